@@ -1,0 +1,1 @@
+"""What is measured: ``python -m bench [ONLY]`` prints one JSON object a line."""

@@ -1,0 +1,25 @@
+"""Every write of the catalogue: bringing its index up to date. No fact is made here."""
+
+from datetime import datetime
+
+from .backends import BACKEND
+
+AT_ONCE = 300
+
+
+def refresh(*, at: datetime) -> int:
+    """File every programme that changed, lapsed or was withdrawn since last time; return how many entries."""
+    return BACKEND.refresh(at=at)
+
+
+def rebuild(*, at: datetime) -> int:
+    """Throw the index away and file every public programme again; return how many."""
+    return BACKEND.rebuild(at=at)
+
+
+def keep_current(*, at: datetime) -> int:
+    """Refresh if anything changed, so that what was published a second ago is found; one cheap query if not.
+
+    Files at most 300 programmes, the latest changes first: somebody is waiting for a page. The rest follow.
+    """
+    return 0 if BACKEND.is_current(at.date()) else BACKEND.refresh(at=at, most=AT_ONCE)

@@ -1,0 +1,93 @@
+"""What a programme looks like in an index: one entry, its words with weights, its codes under the filters."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from opencairn.catalogue import rules
+from opencairn.catalogue.filters import FILTERS
+from opencairn.catalogue.models import Entry
+from opencairn.kit.text import plain
+from opencairn.programmes.models import Offering, Outcome, Programme, ProgrammeVersion
+
+
+@dataclass(frozen=True)
+class Card:
+    """One programme, ready for an index."""
+
+    entry: Entry
+    words: Mapping[str, int]
+    codes: tuple[tuple[str, str], ...]
+
+
+def cards(programmes: Iterable[Programme], day: date) -> Iterator[Card]:
+    """Make the cards of public programmes; ``current`` and ``provider`` should be loaded with them."""
+    known = list(programmes)
+    outcomes: dict[int, list[Outcome]] = defaultdict(list)
+    for outcome in Outcome.objects.filter(version__in=[each.current_id for each in known]):
+        outcomes[outcome.version_id].append(outcome)
+    offerings: dict[UUID, list[Offering]] = defaultdict(list)
+    for offering in Offering.objects.upcoming(day).filter(programme__in=known):
+        offerings[offering.programme_id].append(offering)
+    for programme in known:
+        if (version := programme.current) is not None:
+            entry = _entry(programme, version, offerings[programme.pk])
+            yield Card(entry, _words(programme, version, outcomes[version.pk], offerings[programme.pk]), _codes(entry))
+
+
+def _entry(programme: Programme, version: ProgrammeVersion, upcoming: list[Offering]) -> Entry:
+    priced = next((each for each in upcoming if each.price is not None), None)
+    dated = next((each for each in upcoming if each.starts_on), None)
+    is_listing = version.published_as == "listing"
+    return Entry(
+        programme=programme,
+        kind=version.published_as,
+        title_key=plain(version.title.get("en") or next(iter(version.title.values()), ""))[:300],
+        provider_slug=programme.provider.slug,
+        eqf_level=version.eqf_level,
+        level_applies=not version.level_not_applicable,
+        ects=version.ects,
+        work=rules.hours_of_work(version.hours, version.ects),
+        participation=version.participation,
+        languages="|".join(["", *_languages(version, upcoming), ""]),
+        field_code=version.field_code,
+        country=programme.provider.country,
+        quality_assurance=version.quality_assurance,
+        price=priced.price if priced else None,
+        currency=priced.currency if priced else "",
+        next_start=dated.starts_on if dated else None,
+        starts_any_day=not is_listing and any(each.starts_on is None for each in upcoming),
+        programme_changed_at=programme.changed_at,
+    )
+
+
+def _languages(version: ProgrammeVersion, upcoming: list[Offering]) -> list[str]:
+    tags = [*version.languages, *(tag for offering in upcoming for tag in offering.languages)]
+    return list(dict.fromkeys(tag for tag in tags if tag))
+
+
+def _words(
+    programme: Programme, version: ProgrammeVersion, outcomes: list[Outcome], upcoming: list[Offering]
+) -> dict[str, int]:
+    places = [("provider", tag, programme.provider.name) for tag in rules.STEMS]
+    if version.awarding_body_id and version.awarding_body_id != programme.provider_id and version.awarding_body:
+        places += [("provider", tag, version.awarding_body.name) for tag in rules.STEMS]
+    for place, text in (("title", version.title), ("summary", version.summary), ("description", version.description)):
+        places += [(place, tag, said) for tag, said in text.items()]
+    for outcome in outcomes:
+        places += [("outcomes", tag, said) for tag, said in outcome.text.items()]
+        places += [("outcomes", "en", label) for skill in outcome.skills for label in _labels(skill)]
+    places += [("place", "", offering.place) for offering in upcoming]
+    return rules.weigh(places)
+
+
+def _labels(skill: Mapping[str, Any]) -> list[str]:
+    label = skill.get("label", "")
+    return [str(said) for said in (label.values() if isinstance(label, Mapping) else [label])]
+
+
+def _codes(entry: Entry) -> tuple[tuple[str, str], ...]:
+    return tuple((one.name, code) for one in FILTERS for code in dict.fromkeys(one.codes(entry)))

@@ -1,0 +1,163 @@
+"""Searching with the SQL database alone, alike on SQLite and PostgreSQL.
+
+Each word of a search is a lookup in the table of words; each filter is a lookup in the table of marks; counts are
+grouped marks. Exact at every size; made for tens of thousands of programmes on one machine.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Length
+
+from opencairn.catalogue import rules
+from opencairn.catalogue.filters import BY_NAME, QUALITY
+from opencairn.catalogue.models import Entry, EntryQuerySet, Mark, Term, out_of_step
+from opencairn.programmes.models import Programme
+
+from .filing import cards
+from .protocol import Criteria, Found
+
+BATCH = 200
+MOST_ENDINGS = 2000
+EXACT, STEM, BEGINNING = 3, 2, 1  # how much a hit counts, times the weight of the place it stands in
+
+ORDERS: Mapping[str, Sequence[Any]] = {
+    "start": [F("next_start").asc(nulls_last=True), F("starts_any_day").desc(), "title_key", "pk"],
+    "work": [F("work").asc(nulls_last=True), "title_key", "pk"],
+    "price": [F("price").asc(nulls_last=True), "title_key", "pk"],
+    "title": ["title_key", "pk"],
+}
+BROWSING: Sequence[Any] = ["-kind", F("next_start").asc(nulls_last=True), "title_key", "pk"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One word of a search: as written, its other forms, and every filed word that answers it."""
+
+    word: str
+    forms: frozenset[str]
+    filed: list[str]
+
+
+class SqlBackend:
+    """The engine that needs nothing but the database of the site."""
+
+    def is_current(self, day: date) -> bool:
+        """Whether every public programme is filed as it stands: one query."""
+        return not out_of_step(day).exists()
+
+    @transaction.atomic
+    def refresh(self, *, at: datetime, most: int | None = None) -> int:
+        """File what is out of step, the latest changes first; ``most`` bounds the work of one call."""
+        ids = list(out_of_step(at.date()).order_by("-changed_at", "pk").values_list("pk", flat=True)[:most])
+        for start in range(0, len(ids), BATCH):
+            _file(ids[start : start + BATCH], at)
+        return len(ids)
+
+    @transaction.atomic
+    def rebuild(self, *, at: datetime) -> int:
+        """Throw every entry away and file all public programmes."""
+        Entry.objects.all().delete()
+        self.refresh(at=at)
+        return Entry.objects.count()
+
+    def search(self, criteria: Criteria, *, day: date, first: int, last: int) -> Found:
+        """Find, order and count. A word has to be found somewhere; codes of one filter add up, filters narrow."""
+        asked = [_spelled_out(word) for word in rules.wanted(criteria.q)]
+        accredited = QUALITY.by_day(day)
+        matching = Entry.objects.all()
+        for word in asked:
+            matching = matching.filter(pk__in=Term.objects.filter(_hits(word)).values("entry"))
+        chosen = {name: codes for name, codes in criteria.chosen.items() if name in BY_NAME and codes}
+        found = _narrowed(matching, chosen, accredited)
+        page = _ordered(found, criteria.sort, asked).values_list("pk", flat=True)[first:last]
+        return Found(list(page), found.count(), _counts(matching, found, chosen, accredited))
+
+
+def _file(ids: list[UUID], at: datetime) -> None:
+    locked = Programme.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    public = [each.pk for each in locked if each.current_id and each.withdrawn_at is None]
+    Entry.objects.filter(pk__in=ids).delete()
+    due = Programme.objects.filter(pk__in=public).select_related("provider", "current__awarding_body")
+    made = list(cards(due, at.date()))
+    Entry.objects.bulk_create(card.entry for card in made)
+    Term.objects.bulk_create(
+        (Term(entry=card.entry, word=word, weight=weight) for card in made for word, weight in card.words.items()),
+        batch_size=5000,
+    )
+    Mark.objects.bulk_create(Mark(entry=card.entry, key=name, code=code) for card in made for name, code in card.codes)
+
+
+def _spelled_out(word: rules.Wanted) -> Asked:
+    """Look the endings of a half-typed word up once, so that everything after asks for whole words."""
+    beginning: set[str] = set()
+    if word.is_beginning:
+        filed = Term.objects.filter(word__gte=word.word, word__startswith=word.word).order_by()
+        beginning = set(filed.values_list("word", flat=True).distinct()[:MOST_ENDINGS])
+    return Asked(word.word, word.forms, sorted(word.forms | beginning))
+
+
+def _hits(word: Asked) -> Q:
+    return Q(word__in=word.filed)
+
+
+def _narrowed(
+    entries: EntryQuerySet, chosen: dict[str, tuple[str, ...]], accredited: set[UUID], *, but: str = ""
+) -> EntryQuerySet:
+    for name, codes in chosen.items():
+        if name == but:
+            continue
+        if name == QUALITY.name:
+            stated = Q(pk__in=Mark.objects.filter(key=name, code__in=codes).values("entry")) & ~Q(pk__in=accredited)
+            entries = entries.filter(stated | Q(pk__in=accredited) if QUALITY.DAILY in codes else stated)
+        else:
+            entries = entries.marked(name, codes)
+    return entries
+
+
+def _ordered(found: EntryQuerySet, sort: str, asked: list[Asked]) -> QuerySet[Entry]:
+    if sort in ORDERS:
+        return found.order_by(*ORDERS[sort])
+    if not asked:
+        return found.order_by(*BROWSING)
+    score = sum((_score(word) for word in asked), start=Value(0))
+    return found.annotate(score=score).order_by("-score", "-kind", Length("title_key"), "title_key", "pk")
+
+
+def _score(word: Asked) -> Coalesce:
+    worth = Case(
+        When(word=word.word, then=F("weight") * EXACT),
+        When(word__in=sorted(word.forms), then=F("weight") * STEM),
+        default=F("weight") * BEGINNING,
+        output_field=IntegerField(),
+    )
+    hits = Term.objects.filter(_hits(word), entry=OuterRef("pk")).order_by().values("entry")
+    return Coalesce(Subquery(hits.annotate(best=Max(worth)).values("best")), Value(0))
+
+
+def _counts(
+    matching: EntryQuerySet, found: EntryQuerySet, chosen: dict[str, tuple[str, ...]], accredited: set[UUID]
+) -> dict[str, dict[str, int]]:
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    free = [name for name in BY_NAME if name not in chosen and name != QUALITY.name]
+    _add(counts, Mark.objects.filter(key__in=free, entry__in=found.values("pk")))
+    for name in chosen.keys() - {QUALITY.name}:
+        others = _narrowed(matching, chosen, accredited, but=name)
+        _add(counts, Mark.objects.filter(key=name, entry__in=others.values("pk")))
+    others = _narrowed(matching, chosen, accredited, but=QUALITY.name)
+    in_force = others.filter(pk__in=accredited).count() if accredited else 0
+    if in_force:
+        counts[QUALITY.name][QUALITY.DAILY] = in_force
+    _add(counts, Mark.objects.filter(key=QUALITY.name, entry__in=others.exclude(pk__in=accredited).values("pk")))
+    return counts
+
+
+def _add(counts: dict[str, dict[str, int]], marks: QuerySet[Mark]) -> None:
+    for name, code, number in marks.order_by().values_list("key", "code").annotate(number=Count("entry")):
+        counts[name][code] = number

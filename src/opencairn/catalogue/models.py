@@ -1,0 +1,87 @@
+from datetime import date
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from opencairn.programmes.models import Programme
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    """Named reads of the index."""
+
+    def marked(self, key: str, codes: tuple[str, ...]) -> "EntryQuerySet":
+        """Entries that carry one of these codes under a filter."""
+        return self.filter(pk__in=Mark.objects.filter(key=key, code__in=codes).values("entry"))
+
+
+class Entry(models.Model):
+    """One public programme, flattened for filtering and ordering. Rebuilt from the programmes room, never edited.
+
+    What a page shows is read from the programme itself; only what is searched, counted or ordered stands here.
+    ``work`` is hours for ordering. ``next_start`` is the next dated start; it lapses, and refreshing renews it.
+    """
+
+    programme = models.OneToOneField(
+        Programme, on_delete=models.CASCADE, primary_key=True, related_name="+", related_query_name="entry"
+    )
+    kind = models.CharField(max_length=20)
+    title_key = models.CharField(max_length=300)
+    provider_slug = models.SlugField(max_length=80)
+    eqf_level = models.PositiveSmallIntegerField(null=True)
+    level_applies = models.BooleanField(default=True)
+    ects = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    work = models.PositiveIntegerField(null=True)
+    participation = models.CharField(max_length=20, blank=True, default="")
+    languages = models.CharField(max_length=500, blank=True, default="", help_text="Tags between bars: |de|en|.")
+    field_code = models.CharField(max_length=4, blank=True, default="")
+    country = models.CharField(max_length=2, blank=True, default="")
+    quality_assurance = models.CharField(max_length=40, blank=True, default="")
+    price = models.DecimalField(max_digits=10, decimal_places=2, null=True)
+    currency = models.CharField(max_length=3, blank=True, default="")
+    next_start = models.DateField(null=True)
+    starts_any_day = models.BooleanField(default=False)
+    programme_changed_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager["Entry"]] = EntryQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["title_key"], name="entry_title")]
+
+    def __str__(self) -> str:
+        return self.title_key
+
+
+class Term(models.Model):
+    """One word of an entry, without case and accents, with the weight of the best place it stands in."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="+", related_query_name="term")
+    word = models.CharField(max_length=60)
+    weight = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["word", "entry"], name="term_once_per_entry")]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class Mark(models.Model):
+    """One code of an entry under one filter, such as ``language: de``; the counts beside the filters come from here."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="+", related_query_name="mark")
+    key = models.CharField(max_length=20)
+    code = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "code", "entry"], name="mark_once_per_entry")]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.code}"
+
+
+def out_of_step(day: date) -> "models.QuerySet[Programme]":
+    """Programmes whose entry is missing, older than their last public change, past its next start, or no longer due."""
+    public = Q(current__isnull=False, withdrawn_at=None)
+    behind = Q(entry__isnull=True) | ~Q(entry__programme_changed_at=F("changed_at")) | Q(entry__next_start__lt=day)
+    return Programme.objects.filter((public & behind) | (~public & Q(entry__isnull=False)))

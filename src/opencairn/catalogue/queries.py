@@ -1,0 +1,199 @@
+"""Reads of the catalogue: searching, with counts for every filter, in the order asked for."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.http import QueryDict
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from opencairn.kit.text import pick
+from opencairn.programmes import queries as programmes
+from opencairn.programmes.models import Offering, Programme, ProgrammeVersion
+from opencairn.quality import queries as quality
+from opencairn.quality.models import Decision
+
+from . import wording
+from .backends import BACKEND, SORTS, Criteria
+from .filters import FILTERS, NOT_STATED, PROVIDER, Filter
+
+__all__ = ["Choice", "Criteria", "Facet", "Hit", "Results", "criteria_from", "hits_of", "search"]
+
+PER_PAGE = 20
+LONGEST_QUERY = 200
+MOST_CODES = 40
+FOLDED_AFTER = 8
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One code of a filter: in words, how many programmes carry it, and whether it is chosen."""
+
+    code: str
+    words: str
+    count: int
+    chosen: bool
+
+    @property
+    def not_stated(self) -> bool:
+        """Whether this is the choice for what nobody stated."""
+        return self.code == NOT_STATED
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One filter as shown: the choices in sight, and the rest behind a fold."""
+
+    filter: Filter
+    choices: Sequence[Choice]
+    folded: Sequence[Choice] = ()
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One programme found, with what a result row says about it: its description, next offering, and standing."""
+
+    programme: Programme
+    version: ProgrammeVersion
+    offering: Offering | None
+    standing: quality.Standing
+
+    @property
+    def is_listing(self) -> bool:
+        """Whether the description misses elements, so that this is not called a micro-credential."""
+        return self.version.published_as == "listing"
+
+    @property
+    def start(self) -> str:
+        """When it starts next, in words; "" where nobody said."""
+        return wording.start(self.offering, is_listing=self.is_listing)
+
+    @property
+    def other_title(self) -> tuple[str, str]:
+        """(language, title) in a further language of teaching, ("", "") where there is none."""
+        shown = pick(self.version.title, (get_language() or "en", "en"))[0]
+        rest = {tag: words for tag, words in self.version.title.items() if tag != shown}
+        return pick({tag: words for tag, words in rest.items() if tag in self.version.languages}, ())
+
+    @property
+    def register_words(self) -> str:
+        """What the public register says today, in a few words."""
+        if self.standing.accredited and self.standing.until:
+            return _("Accredited until %(day)s") % {"day": date_format(self.standing.until)}
+        return {
+            "accredited": _("Accredited"),
+            "suspended": _("Accreditation suspended"),
+            "withdrawn": _("Accreditation withdrawn"),
+            "expired": _("Accreditation expired"),
+            "not-yet": _("Accreditation not yet in force"),
+            "refused": _("Accreditation refused"),
+        }.get(self.standing.state, _("No accreditation on record"))
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a search brings: the exact total, one page of hits, every filter with its counts."""
+
+    criteria: Criteria
+    total: int
+    page: Page[int]
+    hits: Sequence[Hit]
+    facets: Sequence[Facet]
+
+    @property
+    def incomplete(self) -> int:
+        """How many of the programmes found are listings with an incomplete description."""
+        kind = next(facet for facet in self.facets if facet.filter.name == "kind")
+        return next((choice.count for choice in kind.choices if choice.code == "listing"), 0)
+
+    @property
+    def chosen(self) -> list[tuple[Filter, Choice]]:
+        """Every chosen code, for the chips that take it back."""
+        return [
+            (facet.filter, choice)
+            for facet in self.facets
+            for choice in (*facet.choices, *facet.folded)
+            if choice.chosen
+        ]
+
+
+def criteria_from(params: QueryDict) -> Criteria:
+    """Read criteria from an address or a request of the API. What cannot be a code is left out."""
+    chosen: dict[str, tuple[str, ...]] = {}
+    for one in FILTERS:
+        codes = [code for code in params.getlist(one.name) if CODE.fullmatch(code)]
+        if codes:
+            chosen[one.name] = tuple(dict.fromkeys(codes))[:MOST_CODES]
+    words = " ".join(params.get("q", "")[:LONGEST_QUERY].replace("\x00", " ").split())
+    sort = params.get("sort", "best")
+    return Criteria(words, chosen, sort if sort in SORTS else "best")
+
+
+def search(criteria: Criteria, *, day: date, page: int = 1, per_page: int = PER_PAGE) -> Results:
+    """Find programmes as of a day. A page past the end is the last one."""
+    first = (max(page, 1) - 1) * per_page
+    found = BACKEND.search(criteria, day=day, first=first, last=first + per_page)
+    shown = Paginator(range(found.total), per_page).get_page(page)
+    if found.total and not found.programmes:
+        first = (shown.number - 1) * per_page
+        found = BACKEND.search(criteria, day=day, first=first, last=first + per_page)
+    return Results(criteria, found.total, shown, _hits(found.programmes, day), _facets(found.counts, criteria))
+
+
+def hits_of(slugs: Sequence[str], day: date) -> list[Hit]:
+    """Public programmes by their slugs, in no particular order; what is unknown or withdrawn is not among them."""
+    return _hits(list(Programme.objects.public().filter(slug__in=slugs).values_list("pk", flat=True)), day)
+
+
+def _hits(ids: Sequence[UUID], day: date) -> list[Hit]:
+    versions = programmes.with_stones(
+        ProgrammeVersion.objects.filter(pk__in=Programme.objects.filter(pk__in=ids).values("current"))
+    ).select_related("programme__provider", "awarding_body")
+    by_programme = {version.programme_id: version for version in versions}
+    known = [version.programme for version in by_programme.values()]
+    offerings, standings = first_offerings(known, day), standings_of(known, day)
+    return [
+        Hit(by_programme[pk].programme, by_programme[pk], offerings.get(pk), standings[pk])
+        for pk in ids
+        if pk in by_programme
+    ]
+
+
+def first_offerings(known: Iterable[Programme], day: date) -> dict[UUID, Offering]:
+    """The next offering of each programme: the soonest dated one, else one that can be started any day."""
+    first: dict[UUID, Offering] = {}
+    for offering in Offering.objects.upcoming(day).filter(programme__in=list(known)):
+        first.setdefault(offering.programme_id, offering)
+    return first
+
+
+def standings_of(known: Iterable[Programme], day: date) -> dict[UUID, quality.Standing]:
+    """What the register says on a day about each of many programmes, in two queries."""
+    by_programme: dict[UUID, list[Decision]] = {each.pk: [] for each in known}
+    for decision in Decision.objects.filter(programme__in=list(by_programme)):
+        by_programme[decision.programme_id].append(decision)
+    sanctions = quality.sanctions_of(each for decisions in by_programme.values() for each in decisions)
+    return {pk: quality.weigh(decisions, sanctions, day) for pk, decisions in by_programme.items()}
+
+
+def _facets(counts: Mapping[str, Mapping[str, int]], criteria: Criteria) -> list[Facet]:
+    facets = []
+    for one in FILTERS:
+        chosen = criteria.chosen.get(one.name, ())
+        numbers = {**dict.fromkeys(chosen, 0), **counts.get(one.name, {})}
+        ordered = sorted(numbers, key=lambda code: one.order(code, numbers[code]))
+        names = PROVIDER.names(ordered) if one is PROVIDER else {}
+        choices = [Choice(code, names.get(code) or one.said(code), numbers[code], code in chosen) for code in ordered]
+        in_sight = [choice for place, choice in enumerate(choices) if _in_sight(place, choice, len(choices))]
+        facets.append(Facet(one, in_sight, [choice for choice in choices if choice not in in_sight]))
+    return facets
+
+
+def _in_sight(place: int, choice: Choice, many: int) -> bool:
+    return many <= FOLDED_AFTER + 2 or place < FOLDED_AFTER or choice.chosen or choice.not_stated

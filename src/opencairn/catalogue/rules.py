@@ -1,0 +1,141 @@
+"""How words are compared: pure functions on text, the same when a programme is filed and when someone searches.
+
+A word loses case and accents. A light ending rule for English, German, French and Spanish then brings the forms of one
+word together; it cuts endings of grammar only, so that "water" never becomes "wat". Writing without spaces (Chinese,
+Japanese) is cut into pairs of characters.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from opencairn.kit.text import plain
+
+LONGEST_WORD = 60
+MOST_WORDS = 12
+SHORTEST_STEM = 4
+HOURS_PER_ECTS = 25  # the lower end of the ECTS Users' Guide 2015 (25 to 30 hours); orders lists, is never shown
+
+# What a place is worth when a word stands in it: title > provider > outcomes, skills > summary, place > description.
+WEIGHTS = {"title": 40, "provider": 20, "outcomes": 12, "summary": 8, "place": 8, "description": 3}
+AS_WRITTEN, AS_FORMED = 3, 2
+
+UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
+WORD = re.compile(r"[^\W_]+[+#]*")
+ELISION = re.compile(r"\b(?:[cdjlmnst]|qu)['’](?=\w)|['’]s\b")
+SMALL_WORDS = frozenset(
+    (  # noqa: SIM905 - four lines of words read better than eighty quotation marks
+        "a an and at by for from in of on or the to with "
+        "am das dem den der des die ein eine fur im mit und von zu zum zur "
+        "au aux d de des du en et l la le les ou pour sur un une "
+        "con del el las los para por una y"
+    ).split()
+)
+
+
+def _english(word: str) -> str:
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    if word.endswith(("sses", "shes", "ches", "xes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
+def _cut(word: str, endings: Iterable[str]) -> str:
+    for ending in endings:
+        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
+            return word[: -len(ending)]
+    return word
+
+
+def _german(word: str) -> str:
+    open_vowels = word.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+    return _cut(open_vowels, ("ern", "em", "en", "er", "es", "e", "n", "s"))
+
+
+def _french(word: str) -> str:
+    return word[:-3] + "al" if word.endswith("aux") and len(word) > SHORTEST_STEM else _cut(word, ("es", "s", "x", "e"))
+
+
+def _spanish(word: str) -> str:
+    return _cut(word, ("es", "os", "as", "s", "o", "a", "e"))
+
+
+STEMS: Mapping[str, Callable[[str], str]] = {"en": _english, "de": _german, "fr": _french, "es": _spanish}
+
+
+def _stem(word: str, language: str) -> str:
+    rule = STEMS.get(language)
+    return rule(word) if rule and len(word) > SHORTEST_STEM and word.isalpha() else word
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text in order, without case and accents; small words such as "of" are left out."""
+    found: list[str] = []
+    folded = ELISION.sub("", plain(text))
+    for run in UNSPACED.findall(folded):
+        found += [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+    for word in WORD.findall(UNSPACED.sub(" ", folded)):
+        found.append(word[:LONGEST_WORD])
+    return [word for word in found if word not in SMALL_WORDS]
+
+
+def filed_as(text: str, language: str) -> set[str]:
+    """Return every form under which a text in this language is filed: its words, their stems, ``c`` beside ``c++``."""
+    forms: set[str] = set()
+    for word in words(text):
+        bare = word.rstrip("+#")
+        forms |= {word, bare, _stem(bare, language.split("-", maxsplit=1)[0])}
+    return forms - {""}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One word of a search: as written, its other forms, and whether it may be only the beginning of a word."""
+
+    word: str
+    forms: frozenset[str]
+    is_beginning: bool
+
+
+def wanted(query: str) -> list[Wanted]:
+    """Return what a search asks for: every word has to be found; the last may still be half typed."""
+    asked = list(dict.fromkeys(words(query)))[:MOST_WORDS]
+    open_end = bool(query) and not query[-1].isspace()
+    return [
+        Wanted(
+            word,
+            frozenset(_stem(word, language) for language in STEMS) | {word},
+            open_end and position == len(asked) - 1 and len(word) > 1 and word.isalnum(),
+        )
+        for position, word in enumerate(asked)
+    ]
+
+
+def weigh(places: Iterable[tuple[str, str, str]]) -> dict[str, int]:
+    """Return each form with the weight of the best place it stands in, from (place, language, text) triples.
+
+    A word as it is written counts three times its place, a form made from it twice.
+    """
+    weighed: dict[str, int] = {}
+    for place, language, text in places:
+        written = set(words(text))
+        for form in filed_as(text, language):
+            weight = WEIGHTS[place] * (AS_WRITTEN if form in written else AS_FORMED)
+            weighed[form] = max(weight, weighed.get(form, 0))
+    return weighed
+
+
+def band(value: Decimal | None, limits: Iterable[tuple[str, Decimal]], beyond: str) -> str:
+    """Return the code of the first band whose upper limit (included) holds the value; "" where there is no value."""
+    if value is None:
+        return ""
+    return next((code for code, limit in limits if value <= limit), beyond)
+
+
+def hours_of_work(hours: int | None, ects: Decimal | None) -> int | None:
+    """Return hours for ordering by work: as stated, else from ECTS at 25 hours each; None where neither is stated."""
+    if hours is not None:
+        return hours
+    return None if ects is None else int(ects * HOURS_PER_ECTS)

@@ -1,0 +1,50 @@
+"""What a row or a column of the catalogue says about an offer, in words; and addresses with one choice taken back."""
+
+from datetime import date
+
+from django import template
+from django.template import RequestContext
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from opencairn.catalogue import locales, wording
+from opencairn.programmes.models import Offering, ProgrammeVersion
+
+register = template.Library()
+register.filter("country", locales.country)
+register.filter("level", wording.level)
+register.filter("workload", wording.workload)
+register.filter("part", wording.participation)
+
+
+@register.filter
+def teaching(version: ProgrammeVersion) -> str:
+    """Languages of teaching by their own names; "" where none is stated."""
+    return wording.languages(version.languages)
+
+
+@register.filter
+def price(offering: Offering | None) -> str:
+    """The price as money, or "Free"; "" where it is not stated."""
+    return wording.price(offering)
+
+
+@register.filter
+def day(on: date) -> str:
+    """A day in full, such as 14 September 2026."""
+    return str(date_format(on))
+
+
+@register.simple_tag(takes_context=True)
+def without(context: RequestContext, name: str, code: str) -> str:
+    """The address of this page without one choice; it starts at the first page again."""
+    params = context["request"].GET.copy()
+    params.setlist(name, [each for each in params.getlist(name) if each != code])
+    params.pop("page", None)
+    return f"?{params.urlencode()}"
+
+
+@register.simple_tag
+def removal(title: str, words: str) -> str:
+    """What a chip says: the filter and the choice."""
+    return _("%(filter)s: %(choice)s") % {"filter": title, "choice": words}

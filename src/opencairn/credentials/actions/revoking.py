@@ -1,0 +1,51 @@
+"""Revoking and erasing: what ends a credential, and what stays so that its end can be seen."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from opencairn.credentials.models import Credential
+from opencairn.kit.errors import Refused
+from opencairn.learning import actions as learning
+from opencairn.people.models import Person
+
+from .status_lists import set_bit
+
+
+class AlreadyRevoked(Refused):
+    """The credential was revoked before, and revoking cannot be undone."""
+
+
+class ReasonMissing(Refused):
+    """A revocation needs a reason that the learner can read."""
+
+
+@transaction.atomic
+def revoke(credential: Credential, *, reason: str, by: Person, at: datetime) -> Credential:
+    """Revoke a credential for good and withdraw its award; every verifier sees it with the next status list.
+
+    The reason is for the holder and the issuer. The public learns the day only, because a reason may be personal.
+    """
+    locked = Credential.objects.select_for_update(of=("self",)).select_related("award").get(pk=credential.pk)
+    if locked.revoked_at:
+        raise AlreadyRevoked(
+            _("This credential was already revoked on %(day)s. Revoking cannot be undone: issue a new one instead.")
+            % {"day": date_format(locked.revoked_at)}
+        )
+    if not reason.strip():
+        raise ReasonMissing(_("Say why. The learner will read it."))
+    locked.revoked_at, locked.revocation_reason = at, reason.strip()
+    locked.save(update_fields=["revoked_at", "revocation_reason"])
+    set_bit(locked.status_list_id, locked.status_index, at=at)
+    if locked.award and locked.award.withdrawn_at is None:
+        learning.withdraw_award(locked.award, reason=reason.strip(), by=by, at=at)
+    return locked
+
+
+@transaction.atomic
+def erase_person(person: Person, *, at: datetime) -> None:
+    """Blank everything this room holds about a person. A tombstone keeps each status index from being given again."""
+    Credential.objects.filter(award__person=person).update(award=None, document="", revocation_reason="")
+    Credential.objects.filter(issued_by=person).update(issued_by=None)

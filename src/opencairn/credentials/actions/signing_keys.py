@@ -1,0 +1,54 @@
+"""Signing keys: made for verified organisations only, wrapped before they are stored, retired and never deleted."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from opencairn.credentials import keys
+from opencairn.credentials.models import IssuerKey
+from opencairn.engine.keys import SigningKey
+from opencairn.kit.errors import Refused
+from opencairn.people.models import Organisation
+
+
+class NotVerified(Refused):
+    """Nobody has checked yet who this organisation is, or it has closed: it cannot sign (V1)."""
+
+
+@transaction.atomic
+def ensure_key(organisation: Organisation, *, at: datetime) -> IssuerKey:
+    """Return the key the organisation signs with, made now where there is none in use."""
+    locked = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    if locked.closed_at:
+        raise NotVerified(_("%(name)s has closed, so it can no longer sign credentials.") % {"name": locked.name})
+    if locked.verified_at is None:
+        raise NotVerified(
+            _(
+                "%(name)s cannot sign credentials yet, because nobody has checked its identity. "
+                "Ask %(operator)s, who run this site, to verify it."
+            )
+            % {"name": locked.name, "operator": settings.OPERATOR_NAME}
+        )
+    return IssuerKey.objects.filter(organisation=locked, retired_at=None).first() or _make_key(locked, at)
+
+
+def _make_key(organisation: Organisation, at: datetime) -> IssuerKey:
+    key = SigningKey.generate()
+    return IssuerKey.objects.create(
+        organisation=organisation, did=key.did, wrapped=keys.wrap(key.to_bytes(), did=key.did), created_at=at
+    )
+
+
+@transaction.atomic
+def rotate_key(organisation: Organisation, *, at: datetime) -> IssuerKey:
+    """Retire the key in use and make a new one. The old one is kept: it goes on signing the status lists it began."""
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    IssuerKey.objects.filter(organisation=organisation, retired_at=None).update(retired_at=at)
+    return ensure_key(organisation, at=at)
+
+
+def open_key(key: IssuerKey) -> SigningKey:
+    """Open the private half for signing. Raises WrongWrappingKey."""
+    return SigningKey.from_bytes(keys.unwrap(bytes(key.wrapped), did=key.did))

@@ -1,0 +1,86 @@
+"""Status lists: where a credential's bit stands, and the signed list that everyone can fetch."""
+
+import json
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from opencairn.credentials.models import Credential, IssuerKey, StatusList
+from opencairn.engine import status
+from opencairn.engine.proofs import eddsa_rdfc_2022
+
+from .signing_keys import open_key
+
+LENGTH = 131_072  # bits: the smallest list Bitstring Status List v1.0 allows, so that an index hides among many
+FULL_AT = 0.8  # of the length: beyond it a random free index takes too long to find
+FRESH_FOR = timedelta(days=1)
+VALID_FOR = timedelta(days=7)
+TTL = 60_000  # milliseconds that a verifier may keep its copy
+
+
+def _open_list(key: IssuerKey, *, at: datetime) -> StatusList:
+    """Return a list of the key with room, locked; a new one where all are full."""
+    for found in StatusList.objects.select_for_update().filter(key=key, purpose="revocation").order_by("used"):
+        if found.used < found.length * FULL_AT:
+            return found
+    made = StatusList(key=key, length=LENGTH, bits=bytes(LENGTH // 8), changed_at=at)
+    made.url = f"{settings.BASE_URL}{reverse('credentials:status_list', args=[made.id])}"
+    made.save(force_insert=True)
+    return made
+
+
+@transaction.atomic
+def place_for(key: IssuerKey, *, at: datetime) -> tuple[StatusList, int]:
+    """Return a list of the key and an index in it that no credential ever had.
+
+    The index is random, so that it tells nothing about when or for whom (UA4). Erased credentials keep theirs.
+    """
+    found = _open_list(key, at=at)
+    index = secrets.randbelow(found.length)
+    while Credential.objects.filter(status_list=found, status_index=index).exists():
+        index = secrets.randbelow(found.length)
+    found.used += 1
+    found.save(update_fields=["used"])
+    return found, index
+
+
+@transaction.atomic
+def set_bit(list_id: UUID, index: int, *, at: datetime) -> None:
+    """Set one bit of a list, with the list locked, so that two revocations never undo each other."""
+    locked = StatusList.objects.select_for_update().get(pk=list_id)
+    bits = bytearray(bytes(locked.bits))
+    bits[index // 8] |= 0x80 >> index % 8
+    locked.bits, locked.changed_at, locked.signed, locked.signed_at = bytes(bits), at, "", None
+    locked.version += 1
+    locked.save(update_fields=["bits", "changed_at", "version", "signed", "signed_at"])
+
+
+def is_fresh(status_list: StatusList, *, at: datetime) -> bool:
+    """Whether the signed text still says what the bits say, and was signed less than a day ago."""
+    signed_at = status_list.signed_at
+    return bool(status_list.signed and signed_at and signed_at <= at < signed_at + FRESH_FOR)
+
+
+@transaction.atomic
+def publish_status_list(status_list: StatusList, *, at: datetime) -> str:
+    """Return the signed list as text, signed again where a bit changed or the signature is a day old.
+
+    The list is valid for seven days, so that a verifier can tell an old copy from a current one (UV2).
+    """
+    if is_fresh(status_list, at=at):
+        return status_list.signed
+    locked = StatusList.objects.select_for_update().select_related("key").get(pk=status_list.pk)
+    if is_fresh(locked, at=at):
+        return locked.signed
+    unsigned = status.credential(
+        locked.url, locked.key.did, bytes(locked.bits), purpose=locked.purpose, at=at, valid_until=at + VALID_FOR
+    )
+    unsigned["credentialSubject"]["ttl"] = TTL
+    signed = eddsa_rdfc_2022.sign(unsigned, open_key(locked.key), created=at)
+    locked.signed, locked.signed_at = json.dumps(signed, ensure_ascii=False, indent=1), at
+    locked.save(update_fields=["signed", "signed_at"])
+    return locked.signed

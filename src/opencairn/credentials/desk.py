@@ -1,0 +1,144 @@
+"""What the result page of the verification desk shows beside the steps: whose, what, from whom, by our records."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from opencairn.engine.model import Attainment
+from opencairn.engine.report import Report, Step
+from opencairn.people.models import Organisation
+from opencairn.programmes.models import ProgrammeVersion
+
+from . import queries, words
+from .elements import Elements, elements_of
+from .models import Credential
+from .verification import achieved, claims_of
+
+MARKS = {"valid": "pass", "invalid": "fail"}
+WASHES = {"valid": "", "invalid": "failed-wash"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One step as the page shows it."""
+
+    step: Step
+    name: str
+    sentence: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """A report with what the page tells around it.
+
+    ``claims`` is the document's own word. ``organisation``, ``version`` and ``credential`` are our records, and None
+    unless the issuer step passed.
+    """
+
+    report: Report
+    claims: Attainment | None
+    organisation: Organisation | None
+    version: ProgrammeVersion | None
+    credential: Credential | None
+    text: str
+
+    @property
+    def mark(self) -> str:
+        """The mark beside the verdict."""
+        return MARKS.get(self.report.verdict, "unknown")
+
+    @property
+    def wash(self) -> str:
+        """The ground of the verdict: a good signature of nobody we know is no reason for green."""
+        if self.report.verdict == "valid" and self.organisation is None:
+            return "unknown-wash"
+        return WASHES.get(self.report.verdict, "unknown-wash")
+
+    @property
+    def verdict(self) -> str:
+        """The engine's verdict in a word or two."""
+        return str(words.VERDICTS.get(self.report.verdict, self.report.verdict))
+
+    @property
+    def headline(self) -> str:
+        """The answer to the visitor's question."""
+        return words.headline(self.report)
+
+    @property
+    def signed(self) -> bool:
+        """Whether the words of the document are those its signer signed."""
+        step = self.report.step("signature")
+        return bool(step and step.outcome == "pass")
+
+    @property
+    def elements(self) -> Elements | None:
+        """Which European elements the document states; None where it is no badge that we can read."""
+        return elements_of(self.claims) if self.claims else None
+
+    @property
+    def known_key(self) -> bool:
+        """Whether our records know the key, even where they do not confirm its issuer."""
+        step = self.report.step("issuer")
+        return bool(step and step.outcome in {"pass", "fail"})
+
+    @property
+    def lines(self) -> list[Line]:
+        """The steps in their order."""
+        return [
+            Line(each, words.step_name(each.name), words.sentence(each), words.language_of(each))
+            for each in self.report.steps
+        ]
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many steps had each outcome; the page says them in words."""
+        return Counter(each.outcome.replace("-", "_") for each in self.report.steps)
+
+    @property
+    def changed_since(self) -> str:
+        """What happened to the accreditation after the award; "" where nothing did, or it never was accredited."""
+        then, now = self.report.step("accredited-on-award-date"), self.report.step("accredited-today")
+        if self.report.verdict == "valid" and then and now and then.outcome == "pass" and now.outcome == "fail":
+            return words.since(now)
+        return ""
+
+    @property
+    def revoked_on(self) -> date | None:
+        """The day of the revocation, by our records. The reason is for the holder and the issuer alone."""
+        at = self.credential.revoked_at if self.credential and self.signed else None
+        return at.date() if at else None
+
+    @property
+    def kept_text(self) -> str:
+        """The document, for checking again and for downloading the report; "" where it is too long to send back."""
+        return self.text if self.text.lstrip().startswith("{") and len(self.text) <= 300_000 else ""
+
+
+def result_of(report: Report, data: bytes) -> Result:
+    """Put a report together with what the document says and what our own records say about it."""
+    claims = claims_of(data)
+    step = report.step("issuer")
+    known = claims if step and step.outcome == "pass" else None
+    did = known.issuer.id if known else ""
+    key = queries.key_of(did) if known else None
+    return Result(
+        report=report,
+        claims=claims,
+        organisation=key.organisation if key else None,
+        version=achieved(known) if known else None,
+        credential=queries.by_identifier(known.id, did=did) if known else None,
+        text=data.decode("utf-8", "replace"),
+    )
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """Return a report as programs read it: the same words as on the command line."""
+    return {
+        "verdict": report.verdict,
+        "checked_at": report.checked_at.isoformat(),
+        "steps": [
+            {"name": each.name, "outcome": each.outcome, "why": each.why, "code": each.code} for each in report.steps
+        ],
+    }

@@ -1,0 +1,216 @@
+"""Reads of the credentials room: what waits, what was issued, whose key it was."""
+
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.shortcuts import get_object_or_404
+from django.urls import Resolver404, resolve, reverse
+
+from opencairn.kit.dates import iso
+from opencairn.kit.text import spellings
+from opencairn.learning.models import Award
+from opencairn.people.access import PERMISSIONS, demand
+from opencairn.people.models import Organisation, Person
+from opencairn.programmes.models import ProgrammeVersion
+
+from .models import Credential, IssuerKey, StatusList
+
+WITH_FACTS = (
+    "award__version__programme__provider",
+    "award__version__awarding_body",
+    "key__organisation",
+    "status_list",
+    "programme__current",
+    "issued_by",
+)
+
+
+def issuer_of(version: ProgrammeVersion) -> Organisation:
+    """Return who signs for a programme version: its awarding body, or the provider where none is named."""
+    return version.awarding_body or version.programme.provider
+
+
+def _awards_of(organisation: Organisation) -> QuerySet[Award]:
+    signer = Coalesce(F("version__awarding_body"), F("version__programme__provider"))
+    return Award.objects.annotate(signer=signer).filter(signer=organisation.pk)
+
+
+def waiting_awards(organisation: Organisation) -> QuerySet[Award]:
+    """Return the awards that stand and have no credential yet, oldest first."""
+    return (
+        _awards_of(organisation)
+        .filter(withdrawn_at=None, credential=None)
+        .select_related("version__programme__provider", "version__awarding_body", "person")
+        .order_by("decided_at", "id")
+    )
+
+
+def issued(organisation: Organisation, *, state: str = "", q: str = "") -> QuerySet[Credential]:
+    """Return the credentials an organisation signed, newest first. ``state`` is in-force, revoked or withdrawn.
+
+    "withdrawn" is work to do: the award was withdrawn after issuing, and the credential still counts. ``q`` looks in
+    the learner's name, the programme's address name and the credential's identifier.
+    """
+    found = Credential.objects.filter(key__organisation=organisation).select_related(*WITH_FACTS)
+    if state == "in-force":
+        found = found.filter(revoked_at=None)
+    elif state == "revoked":
+        found = found.filter(revoked_at__isnull=False)
+    elif state == "withdrawn":
+        found = found.filter(revoked_at=None, award__withdrawn_at__isnull=False)
+    for word in q.split()[:8]:
+        found = found.filter(
+            reduce(or_, (Q(award__name_on_credential__icontains=each) for each in spellings(word)))
+            | Q(programme__slug__icontains=word)
+            | Q(id__in=_ids_like(word))
+        )
+    return found.order_by("-issued_at", "id")
+
+
+def _ids_like(word: str) -> list[UUID]:
+    try:
+        return [UUID(word.removeprefix("urn:uuid:"))]
+    except ValueError:
+        return []
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much there is of each at a registrar's desk."""
+
+    waiting: int
+    in_force: int
+    revoked: int
+    withdrawn: int
+
+
+def counts(organisation: Organisation) -> Counts:
+    """Count what waits, what is in force, what was revoked, and what should be revoked."""
+    return Counts(
+        waiting=waiting_awards(organisation).count(),
+        in_force=issued(organisation, state="in-force").count(),
+        revoked=issued(organisation, state="revoked").count(),
+        withdrawn=issued(organisation, state="withdrawn").count(),
+    )
+
+
+def issuers_of(person: Person) -> QuerySet[Organisation]:
+    """Return the organisations whose credentials the person may see."""
+    return Organisation.objects.filter(
+        membership__person=person, membership__role__in=PERMISSIONS["credential.see"]
+    ).distinct()
+
+
+def access_issuer(person: Person, slug: str, *, to: str) -> Organisation:
+    """Load an organisation for someone who may do this with its credentials or keys. Raises Http404, Forbidden."""
+    organisation = get_object_or_404(Organisation, slug=slug)
+    demand(person, to, organisation)
+    return organisation
+
+
+def access_award(person: Person, id: UUID, *, to: str) -> Award:  # noqa: A002 - the address calls it id
+    """Load an award for someone who may do this for the organisation that signs it. Raises Http404, Forbidden."""
+    related = ("version__programme__provider", "version__awarding_body", "person")
+    award = get_object_or_404(Award.objects.select_related(*related), id=id)
+    demand(person, to, issuer_of(award.version))
+    return award
+
+
+def access_credential(person: Person, id: UUID, *, to: str) -> Credential:  # noqa: A002 - the address calls it id
+    """Load a credential for someone who may do this for its issuer. Raises Http404, Forbidden."""
+    credential = get_object_or_404(Credential.objects.select_related(*WITH_FACTS), id=id)
+    demand(person, to, credential.key.organisation)
+    return credential
+
+
+def credential_of(award: Award) -> Credential | None:
+    """Return the credential made from an award, None while it waits."""
+    return Credential.objects.select_related(*WITH_FACTS).filter(award=award).first()
+
+
+def public_issuer(slug: str) -> Organisation:
+    """Load an organisation that signs, or may sign: its keys are public. Raises Http404."""
+    signs = Q(issuer_key__isnull=False) | Q(is_provider=True)
+    return get_object_or_404(Organisation.objects.filter(signs).distinct(), slug=slug)
+
+
+def keys_of(organisation: Organisation) -> QuerySet[IssuerKey]:
+    """Return the keys of an organisation, the one in use first, then the retired ones, latest first."""
+    return IssuerKey.objects.filter(organisation=organisation).order_by(F("retired_at").desc(nulls_first=True))
+
+
+def key_of(did: str) -> IssuerKey | None:
+    """Return the key of this did with its organisation, None where nobody registered here signs with it."""
+    return IssuerKey.objects.select_related("organisation").filter(did=did).first()
+
+
+def status_list(id: UUID) -> StatusList:  # noqa: A002 - the address calls it id
+    """Load a status list: every one is public. Raises Http404."""
+    return get_object_or_404(StatusList.objects.select_related("key"), id=id)
+
+
+def address_of_version(version: ProgrammeVersion) -> str:
+    """Return the identifier of what there is to achieve: the public address of one programme version."""
+    path = reverse("programmes:version", args=[version.programme.slug, version.number])
+    return f"{settings.BASE_URL}{path}"
+
+
+def version_at(address: str, *, record: Credential | None = None) -> ProgrammeVersion | None:
+    """Return the published programme version an identifier names, None where it names none of this site.
+
+    A site may have moved: what it signed before names its earlier address. There our own record of the credential
+    vouches, and the path has to lead to the programme of that record.
+    """
+    moved = not address.startswith(f"{settings.BASE_URL}/")
+    if moved and record is None:
+        return None
+    try:
+        found = resolve(urlsplit(address).path if moved else address.removeprefix(settings.BASE_URL))
+    except (Resolver404, ValueError):
+        return None
+    if found.view_name != "programmes:version":
+        return None
+    if moved and record and record.programme.slug != found.kwargs["slug"]:
+        return None
+    return (
+        ProgrammeVersion.objects.filter(
+            programme__slug=found.kwargs["slug"], number=found.kwargs["number"], published_at__isnull=False
+        )
+        .select_related("programme__provider", "awarding_body")
+        .first()
+    )
+
+
+def by_identifier(identifier: str, *, did: str) -> Credential | None:
+    """Return our record of a credential by the id it carries, when the same key signed it; None for any other."""
+    ids = _ids_like(identifier)
+    return Credential.objects.select_related(*WITH_FACTS).filter(id__in=ids, key__did=did).first()
+
+
+def export_person(person: Person) -> dict[str, Any]:
+    """Return everything this room holds about a person, for their own copy: their credentials, and what they signed."""
+    mine = Credential.objects.filter(award__person=person).order_by("issued_at")
+    return {
+        "credentials": [
+            {
+                "id": f"urn:uuid:{each.id}",
+                "issued_at": iso(each.issued_at),
+                "status_list": each.status_list.url,
+                "status_index": each.status_index,
+                "revoked_at": iso(each.revoked_at) if each.revoked_at else None,
+                "revocation_reason": each.revocation_reason,
+                "document": each.document,
+            }
+            for each in mine.select_related("status_list")
+        ],
+        "issued_for_others": [
+            f"urn:uuid:{pk}" for pk in Credential.objects.filter(issued_by=person).values_list("pk", flat=True)
+        ],
+    }

@@ -1,0 +1,127 @@
+"""Gets the text of a credential out of what a visitor brings: a file, a picture of a code, a pasted text, a link."""
+
+import logging
+from datetime import datetime
+from io import BytesIO
+from urllib.parse import urlsplit
+
+import zxingcpp
+from django.conf import settings
+from django.utils.translation import gettext as _
+from PIL import Image
+
+from opencairn.engine import baking
+from opencairn.engine.canonical.strict_json import LARGEST
+from opencairn.engine.objections import Objection, Unsupported
+from opencairn.kit.errors import Refused
+from opencairn.kit.fetch import CannotFetch
+
+from .verification import read_address
+
+MOST_PIXELS = 40_000_000
+SCAN_AT_MOST = 2400  # pixels of the longer side: more does not help to find a code
+PICTURES = ("PNG", "JPEG", "WEBP", "GIF")
+log = logging.getLogger(__name__)
+
+
+class CannotRead(Refused):
+    """There is nothing in what was brought that could be verified."""
+
+    status = 422
+
+
+class TooLarge(Refused):
+    """More bytes were brought than any credential needs."""
+
+    status = 413
+
+
+def too_large(limit: int = settings.LARGEST_UPLOAD) -> TooLarge:
+    """Return the refusal of anything over a limit, in bytes."""
+    return TooLarge(
+        _("This is larger than %(limit)s MB. A credential is much smaller: bring the file as you were given it.")
+        % {"limit": max(1, limit // 1024 // 1024)}
+    )
+
+
+def from_text(text: str, *, at: datetime) -> bytes:
+    """Return the credential in a pasted text; a pasted link is followed."""
+    text = text.strip().removeprefix("\ufeff").strip()
+    if not text:
+        raise CannotRead(_("There is nothing here yet. Bring a file, a link or the text of a credential."))
+    if text.startswith(("http://", "https://")) and len(text.split()) == 1:
+        return from_link(text, at=at)
+    return opened(text.encode("utf-8", "replace"), at=at)
+
+
+def from_link(link: str, *, at: datetime) -> bytes:
+    """Return the document behind a link. Raises CannotRead, saying what went wrong at that address."""
+    link = link.strip()
+    if "://" not in link and "." in link.split("/")[0]:
+        link = f"https://{link}"
+    try:
+        address = urlsplit(link)
+    except ValueError:
+        address = urlsplit("")
+    if address.scheme not in {"http", "https"} or not address.netloc or not link.isprintable():
+        raise CannotRead(_("This is not a link that we can follow. It has to start with https://"))
+    try:
+        return opened(read_address(link.split("#")[0], at=at), at=at, follow=False)
+    except CannotFetch as error:
+        raise CannotRead(
+            _("We could not read a credential at this link. It may have been taken back. Ask the holder for a file."),
+            details=(str(error),),
+        ) from error
+
+
+def opened(data: bytes, *, at: datetime, follow: bool = True) -> bytes:
+    """Return the credential inside a file: JSON as it is, or taken out of PNG, SVG, PDF or a QR code.
+
+    With ``follow=False`` codes are not looked for: a link may not lead to a picture that leads to a link, and so on.
+    """
+    if len(data) > settings.LARGEST_UPLOAD:
+        raise too_large()
+    if not data.strip():
+        raise CannotRead(_("The file is empty. Bring it as you were given it."))
+    try:
+        return _limited(baking.unwrap(data))
+    except Unsupported:
+        return data  # the report says of which kind it is
+    except Objection as error:
+        if follow and _is_picture(data) and (code := code_in(data)):
+            return from_text(code, at=at)
+        raise CannotRead(_why(data), details=(error.why,)) from error
+
+
+def _limited(text: str) -> bytes:
+    data = text.encode("utf-8", "replace")
+    if len(data) > LARGEST:
+        raise too_large(LARGEST)
+    return data
+
+
+def _is_picture(data: bytes) -> bool:
+    return data.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8")) or data[8:12] == b"WEBP"
+
+
+def _why(data: bytes) -> str:
+    if _is_picture(data):
+        return _("There is no credential in this picture, and no QR code that we can read. Try a sharper picture.")
+    if data.startswith(b"%PDF"):
+        return _("There is no credential attached to this PDF. Ask the holder for the file or for a link.")
+    return _("This is not a credential that we can read. Bring a JSON, PNG, SVG or PDF file.")
+
+
+def code_in(data: bytes) -> str:
+    """Return the text of a QR code in a picture; "" where none is found or the picture is broken or too large."""
+    try:
+        with Image.open(BytesIO(data), formats=PICTURES) as image:
+            if image.width * image.height > MOST_PIXELS:
+                return ""
+            grey = image.convert("L")
+            grey.thumbnail((SCAN_AT_MOST, SCAN_AT_MOST))
+            found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
+    except Exception:
+        log.info("A picture could not be read", exc_info=True)
+        return ""
+    return next((each.text for each in found if each.text), "")

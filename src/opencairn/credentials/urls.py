@@ -1,0 +1,19 @@
+from django.urls import path
+
+from . import views
+
+app_name = "credentials"
+PUBLIC = ("verify", "status_list", "issuer")
+urlpatterns = [
+    path("issue/", views.desk, name="desk"),
+    path("issue/all/<slug:slug>/", views.issue_all, name="issue_all"),
+    path("issue/keys/<slug:slug>/", views.keys, name="keys"),
+    path("issue/keys/<slug:slug>/rotate/", views.rotate, name="rotate"),
+    path("issue/<uuid:id>/", views.issue, name="issue"),
+    path("credentials/<uuid:id>/", views.credential, name="credential"),
+    path("credentials/<uuid:id>/credential.json", views.document, name="document"),
+    path("credentials/<uuid:id>/revoke/", views.revoke, name="revoke"),
+    path("verify/", views.verify, name="verify"),
+    path("status/<uuid:id>/", views.status_list, name="status_list"),
+    path("issuers/<slug:slug>/", views.issuer, name="issuer"),
+]

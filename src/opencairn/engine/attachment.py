@@ -1,0 +1,82 @@
+"""Credentials attached to PDF files.
+
+Reading a stranger's PDF can take any amount of memory and time, so ``baking`` runs this module as a process of its
+own: it takes the PDF on standard input, limits itself, and answers with one JSON object, ``{"found": text or null}``.
+"""
+
+import io
+import json
+import resource
+import sys
+import zlib
+from typing import Any
+
+import pikepdf
+
+LARGEST = 1_000_000  # bytes of one attachment
+ANSWER_EXTRA = 64
+_MOST_ATTACHMENTS = 20
+_MEMORY = 400_000_000  # bytes of address space
+_SECONDS = 3  # of processor time
+_UNREADABLE = (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError, RecursionError)
+
+
+def attach_pdf(pdf: bytes, name: str, text: str) -> bytes:
+    """Return the PDF with this text attached under a file name; an older attachment of that name is replaced."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        attached = pikepdf.AttachedFileSpec(
+            document,
+            text.encode(),
+            filename=name,
+            mime_type="application/vc",
+            description="Signed credential",
+            creation_date="",
+            mod_date="",
+        )
+        document.attachments[name] = attached
+        written = io.BytesIO()
+        document.save(written, deterministic_id=True)
+    return written.getvalue()
+
+
+def find(pdf: bytes) -> str | None:
+    """Return the first attached JSON object of a PDF that names a credential, or None."""
+    try:
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            for name in list(document.attachments)[:_MOST_ATTACHMENTS]:
+                text = _text(document.attachments[name].obj)
+                if text is not None and text.lstrip().startswith("{") and '"@context"' in text:
+                    return text
+    except _UNREADABLE:
+        return None
+    return None
+
+
+def _text(specification: Any) -> str | None:
+    """Return an attachment as text, unpacking at most ``LARGEST`` bytes."""
+    stream = specification.EF.F
+    data = stream.read_raw_bytes()
+    packing = stream.get("/Filter")
+    names = [str(each) for each in packing] if isinstance(packing, pikepdf.Array) else [str(packing)] if packing else []
+    if names == ["/FlateDecode"]:
+        try:
+            data = zlib.decompressobj().decompress(data, LARGEST + 1)
+        except zlib.error:
+            return None
+    elif names:
+        return None
+    try:
+        return data.decode("utf-8") if len(data) <= LARGEST else None
+    except UnicodeDecodeError:
+        return None
+
+
+def main() -> None:
+    """Answer for the PDF on standard input, within limits of memory and time."""
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
+    json.dump({"found": find(sys.stdin.buffer.read())}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

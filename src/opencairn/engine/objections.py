@@ -1,0 +1,40 @@
+"""What can be wrong with a document, as exceptions inside the engine; ``verify`` turns each into a step and a verdict.
+
+Every objection carries a plain sentence, and the same as a short code with facts, for translation.
+"""
+
+from .report import Verdict
+
+Facts = tuple[tuple[str, str], ...]
+
+
+class Objection(Exception):  # noqa: N818 - an objection is an answer about a document, not a fault of the program
+    """Why a document was not accepted."""
+
+    verdict: Verdict = "invalid"
+
+    def __init__(self, why: str, code: str, **facts: str) -> None:
+        super().__init__(why)
+        self.why = why
+        self.code = code
+        self.facts: Facts = tuple(facts.items())
+
+
+class NotACredential(Objection):
+    """The data is something else."""
+
+    verdict: Verdict = "not-a-credential"
+
+
+class Unsupported(Objection):
+    """The document may be good, but this engine cannot judge it."""
+
+    verdict: Verdict = "unsupported"
+
+
+class Malformed(Objection):
+    """The document breaks a rule of its own format."""
+
+
+class Unsafe(Malformed):
+    """Part of the document would not be covered by its signature, or would say one thing and sign another."""

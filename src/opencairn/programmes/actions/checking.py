@@ -1,0 +1,153 @@
+"""What a description may be changed to: every value is checked here, whoever sends it."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext as _
+
+from opencairn.kit.errors import Refused
+from opencairn.programmes import rules
+from opencairn.programmes.queries import PLAIN, TEXTS
+from opencairn.programmes.vocabulary import VOCABULARIES, is_field
+from opencairn.programmes.wording import wrong
+
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e]")  # and those that turn letters round
+
+
+class NotUsable(Refused):
+    """A value cannot stand in a description. ``field`` names it."""
+
+    status = 422
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message, details=(field,))
+        self.field = field
+
+
+def clean(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the changes as they are kept. Raises NotUsable for the first one that cannot be."""
+    return {name: _one(name, value) for name, value in changes.items()}
+
+
+def clean_text(name: str, text: Any) -> dict[str, str]:
+    """A text by language, trimmed, with empty languages left out."""
+    if problem := rules.text_problem(name, text):
+        raise NotUsable(name, wrong(problem, longest=rules.longest(name)))
+    tidy = {tag: words.replace("\r\n", "\n").strip() for tag, words in text.items()}
+    if any(CONTROL.search(words) for words in tidy.values()):
+        raise NotUsable(name, wrong("text-control"))
+    return {tag: words for tag, words in tidy.items() if words}
+
+
+def clean_outcomes(outcomes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Learning outcomes as they are kept: each has words, and skills with an address and a label."""
+    if len(outcomes) > rules.MOST_OUTCOMES:
+        message = _("These are too many learning outcomes. Keep at most %(most)d; fewer say more.")
+        raise NotUsable("learning_outcomes", message % {"most": rules.MOST_OUTCOMES})
+    kept = []
+    for outcome in outcomes:
+        text = clean_text("outcome", outcome.get("text"))
+        if not text:
+            raise NotUsable("learning_outcomes", _("A learning outcome has no words. Write it, or leave it out."))
+        kept.append({"text": text, "skills": [_skill(skill) for skill in outcome.get("skills") or ()]})
+    return kept
+
+
+def _skill(skill: Any) -> dict[str, str]:
+    uri, label = (
+        (str(skill.get(part, "")).strip() for part in ("uri", "label")) if isinstance(skill, dict) else ("", "")
+    )
+    if not rules.SKILL_URI.fullmatch(uri):
+        raise NotUsable("skills", _("A skill needs its web address, such as http://data.europa.eu/esco/skill/…"))
+    if len(label) > 200 or CONTROL.search(label):
+        raise NotUsable("skills", _("The name of a skill is too long. Keep it under 200 characters."))
+    framework = "ESCO" if rules.ESCO_SKILL.fullmatch(uri) else str(skill.get("framework", "")).strip()[:40]
+    return {"uri": uri, "label": label or uri, "framework": framework}
+
+
+def _one(name: str, value: Any) -> Any:
+    if name in TEXTS:
+        return clean_text(name, value)
+    if name == "awarding_body":
+        return value
+    if name not in PLAIN:
+        raise NotUsable(name, _("A description has no field called “%(name)s”.") % {"name": str(name)[:60]})
+    if name in ("ects", "hours", "eqf_level"):
+        return _number(name, value)
+    if name == "assessment_types":
+        return _codes(name, value)
+    if name == "languages":
+        return _tags(name, value)
+    return _words(name, "" if value is None else value)
+
+
+def _number(name: str, value: Any) -> Any:
+    if value is None or value == "":
+        return None
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation as error:
+        raise NotUsable(name, _number_wanted(name)) from error
+    if not number.is_finite() or abs(number) >= 1000 * (10 if name == "hours" else 1):
+        raise NotUsable(name, _("This number cannot be right. Check it."))
+    if name == "ects":
+        if problem := rules.workload_problem(number, None):
+            raise NotUsable(name, wrong(problem[0], **problem[1]))
+        return number.quantize(Decimal("0.01"))
+    if number != number.to_integral_value():
+        raise NotUsable(name, _number_wanted(name))
+    problem = rules.workload_problem(None, int(number)) if name == "hours" else rules.level_problem(int(number), "")
+    if problem:
+        raise NotUsable(name, wrong(problem[0], **problem[1]))
+    return int(number)
+
+
+def _number_wanted(name: str) -> str:
+    if name == "ects":
+        return _("Enter the workload as a number, such as 2.5.")
+    return _("Enter the hours as a whole number, such as 65.") if name == "hours" else _("Choose a level from 1 to 8.")
+
+
+def _codes(name: str, value: Any) -> list[str]:
+    if not isinstance(value, (list, tuple)):
+        raise NotUsable(name, _("Choose from the list."))
+    for code in value:
+        if not isinstance(code, str) or code not in VOCABULARIES[name]:
+            raise NotUsable(name, _("“%(code)s” is not one of the choices.") % {"code": str(code)[:60]})
+    return [code for code in VOCABULARIES[name] if code in value]
+
+
+def _tags(name: str, value: Any) -> list[str]:
+    if not isinstance(value, (list, tuple)) or len(value) > rules.MOST_LANGUAGES:
+        raise NotUsable(name, _("Choose the languages from the list."))
+    for tag in value:
+        if not isinstance(tag, str) or not rules.LANGUAGE_TAG.fullmatch(tag):
+            raise NotUsable(name, _("“%(tag)s” is not a language tag. Use en, de or pt-BR.") % {"tag": str(tag)[:40]})
+    return list(dict.fromkeys(value))
+
+
+def _words(name: str, value: Any) -> str:
+    words = str(value).strip()
+    if CONTROL.search(words):
+        raise NotUsable(name, wrong("text-control"))
+    if name in VOCABULARIES and words and words not in VOCABULARIES[name]:
+        raise NotUsable(name, _("“%(code)s” is not one of the choices.") % {"code": words[:60]})
+    if name == "field_code" and words and not is_field(words):
+        raise NotUsable(name, _("“%(code)s” is not a field of education (ISCED-F 2013).") % {"code": words[:60]})
+    if name == "homepage" and words and not _is_web_address(words):
+        raise NotUsable(name, _("Enter a web address that starts with https://."))
+    most = {"national_level": 60, "level_not_applicable": 1000, "homepage": 500}.get(name, 40)
+    if len(words) > most:
+        raise NotUsable(name, wrong("text-long", longest=most))
+    return words
+
+
+def _is_web_address(words: str) -> bool:
+    try:
+        parts = urlsplit(words)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"[\s<>\"'`\\]", words)
+    except ValueError:
+        return False

@@ -1,0 +1,233 @@
+"""Describing, publishing and withdrawing programmes."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from opencairn.kit.errors import Forbidden, Refused
+from opencairn.kit.ids import slug as slug_of
+from opencairn.kit.text import is_filled, pick, plain
+from opencairn.people.access import may
+from opencairn.people.models import Organisation, Person
+from opencairn.programmes import queries, stones
+from opencairn.programmes.models import Outcome, Programme, ProgrammeVersion
+from opencairn.programmes.rules import Gap
+from opencairn.programmes.wording import gap_sentence
+
+from .checking import NotUsable, clean, clean_outcomes, clean_text
+
+RESERVED_SLUGS = ("new",)  # /publish/new/ is a page of its own
+COPIED = (*queries.TEXTS, *queries.PLAIN, "awarding_body")
+
+
+class NotAProvider(Refused):
+    """An organisation that does not provide learning cannot describe programmes."""
+
+    status = 422
+
+
+class Untitled(Refused):
+    """A programme needs a title in at least one language."""
+
+    status = 422
+
+
+class Frozen(Refused):
+    """A published version never changes."""
+
+
+class Withdrawn(Refused):
+    """A withdrawn programme is not changed or published again."""
+
+
+class Incomplete(Refused):
+    """The description lacks elements that a micro-credential must state; ``gaps`` are the rule's own findings."""
+
+    status = 409
+
+    def __init__(self, gaps: tuple[Gap, ...]) -> None:
+        message = _("This cannot be published as a micro-credential yet. Fill the gaps, then publish again.")
+        super().__init__(message, details=tuple(gap_sentence(gap) for gap in gaps))
+        self.gaps = gaps
+
+
+class ReasonNeeded(Refused):
+    """Withdrawing and cancelling are public: they need a reason."""
+
+    status = 422
+
+
+@transaction.atomic
+def create_programme(*, provider: Organisation, title: Mapping[str, str], by: Person | None, at: datetime) -> Programme:
+    """Make a programme with an empty draft, version 1, that carries the title and the provider as awarding body."""
+    if not provider.is_provider or provider.closed_at is not None:
+        raise NotAProvider(
+            _("%(name)s is not registered as a provider of learning. Ask the operator of this site to change that.")
+            % {"name": provider.name}
+        )
+    words = clean_text("title", title)
+    if not is_filled(words):
+        raise Untitled(_("Give the programme a title in at least one language."))
+    programme = Programme.objects.create(
+        slug=free_slug(words, provider), provider=provider, created_at=at, changed_at=at
+    )
+    ProgrammeVersion.objects.create(
+        programme=programme,
+        number=1,
+        title=words,
+        awarding_body=provider,
+        stone_grammar=stones.GRAMMAR,
+        created_at=at,
+        edited_at=at,
+    )
+    return programme
+
+
+def free_slug(title: Mapping[str, str], provider: Organisation, *, seed: str = "") -> str:
+    """A slug nobody uses yet: the title's, then with the provider's, then with six characters drawn from the seed."""
+    words = pick(title, ("en",))[1]
+    base = (
+        slug_of(words) if any(c.isascii() and c.isalnum() for c in plain(words)) else f"{provider.slug[:40]}-programme"
+    )
+    wanted = [base, f"{base}-{provider.slug[:35]}".strip("-")]
+    wanted += [f"{base}-{hashlib.sha256(f'{provider.slug}/{seed}/{n}'.encode()).hexdigest()[:6]}" for n in range(1000)]
+    taken = set(RESERVED_SLUGS) | set(Programme.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return next(one for one in wanted if one not in taken)
+
+
+def editable(version: ProgrammeVersion) -> ProgrammeVersion:
+    """Lock a draft for writing and return it as it stands now. Raises Frozen for a published version."""
+    now = ProgrammeVersion.objects.select_for_update().get(pk=version.pk)
+    if now.published_at is not None:
+        raise Frozen(
+            _("Version %(number)d is published and never changes. Start the next version to change the description.")
+            % {"number": now.number}
+        )
+    if Programme.objects.filter(pk=now.programme_id, withdrawn_at__isnull=False).exists():
+        raise Withdrawn(_("This programme is withdrawn. Describe a new programme instead."))
+    return now
+
+
+@transaction.atomic
+def describe(
+    version: ProgrammeVersion, *, changes: Mapping[str, Any], by: Person | None, at: datetime
+) -> ProgrammeVersion:
+    """Change the named fields of a draft and no others, so that two people can work on different questions."""
+    kept = clean(changes)
+    if "title" in kept and not kept["title"]:
+        raise NotUsable("title", _("Give the programme a title in at least one language."))
+    if "awarding_body" in kept:
+        _demand_entitled(version, kept["awarding_body"], by=by)
+    editable(version)
+    for name, value in kept.items():
+        setattr(version, name, value)
+    version.edited_at = at
+    version.save(update_fields=[*kept, "edited_at"])
+    return version
+
+
+def _demand_entitled(version: ProgrammeVersion, body: Any, *, by: Person | None) -> None:
+    """Nobody may name a stranger as the awarding body: the provider itself, or one they describe programmes for."""
+    if body is None or body == version.programme.provider:
+        return
+    if not isinstance(body, Organisation) or not body.is_provider:
+        raise NotUsable("awarding_body", _("The awarding body must be a provider that is registered here."))
+    if by is None or not may(by, "programme.describe", body):
+        raise Forbidden(
+            _("You cannot name %(name)s as the awarding body: you have no role there. Ask a manager there to add you.")
+            % {"name": body.name}
+        )
+
+
+@transaction.atomic
+def set_outcomes(
+    version: ProgrammeVersion, *, outcomes: list[dict[str, Any]], by: Person | None, at: datetime
+) -> list[Outcome]:
+    """Put these learning outcomes, in this order, in the place of the draft's present ones."""
+    kept = clean_outcomes(outcomes)
+    editable(version)
+    Outcome.objects.filter(version=version).delete()
+    rows = [Outcome(version=version, position=n, **one) for n, one in enumerate(kept, start=1)]
+    version.edited_at = at
+    version.save(update_fields=["edited_at"])
+    return Outcome.objects.bulk_create(rows)
+
+
+@transaction.atomic
+def publish(version: ProgrammeVersion, *, by: Person | None, at: datetime) -> ProgrammeVersion:
+    """Publish a draft as a micro-credential, refused while a mandatory element of the programme is missing (D1, D3)."""
+    programme = Programme.objects.select_for_update().get(pk=version.programme_id)
+    if programme.withdrawn_at is not None:
+        raise Withdrawn(_("This programme is withdrawn and cannot be published again. Describe a new one instead."))
+    now = editable(version)
+    gaps = queries.gaps_of(now)
+    if gaps:
+        raise Incomplete(gaps)
+    return _put_in_force(version, programme, published_as="micro-credential", by=by, at=at)
+
+
+@transaction.atomic
+def list_incomplete(version: ProgrammeVersion, *, at: datetime) -> ProgrammeVersion:
+    """Make a draft public as a listing: found, marked "description incomplete", not open to enrolment here."""
+    programme = Programme.objects.select_for_update().get(pk=version.programme_id)
+    editable(version)
+    return _put_in_force(version, programme, published_as="listing", by=None, at=at)
+
+
+def _put_in_force(
+    version: ProgrammeVersion, programme: Programme, *, published_as: str, by: Person | None, at: datetime
+) -> ProgrammeVersion:
+    version.published_at, version.published_as, version.published_by = at, published_as, by
+    version.stone_grammar = stones.GRAMMAR
+    version.save(update_fields=["published_at", "published_as", "published_by", "stone_grammar"])
+    programme.current, programme.changed_at = version, at
+    programme.save(update_fields=["current", "changed_at"])
+    version.programme.current, version.programme.changed_at = version, at
+    return version
+
+
+@transaction.atomic
+def draft_next_version(programme: Programme, *, by: Person | None, at: datetime) -> ProgrammeVersion:
+    """Start the next version as a copy of the newest, outcomes included; the draft that already exists is returned."""
+    locked = Programme.objects.select_for_update().get(pk=programme.pk)
+    if locked.withdrawn_at is not None:
+        raise Withdrawn(_("This programme is withdrawn. Describe a new programme instead."))
+    newest = queries.newest_version(locked)
+    if newest.published_at is None:
+        return newest
+    draft = ProgrammeVersion.objects.create(
+        programme=programme,
+        number=newest.number + 1,
+        stone_grammar=stones.GRAMMAR,
+        created_at=at,
+        edited_at=at,
+        **{name: getattr(newest, name) for name in COPIED},
+    )
+    Outcome.objects.bulk_create(
+        Outcome(version=draft, position=one.position, text=one.text, skills=one.skills)
+        for one in queries.outcomes_of(newest)
+    )
+    return draft
+
+
+@transaction.atomic
+def withdraw(programme: Programme, *, reason: str, by: Person | None, at: datetime) -> Programme:
+    """Take a programme off the offer, for a stated reason; its pages stay readable for those who hold it."""
+    if not reason.strip():
+        raise ReasonNeeded(_("Say why the programme is withdrawn. Learners and holders will read it."))
+    locked = Programme.objects.select_for_update().get(pk=programme.pk)
+    if locked.withdrawn_at is not None:
+        raise Withdrawn(_("This programme was already withdrawn. Nothing has changed."))
+    programme.withdrawn_at, programme.withdrawal_reason, programme.changed_at = at, reason.strip()[:2000], at
+    programme.save(update_fields=["withdrawn_at", "withdrawal_reason", "changed_at"])
+    return programme
+
+
+@transaction.atomic
+def erase_person(person: Person, *, at: datetime) -> None:
+    """Forget who published which version; the description is the organisation's and stays."""
+    ProgrammeVersion.objects.filter(published_by=person).update(published_by=None)

@@ -1,0 +1,117 @@
+"""Taking programmes over from another catalogue."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from opencairn.people.models import Organisation
+from opencairn.programmes import queries, stones
+from opencairn.programmes.models import Offering, Outcome, Programme, ProgrammeVersion
+
+from .checking import NotUsable, clean, clean_outcomes
+from .descriptions import COPIED, free_slug, list_incomplete
+from .offerings import clean_run
+
+
+@transaction.atomic
+def import_listing(
+    *,
+    provider: Organisation,
+    source: str,
+    source_id: str,
+    facts: Mapping[str, Any],
+    outcomes: list[dict[str, Any]],
+    offering: Mapping[str, Any] | None,
+    at: datetime,
+) -> tuple[Programme, str]:
+    """List one row of a foreign catalogue, once: "created", "updated" or "unchanged".
+
+    A row that changed becomes the next version. A programme that somebody here took over (a draft is being written,
+    it was published as a micro-credential, or it was withdrawn) is left alone. Raises NotUsable for a row that cannot
+    be kept; nothing of it is then written.
+    """
+    if not source or not source_id:
+        raise NotUsable("source_id", _("A listing needs the name of its source and its identifier there."))
+    kept, rows = clean(facts), clean_outcomes(outcomes)
+    run = clean_run(dict(offering)) if offering else None
+    if not kept.get("title"):
+        raise NotUsable("title", _("The row has no title."))
+    programme = Programme.objects.select_for_update().filter(source=source, source_id=source_id).first()
+    if programme is None:
+        programme = Programme(provider=provider, source=source, source_id=source_id)
+        return _create(programme, facts=kept, outcomes=rows, run=run, at=at), "created"
+    current = queries.newest_version(programme)
+    if programme.withdrawn_at is not None or current.published_as != "listing":
+        return programme, "unchanged"
+    described = _redescribe(current, kept, rows, at)
+    rescheduled = _reschedule(programme, run, at)
+    if programme.provider_id != provider.pk:
+        programme.provider, rescheduled = provider, True
+    if not (described or rescheduled):
+        return programme, "unchanged"
+    programme.changed_at = at
+    programme.save(update_fields=["changed_at", "provider"])
+    return programme, "updated"
+
+
+def _create(
+    programme: Programme,
+    *,
+    facts: dict[str, Any],
+    outcomes: list[dict[str, Any]],
+    run: dict[str, Any] | None,
+    at: datetime,
+) -> Programme:
+    seed = f"{programme.source}/{programme.source_id}"
+    programme.slug = free_slug(facts["title"], programme.provider, seed=seed)
+    programme.created_at = programme.changed_at = at
+    programme.save(force_insert=True)
+    _list(programme, 1, facts, outcomes, at)
+    if run is not None:
+        Offering.objects.create(programme=programme, created_at=at, **run)
+    return programme
+
+
+def _list(
+    programme: Programme, number: int, facts: dict[str, Any], outcomes: list[dict[str, Any]], at: datetime
+) -> None:
+    version = ProgrammeVersion.objects.create(
+        programme=programme,
+        number=number,
+        created_at=at,
+        edited_at=at,
+        stone_grammar=stones.GRAMMAR,
+        **facts,
+    )
+    Outcome.objects.bulk_create(Outcome(version=version, position=n, **one) for n, one in enumerate(outcomes, start=1))
+    list_incomplete(version, at=at)
+    programme.current = version
+
+
+def _redescribe(current: ProgrammeVersion, facts: dict[str, Any], outcomes: list[dict[str, Any]], at: datetime) -> bool:
+    """List the next version where the row says something else than the one in force."""
+    before = [{"text": one.text, "skills": one.skills} for one in queries.outcomes_of(current)]
+    if before == outcomes and all(getattr(current, name) == value for name, value in facts.items()):
+        return False
+    merged = {name: getattr(current, name) for name in COPIED} | facts
+    _list(current.programme, current.number + 1, merged, outcomes, at)
+    return True
+
+
+def _reschedule(programme: Programme, run: dict[str, Any] | None, at: datetime) -> bool:
+    """Keep the one run of a listing as the row has it; a row without one leaves what is there."""
+    if run is None:
+        return False
+    present = Offering.objects.filter(programme=programme, cancelled_at=None).order_by("created_at").first()
+    if present is None:
+        Offering.objects.create(programme=programme, created_at=at, **run)
+        return True
+    changed = [name for name, value in run.items() if getattr(present, name) != value]
+    for name in changed:
+        setattr(present, name, run[name])
+    if changed:
+        present.save(update_fields=changed)
+    return bool(changed)

@@ -1,0 +1,172 @@
+import uuid
+from datetime import date
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from opencairn.people.models import Organisation, Person
+
+PUBLISHED_AS = [("micro-credential", "micro-credential"), ("listing", "listing")]
+
+
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    """Named reads of the programmes table."""
+
+    def public(self) -> "ProgrammeQuerySet":
+        """Programmes with a published version that have not been withdrawn; a listing is public too."""
+        return self.filter(current__isnull=False, withdrawn_at=None)
+
+    def micro_credentials(self) -> "ProgrammeQuerySet":
+        """Public programmes published as a micro-credential."""
+        return self.public().filter(current__published_as="micro-credential")
+
+
+class Programme(models.Model):
+    """A short, assessed course as a provider's lasting entry; what it says stands in its versions.
+
+    ``current`` is the version in force. ``source`` and ``source_id`` say where an imported listing came from.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slug = models.SlugField(max_length=100, unique=True)
+    provider = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", related_query_name="programme"
+    )
+    current = models.ForeignKey("ProgrammeVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    source = models.CharField(max_length=40, blank=True, default="")
+    source_id = models.CharField(max_length=200, blank=True, default="")
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField(help_text="Last public change, for projections that pull.")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawal_reason = models.TextField(blank=True, default="")
+
+    objects: ClassVar[models.Manager["Programme"]] = ProgrammeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "source_id"], condition=~Q(source=""), name="programme_once_per_source"
+            )
+        ]
+        indexes = [models.Index(fields=["changed_at"], name="programme_changed")]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class ProgrammeVersion(models.Model):
+    """One description of a programme: the union of the EU Annex I and the Australian elements.
+
+    Texts are ``{language: words}``. Empty or None means "not stated". A published version never changes; the
+    next one starts as its copy. Controlled values are the codes of ``vocabulary.py``.
+    """
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+", related_query_name="version")
+    number = models.PositiveIntegerField()
+    title = models.JSONField(default=dict, blank=True)
+    summary = models.JSONField(default=dict, blank=True)
+    description = models.JSONField(default=dict, blank=True)
+    awarding_body = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    offering_type = models.CharField(max_length=40, blank=True, default="")
+    ects = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    hours = models.PositiveIntegerField(null=True, blank=True)
+    eqf_level = models.PositiveSmallIntegerField(null=True, blank=True)
+    national_level = models.CharField(max_length=60, blank=True, default="")
+    level_not_applicable = models.TextField(blank=True, default="", help_text="Why the level does not apply.")
+    assessment_types = models.JSONField(default=list, blank=True)
+    assessment = models.JSONField(default=dict, blank=True)
+    participation = models.CharField(max_length=20, blank=True, default="")
+    participation_note = models.JSONField(default=dict, blank=True)
+    quality_assurance = models.CharField(max_length=40, blank=True, default="")
+    quality_assurance_note = models.JSONField(default=dict, blank=True)
+    prerequisites = models.JSONField(default=dict, blank=True)
+    supervision = models.CharField(max_length=40, blank=True, default="")
+    grading = models.JSONField(default=dict, blank=True)
+    stackability = models.JSONField(default=dict, blank=True)
+    further_information = models.JSONField(default=dict, blank=True)
+    languages = models.JSONField(default=list, blank=True, help_text="Languages of teaching, BCP 47.")
+    inherent_requirements = models.JSONField(default=dict, blank=True)
+    price_support = models.JSONField(default=dict, blank=True)
+    certification = models.JSONField(default=dict, blank=True)
+    field_code = models.CharField(max_length=4, blank=True, default="", help_text="ISCED-F 2013: 2 to 4 digits.")
+    homepage = models.URLField(max_length=500, blank=True, default="")
+    stone_grammar = models.PositiveSmallIntegerField(default=1)
+    created_at = models.DateTimeField()
+    edited_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_as = models.CharField(max_length=20, blank=True, default="", choices=PUBLISHED_AS)
+    published_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["programme", "number"], name="version_once_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.programme} v{self.number}"
+
+
+class Outcome(models.Model):
+    """One learning outcome of a version. ``skills`` is a list of ``{"uri", "label", "framework"}``."""
+
+    version = models.ForeignKey(
+        ProgrammeVersion, on_delete=models.CASCADE, related_name="+", related_query_name="outcome"
+    )
+    position = models.PositiveSmallIntegerField()
+    text = models.JSONField(default=dict)
+    skills = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["version", "position"], name="outcome_once_per_position")]
+
+    def __str__(self) -> str:
+        return f"{self.version} outcome {self.position}"
+
+
+class OfferingQuerySet(models.QuerySet["Offering"]):
+    """Named reads of the offerings table."""
+
+    def running(self) -> "OfferingQuerySet":
+        """Offerings that were not cancelled."""
+        return self.filter(cancelled_at=None)
+
+    def upcoming(self, day: date) -> "OfferingQuerySet":
+        """Offerings that start on this day or later, or at any time; soonest first."""
+        return (
+            self.running()
+            .filter(Q(starts_on__gte=day) | Q(starts_on=None))
+            .order_by(F("starts_on").asc(nulls_last=True))
+        )
+
+
+class Offering(models.Model):
+    """A dated run of a programme. No ``starts_on`` means it can be started any day; no ``capacity`` means no limit."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+", related_query_name="offering")
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    enrol_until = models.DateField(null=True, blank=True)
+    place = models.CharField(max_length=200, blank=True, default="")
+    languages = models.JSONField(default=list, blank=True)
+    schedule = models.JSONField(default=dict, blank=True)
+    capacity = models.PositiveIntegerField(null=True, blank=True)
+    price = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True, default="")
+    created_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancellation_reason = models.TextField(blank=True, default="")
+
+    objects: ClassVar[models.Manager["Offering"]] = OfferingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="offering_ends_after_start",
+            ),
+            models.CheckConstraint(condition=Q(price=None) | Q(price__gte=0), name="offering_price_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme} from {self.starts_on or 'any day'}"

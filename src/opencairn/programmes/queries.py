@@ -1,0 +1,229 @@
+"""Reads of the programmes room that its pages and later rooms use."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from opencairn.people.access import PERMISSIONS, demand, may
+from opencairn.people.models import Membership, Organisation, Person
+
+from . import rules, stones
+from .models import Offering, Outcome, Programme, ProgrammeVersion
+from .profiles import EU, PROFILES
+from .vocabulary import LANGUAGES
+
+TEXTS = (
+    "title",
+    "summary",
+    "description",
+    "assessment",
+    "participation_note",
+    "quality_assurance_note",
+    "prerequisites",
+    "grading",
+    "stackability",
+    "further_information",
+    "inherent_requirements",
+    "price_support",
+    "certification",
+)
+PLAIN = (
+    "offering_type",
+    "ects",
+    "hours",
+    "eqf_level",
+    "national_level",
+    "level_not_applicable",
+    "assessment_types",
+    "participation",
+    "quality_assurance",
+    "supervision",
+    "languages",
+    "field_code",
+    "homepage",
+)
+
+
+def access_programme(person: Person | AnonymousUser, slug: str, *, to: str) -> Programme:
+    """Load a programme for someone whose role with the provider carries the permission ``to``.
+
+    A programme that was never published does not exist for others: 404. A public one refuses them: 403.
+    """
+    programme = get_object_or_404(Programme.objects.select_related("provider", "current"), slug=slug)
+    if programme.current is None and not may(person, "programme.see_draft", programme.provider):
+        raise Http404("no such programme")
+    demand(person, to, programme.provider)
+    return programme
+
+
+def access_offering(person: Person | AnonymousUser, slug: str, offering_id: object, *, to: str) -> Offering:
+    """Load one run of a programme for someone who may do ``to`` at the provider."""
+    programme = access_programme(person, slug, to=to)
+    return get_object_or_404(
+        Offering.objects.select_related("programme__provider"), pk=offering_id, programme=programme
+    )
+
+
+def public_programme(slug: str) -> Programme:
+    """Load a programme that has been published; a withdrawn one too, for those who hold it. Raises Http404."""
+    programmes = Programme.objects.select_related("provider", "current__awarding_body")
+    return get_object_or_404(programmes.filter(current__isnull=False), slug=slug)
+
+
+def public_version(slug: str, number: int) -> ProgrammeVersion:
+    """Load a published version by its number, current or not. Raises Http404."""
+    versions = ProgrammeVersion.objects.select_related("programme__provider", "programme__current", "awarding_body")
+    return get_object_or_404(versions, programme__slug=slug, number=number, published_at__isnull=False)
+
+
+def draft_of(programme: Programme) -> ProgrammeVersion | None:
+    """The version being written, None where there is none."""
+    versions = ProgrammeVersion.objects.select_related("programme__provider", "awarding_body")
+    return versions.filter(programme=programme, published_at=None).order_by("-number").first()
+
+
+def newest_version(programme: Programme) -> ProgrammeVersion:
+    """The draft where one is being written, else the newest published version."""
+    versions = ProgrammeVersion.objects.select_related("programme__provider", "awarding_body")
+    return versions.filter(programme=programme).order_by("-number")[:1].get()
+
+
+def published_versions(programme: Programme) -> QuerySet[ProgrammeVersion]:
+    """Every published version, newest first."""
+    return ProgrammeVersion.objects.filter(programme=programme, published_at__isnull=False).order_by("-number")
+
+
+def outcomes_of(version: ProgrammeVersion) -> list[Outcome]:
+    """The learning outcomes of a version, in their order."""
+    return list(Outcome.objects.filter(version=version).order_by("position"))
+
+
+def offerings_of(programme: Programme) -> QuerySet[Offering]:
+    """Every run of a programme, cancelled ones too, by their start; those without a start last."""
+    return Offering.objects.filter(programme=programme).order_by("starts_on", "created_at")
+
+
+def facts_of(version: ProgrammeVersion) -> dict[str, Any]:
+    """Everything a description states, as plain values for the rules, the formats and the comparison.
+
+    All fields of the version under their own names, and: ``learning_outcomes`` (list of ``{"text", "skills"}``),
+    ``provider`` and ``awarding_body`` (names), ``issuer_country`` (ISO 3166-1 alpha-2), ``dates`` (starts of runs
+    that were not cancelled, "any" for any day), ``prices`` (list of (amount, currency)). ``learner`` and ``issued_on``
+    are added by whoever makes a credential.
+    """
+    provider, body = version.programme.provider, version.awarding_body
+    runs = list(Offering.objects.filter(programme_id=version.programme_id).running())
+    return {name: getattr(version, name) for name in TEXTS + PLAIN} | {
+        "learning_outcomes": [{"text": one.text, "skills": one.skills} for one in outcomes_of(version)],
+        "provider": provider.name,
+        "awarding_body": body.name if body else "",
+        "issuer_country": body.country if body else "",
+        "dates": [run.starts_on.isoformat() if run.starts_on else "any" for run in runs],
+        "prices": [(run.price, run.currency) for run in runs if run.price is not None],
+    }
+
+
+def gaps_of(version: ProgrammeVersion) -> tuple[rules.Gap, ...]:
+    """What keeps a version from being published as a micro-credential; empty where nothing does."""
+    return rules.gaps(facts_of(version), EU, belongs_to="programme")
+
+
+def completeness_of(version: ProgrammeVersion) -> list[rules.Completeness]:
+    """How far a version fills each profile, the one that gates publishing first."""
+    facts = facts_of(version)
+    return [rules.completeness(facts, profile) for profile in PROFILES]
+
+
+def languages_of(version: ProgrammeVersion) -> list[str]:
+    """The languages a description is written in, those of its title: English, German, French, Spanish, then others."""
+    order = {tag: at for at, tag in enumerate(dict.fromkeys(["en", "de", "fr", "es", *LANGUAGES]))}
+    return sorted((tag for tag in version.title), key=lambda tag: (order.get(tag, len(order)), tag))
+
+
+def stone_of(version: ProgrammeVersion, *, earned: bool = True) -> stones.Stone:
+    """The facts a version's stone is drawn from. ``with_stones`` saves the query for the outcomes in a list."""
+    count = getattr(version, "outcome_count", None)
+    return stones.Stone(
+        identifier=version.programme.slug,
+        ects=float(version.ects) if version.ects is not None else None,
+        eqf=version.eqf_level,
+        field=version.field_code,
+        outcomes=Outcome.objects.filter(version=version).count() if count is None else count,
+        earned=earned,
+    )
+
+
+def with_stones(versions: QuerySet[ProgrammeVersion]) -> QuerySet[ProgrammeVersion]:
+    """Add what stones need to a list of versions, in one query."""
+    return versions.select_related("programme").annotate(outcome_count=Count("outcome"))
+
+
+def stone_png(version: ProgrammeVersion, *, width: int = 780) -> bytes:
+    """The stone as a PNG picture, see-through, this many pixels across: the badge image."""
+    return stones.png(stones.draw(stone_of(version)), width=width)
+
+
+def next_offering(programme: Programme, day: date) -> Offering | None:
+    """The soonest run that starts on this day or later, else one that can be started any day; None where none is."""
+    return Offering.objects.filter(programme=programme).upcoming(day).first()
+
+
+def is_open_for_enrolment(offering: Offering, day: date) -> bool:
+    """Whether one may enrol on this day: a micro-credential in force, not cancelled, and the last day not past.
+
+    A listing is never open here: nobody has stated how it is assessed or assured.
+    """
+    programme = offering.programme
+    current = programme.current
+    if current is None or current.published_as != "micro-credential" or programme.withdrawn_at is not None:
+        return False
+    return rules.enrolment_open(
+        day,
+        starts_on=offering.starts_on,
+        ends_on=offering.ends_on,
+        enrol_until=offering.enrol_until,
+        cancelled=offering.cancelled_at is not None,
+    )
+
+
+def providers_of(person: Person, *, to: str) -> QuerySet[Organisation]:
+    """The providers for which a person may do ``to``."""
+    mine = Membership.objects.filter(person=person, role__in=PERMISSIONS[to]).values("organisation")
+    return Organisation.objects.filter(is_provider=True, closed_at=None, pk__in=mine).order_by("name")
+
+
+def programmes_at_desk(person: Person) -> QuerySet[Programme]:
+    """The programmes of every provider whose drafts this person may see, last changed first; imports apart."""
+    providers = providers_of(person, to="programme.see_draft")
+    return (
+        Programme.objects.filter(provider__in=providers)
+        .select_related("provider", "current")
+        .order_by("-changed_at", "slug")
+    )
+
+
+def newest_versions(programmes: Iterable[Programme]) -> dict[object, ProgrammeVersion]:
+    """The newest version of each programme, ready to draw, in one query."""
+    rows = with_stones(ProgrammeVersion.objects.filter(programme__in=list(programmes))).select_related(
+        "programme__provider", "awarding_body"
+    )
+    newest: dict[object, ProgrammeVersion] = {}
+    for version in rows.order_by("number"):
+        newest[version.programme_id] = version
+    return newest
+
+
+def export_person(person: Person) -> dict[str, Any]:
+    """What this room holds about a person: which versions they published."""
+    versions = ProgrammeVersion.objects.filter(published_by=person).select_related("programme").order_by("published_at")
+    return {
+        "published_versions": [
+            {"programme": one.programme.slug, "number": one.number, "published_at": one.published_at}
+            for one in versions
+        ]
+    }

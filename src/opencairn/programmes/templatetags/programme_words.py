@@ -1,0 +1,102 @@
+"""Filters that show coded values of a description in words."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from babel import Locale
+from babel.numbers import format_currency, format_decimal
+from django import template
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from opencairn.programmes import vocabulary
+from opencairn.programmes.rules import Gap
+from opencairn.programmes.wording import element_name
+
+register = template.Library()
+
+
+def _locale() -> str:
+    return (get_language() or "en").replace("-", "_")
+
+
+@register.filter
+def word(code: str, name: str) -> str:
+    """The label of a code: ``{{ version.participation|word:"participation" }}``; "" for no code."""
+    return vocabulary.label(name, code) if code else ""
+
+
+@register.filter
+def words(codes: Iterable[str], name: str) -> str:
+    """The labels of several codes in one line."""
+    return ", ".join(vocabulary.label(name, code) for code in codes)
+
+
+@register.filter
+def field_name(code: str) -> str:
+    """The name of a field of education."""
+    return vocabulary.field_label(code)
+
+
+@register.filter
+def language_name(tag: str) -> str:
+    """A language by its own name."""
+    return vocabulary.language_name(tag)
+
+
+@register.filter
+def language_names(tags: Iterable[str]) -> SafeString:
+    """Languages by their own names, each marked with its language for screen readers."""
+    return format_html_join(", ", '<span lang="{}">{}</span>', ((tag, vocabulary.language_name(tag)) for tag in tags))
+
+
+@register.filter
+def plain_number(value: Decimal | int | None) -> str:
+    """A number without needless zeros, in the reader's language."""
+    return "" if value is None else format_decimal(value, locale=_locale())
+
+
+@register.filter
+def money_of(offering: Any) -> str:
+    """The price of a run with its currency; "" where it is not stated."""
+    if offering.price is None:
+        return ""
+    if not offering.price:
+        return _("Free")
+    whole = offering.price % 1 == 0
+    pattern = Locale.parse(_locale()).currency_formats["standard"].pattern.replace(".00", "") if whole else None
+    return str(format_currency(offering.price, offering.currency, pattern, locale=_locale(), currency_digits=not whole))
+
+
+@register.filter
+def dated(offering: Any) -> str:
+    """When a run takes place."""
+    if offering.starts_on is None:
+        return _("Any day")
+    first = date_format(offering.starts_on)
+    if offering.ends_on is None or offering.ends_on == offering.starts_on:
+        return first
+    return _("%(first)s to %(last)s") % {"first": first, "last": date_format(offering.ends_on)}
+
+
+@register.filter
+def gap_names(gaps: Iterable[Gap]) -> str:
+    """The names of the elements with a gap, in one line."""
+    return ", ".join(element_name(gap.element) for gap in gaps)
+
+
+@register.filter
+def paragraphs(text: str) -> SafeString:
+    """Words as paragraphs: an empty line parts them. Everything is escaped."""
+    parts = [part.strip() for part in text.replace("\r\n", "\n").split("\n\n") if part.strip()]
+    return format_html_join("\n", "<p>{}</p>", ((part,) for part in parts))
+
+
+@register.filter
+def in_quotes(words: str) -> SafeString:
+    """Words between quotation marks."""
+    return format_html("“{}”", words)

@@ -1,0 +1,21 @@
+from django.urls import path
+
+from .views import dates, desk, public
+
+app_name = "programmes"
+urlpatterns = [
+    path("publish/", desk.desk, name="desk"),
+    path("publish/new/", desk.new, name="new"),
+    path("publish/<slug:slug>/", desk.describe, name="describe"),
+    path("publish/<slug:slug>/publish/", desk.publish, name="publish"),
+    path("publish/<slug:slug>/next-version/", desk.next_version, name="next_version"),
+    path("publish/<slug:slug>/withdraw/", desk.withdraw, name="withdraw"),
+    path("publish/<slug:slug>/preview/", public.preview, name="preview"),
+    path("publish/<slug:slug>/dates/", dates.offerings, name="offerings"),
+    path("publish/<slug:slug>/dates/<uuid:offering>/cancel/", dates.cancel_offering, name="cancel_offering"),
+    path("publish/<slug:slug>/<slug:question>/", desk.question, name="question"),
+    path("programmes/<slug:slug>/", public.programme, name="programme"),
+    path("programmes/<slug:slug>/v/<int:number>/", public.version, name="version"),
+    path("programmes/<slug:slug>/v/<int:number>/stone.<slug:kind>", public.stone, name="stone"),
+]
+PUBLIC = ("programme", "version", "stone")

@@ -1,0 +1,151 @@
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
+
+from opencairn.kit.text import pick
+from opencairn.people.models import Organisation
+from opencairn.programmes.models import ProgrammeVersion
+
+from . import queries, rules
+
+VERDICTS = [("accredited", __("Accredit")), ("refused", __("Refuse"))]
+
+
+def day_field(label: Any, **facts: Any) -> forms.DateField:
+    """A day, asked for with the browser's own calendar and accepted as people type it."""
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(
+        label=label,
+        widget=widget,
+        error_messages={"invalid": __("Enter a day as year, month and day, such as 2026-09-14.")},
+        **facts,
+    )
+
+
+def _words(label: Any, *, rows: int = 4, **facts: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=20_000, widget=forms.Textarea(attrs={"rows": rows}), **facts)
+
+
+class ApplicationForm(forms.Form):
+    """A provider's application: which quality body, under which framework, and the provider's own case."""
+
+    quality_body = forms.ModelChoiceField(
+        Organisation.objects.none(),
+        label=__("Quality body"),
+        to_field_name="slug",
+        empty_label=__("Choose"),
+        help_text=__("The organisation that will look at your course. It is independent of you."),
+    )
+    framework = forms.ChoiceField(label=__("Quality framework"))
+    statement = _words(
+        __("Your own case"),
+        rows=8,
+        help_text=__("Say how the course meets the standards, and where your documents can be read."),
+    )
+
+    def __init__(self, *args: Any, provider: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        bodies = self.fields["quality_body"]
+        assert isinstance(bodies, forms.ModelChoiceField)
+        bodies.queryset = queries.bodies_to_ask(provider)
+        frameworks = self.fields["framework"]
+        assert isinstance(frameworks, forms.ChoiceField)
+        wanted = (get_language() or "en", "en")
+        frameworks.choices = [
+            (each.key, f"{pick(each.name, wanted)[1]} {each.version}") for each in queries.regulatory_frameworks()
+        ]
+
+
+class FindingForm(forms.Form):
+    """What the reviewer found for one criterion."""
+
+    outcome = forms.ChoiceField(label=__("Your finding"))
+    reasons = _words(__("Reasons"), rows=3, help_text=__("Published with the decision."))
+    evidence = _words(
+        __("Evidence"), rows=2, required=False, help_text=__("What you read or saw: documents, dates, people asked.")
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        framework: rules.Framework,
+        criterion: rules.Criterion,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, prefix=criterion.key, initial=initial)
+        outcome = self.fields["outcome"]
+        assert isinstance(outcome, forms.ChoiceField)
+        wanted = (get_language() or "en", "en")
+        grades = [(grade.key, pick(grade.label, wanted)[1]) for grade in framework.grades_for(criterion)]
+        outcome.choices = [("", _("Choose")), *grades]
+
+
+class DecisionForm(forms.Form):
+    """The verdict with its reasons, its days, and what it covers."""
+
+    verdict = forms.ChoiceField(label=__("Verdict"), choices=VERDICTS, widget=forms.RadioSelect)
+    reasons = _words(__("Reasons"), help_text=__("Published with the decision, and never changed afterwards."))
+    first_on = day_field(__("First day"), required=False, help_text=__("The accreditation counts from this day on."))
+    last_on = day_field(__("Last day"), required=False, help_text=__("It counts on this day for the last time."))
+    only_level = forms.BooleanField(label=__("Only for the level described today"), required=False, initial=True)
+    only_field = forms.BooleanField(
+        label=__("Only for the field of study described today"), required=False, initial=True
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """An accreditation needs both days."""
+        facts = super().clean() or {}
+        if facts.get("verdict") == "accredited":
+            for name in ("first_on", "last_on"):
+                if name not in self.errors and not facts.get(name):
+                    self.add_error(name, _("An accreditation needs this day. Enter one, such as 2026-09-14."))
+        return facts
+
+    def scope(self, version: ProgrammeVersion) -> dict[str, Any]:
+        """The scope that was ticked, in the facts of the version reviewed."""
+        scope: dict[str, Any] = {}
+        if self.cleaned_data["only_level"] and version.eqf_level is not None:
+            scope["eqf_levels"] = [version.eqf_level]
+        if self.cleaned_data["only_field"] and version.field_code:
+            scope["fields"] = [version.field_code[:2]]
+        return scope
+
+
+class SanctionForm(forms.Form):
+    """A suspension or a withdrawal, from a day on."""
+
+    kind = forms.ChoiceField(
+        label=__("What happens"),
+        choices=[
+            ("suspend", __("Suspend: it does not count from that day until you lift the suspension")),
+            ("withdraw", __("Withdraw: it does not count from that day, for good")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    from_on = day_field(__("From this day on"), help_text=__("Awards of the days before keep their standing."))
+    reasons = _words(__("Reasons"), help_text=__("They stand in the public register at once."))
+
+
+class LiftForm(forms.Form):
+    """The day from which a suspended accreditation counts again."""
+
+    on = day_field(__("It counts again from"))
+
+
+class RegisterForm(forms.Form):
+    """Which day the register is asked for, and what to look for in it."""
+
+    q = forms.CharField(label=__("Course, provider or decision number"), required=False, max_length=200)
+    on = day_field(__("As it stood on this day"), required=False)
+
+    def clean_on(self) -> date | None:
+        """Any day of the calendar the browser knows."""
+        day: date | None = self.cleaned_data["on"]
+        if day is not None and not 1900 <= day.year <= 2200:
+            raise forms.ValidationError(_("Choose a day between the years 1900 and 2200."))
+        return day

@@ -1,0 +1,374 @@
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import median
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.shortcuts import get_object_or_404
+from django.utils.formats import number_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from opencairn.kit.text import pick, plain
+from opencairn.people.access import PERMISSIONS, demand
+from opencairn.people.models import Organisation, Person
+from opencairn.programmes.models import Programme, ProgrammeVersion
+from opencairn.programmes.vocabulary import label, language_name
+
+from . import rules
+from .frameworks import FRAMEWORKS, framework
+from .models import Decision, Finding, Review, Sanction
+
+# The order in which several decisions about one programme are weighed: the first that fits is its standing.
+WEIGHT = {"accredited": 0, "suspended": 1, "not-yet": 2, "withdrawn": 3, "expired": 3, "refused": 3}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the register says about a programme on one day. ``since`` and ``until`` count; None means no end known.
+
+    ``state`` is accredited, suspended, withdrawn, expired, not-yet, refused, or none where there is no decision.
+    ``reasons`` are those of the sanction or refusal that made the state.
+    """
+
+    state: str
+    decision: Decision | None = None
+    since: date | None = None
+    until: date | None = None
+    reasons: str = ""
+
+    @property
+    def accredited(self) -> bool:
+        """Whether the accreditation is in force."""
+        return self.state == "accredited"
+
+
+NOTHING = Standing("none")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the public register: a programme and its standing."""
+
+    programme: Programme
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class Event:
+    """One dated thing that happened to a programme's quality assurance.
+
+    ``kind`` is applied, accredited, refused, suspended, lifted, withdrawn or expired. ``now`` marks the one in force.
+    """
+
+    on: date
+    kind: str
+    until: date | None = None
+    decision: Decision | None = None
+    review: Review | None = None
+    reasons: str = ""
+    now: bool = False
+
+
+def sanctions_of(decisions: Iterable[Decision]) -> dict[int, list[Sanction]]:
+    """Return the sanctions of many decisions in one query, by decision, oldest first."""
+    by_decision: dict[int, list[Sanction]] = defaultdict(list)
+    for sanction in Sanction.objects.filter(decision__in=[each.pk for each in decisions]):
+        by_decision[sanction.decision_id].append(sanction)
+    return by_decision
+
+
+def period_of(decision: Decision, sanctions: Iterable[Sanction]) -> rules.Period | None:
+    """Return the dated facts of an accreditation, or None for a refusal."""
+    if decision.verdict != "accredited" or decision.first_on is None or decision.last_on is None:
+        return None
+    sanctions = list(sanctions)
+    return rules.Period(
+        first_on=decision.first_on,
+        last_on=decision.last_on,
+        suspensions=tuple((s.from_on, s.lifted_on) for s in sanctions if s.kind == "suspension"),
+        withdrawn_on=min((s.from_on for s in sanctions if s.kind == "withdrawal"), default=None),
+    )
+
+
+def standing_of(decision: Decision, sanctions: Iterable[Sanction], day: date) -> Standing:
+    """Return what one decision is worth on a day; none where it had neither been taken nor begun."""
+    sanctions = list(sanctions)
+    decided_on = decision.decided_at.date()
+    period = period_of(decision, sanctions)
+    if period is None:
+        refused = Standing("refused", decision, decided_on, None, decision.reasons)
+        return refused if decided_on <= day else NOTHING
+    state, since, until = rules.run_on(day, period)
+    if state == "not-yet":
+        return Standing(state, decision, period.first_on, period.last_on) if decided_on <= day else NOTHING
+    kinds = {"suspended": "suspension", "withdrawn": "withdrawal"}
+    behind = [s for s in sanctions if s.kind == kinds.get(state) and s.from_on <= day]
+    return Standing(state, decision, since, until, behind[-1].reasons if behind else "")
+
+
+def weigh(decisions: Iterable[Decision], sanctions: dict[int, list[Sanction]], day: date) -> Standing:
+    """Return the standing that several decisions about one programme give it on a day."""
+    worth = [standing_of(each, sanctions.get(each.pk, []), day) for each in decisions]
+    worth = [each for each in worth if each.state != "none"]
+    # Of equal weight, the accreditation that lasts longest counts; of those that ended, the one that ended last.
+    worth.sort(key=lambda each: each.until or date.max if each.accredited else each.since or date.min, reverse=True)
+    return min(worth, key=lambda each: WEIGHT[each.state], default=NOTHING)
+
+
+def standing(
+    programme: Programme, day: date, *, eqf_level: int | None = None, field_code: str | None = None
+) -> Standing:
+    """Return a programme's standing on a day, by the decisions whose scope covers the level and field asked about."""
+    decisions = [
+        each
+        for each in Decision.objects.filter(programme=programme).select_related("quality_body")
+        if rules.covers(each.scope, eqf_level=eqf_level, field_code=field_code)
+    ]
+    return weigh(decisions, sanctions_of(decisions), day)
+
+
+def standing_as_described(version: ProgrammeVersion, day: date) -> Standing:
+    """Return the standing of a programme as one version describes it: at its level and in its field, or without."""
+    level, field = version.eqf_level or rules.NO_LEVEL, version.field_code or rules.NO_FIELD
+    return standing(version.programme, day, eqf_level=level, field_code=field)
+
+
+def accredited_on(
+    programme: Programme, day: date, *, eqf_level: int | None = None, field_code: str | None = None
+) -> bool:
+    """Whether the programme was accredited on the day, for this level and field where they are given."""
+    return standing(programme, day, eqf_level=eqf_level, field_code=field_code).accredited
+
+
+def accredited_programmes(day: date) -> set[UUID]:
+    """Return the programmes accredited on a day as they are described today, in one query.
+
+    ``rules.state_on`` is said in SQL; whether the scope covers the description in force is asked here.
+    """
+    stopped = Sanction.objects.filter(decision=OuterRef("pk"), from_on__lte=day).filter(
+        Q(kind="withdrawal") | Q(lifted_on=None) | Q(lifted_on__gt=day)
+    )
+    in_force = Decision.objects.filter(verdict="accredited", first_on__lte=day, last_on__gte=day)
+    facts = ("programme_id", "scope", "programme__current__eqf_level", "programme__current__field_code")
+    return {
+        programme
+        for programme, scope, level, field in in_force.exclude(Exists(stopped)).values_list(*facts)
+        if rules.covers(scope, eqf_level=level or rules.NO_LEVEL, field_code=field or rules.NO_FIELD)
+    }
+
+
+def register(day: date, *, q: str = "") -> list[Entry]:
+    """Return the public register as it stands on a day: every programme decided about, by provider and title.
+
+    ``q`` looks for all its words in the titles, the provider, the quality body and the decision numbers.
+    """
+    decisions = Decision.objects.select_related("quality_body", "programme__provider", "programme__current")
+    by_programme: dict[UUID, list[Decision]] = defaultdict(list)
+    for each in decisions:
+        by_programme[each.programme_id].append(each)
+    sanctions: dict[int, list[Sanction]] = defaultdict(list)
+    for sanction in Sanction.objects.all():
+        sanctions[sanction.decision_id].append(sanction)
+    words = plain(q).split()
+    entries = []
+    for of_one in by_programme.values():
+        if words and not all(word in _searchable(of_one) for word in words):
+            continue
+        found = weigh(of_one, sanctions, day)
+        if found.state != "none":
+            entries.append(Entry(of_one[0].programme, found))
+    return sorted(entries, key=lambda entry: (plain(entry.programme.provider.name), _title(entry.programme)))
+
+
+def _title(programme: Programme) -> str:
+    title = programme.current.title if programme.current else {}
+    return plain(pick(title, (get_language() or "en", "en"))[1] or programme.slug)
+
+
+def _searchable(decisions: list[Decision]) -> str:
+    programme = decisions[0].programme
+    titles = programme.current.title.values() if programme.current else ()
+    numbers = [each.number for each in decisions] + [each.quality_body.name for each in decisions]
+    return plain(" ".join([*titles, programme.slug, programme.provider.name, *numbers]))
+
+
+def history(programme: Programme, day: date | None = None) -> list[Event]:
+    """Return the dated events of a programme's quality assurance, newest first. ``day`` marks what is in force."""
+    decisions = list(Decision.objects.filter(programme=programme).select_related("quality_body"))
+    sanctions = sanctions_of(decisions)
+    current = weigh(decisions, sanctions, day) if day else NOTHING
+    reviews = Review.objects.filter(version__programme=programme).select_related("quality_body")
+    events = [Event(each.requested_at.date(), "applied", review=each) for each in reviews]
+    for decision in decisions:
+        events += _events(decision, sanctions.get(decision.pk, []), current, day)
+    return sorted(events, key=lambda event: event.on, reverse=True)
+
+
+def _events(decision: Decision, sanctions: list[Sanction], current: Standing, day: date | None) -> list[Event]:
+    here = decision == current.decision
+    if decision.verdict != "accredited" or decision.first_on is None or decision.last_on is None:
+        now = here and current.state == "refused"
+        return [Event(decision.decided_at.date(), "refused", None, decision, reasons=decision.reasons, now=now)]
+    now = here and current.state == "accredited"
+    events = [Event(decision.first_on, "accredited", decision.last_on, decision, now=now)]
+    withdrawn = False
+    for each in sanctions:
+        kind = {"suspension": "suspended", "withdrawal": "withdrawn"}[each.kind]
+        withdrawn |= kind == "withdrawn"
+        until = each.lifted_on - rules.A_DAY if each.lifted_on else None
+        now = here and current.state == kind and each.from_on <= (day or each.from_on) <= (until or date.max)
+        events.append(Event(each.from_on, kind, until, decision, reasons=each.reasons, now=now))
+        if each.lifted_on:
+            events.append(Event(each.lifted_on, "lifted", None, decision))
+    if day and not withdrawn and decision.last_on < day:
+        now = here and current.state == "expired"
+        events.append(Event(decision.last_on + rules.A_DAY, "expired", None, decision, now=now))
+    return events
+
+
+def access_review(person: Person, review_id: UUID, *, to: str) -> Review:
+    """Load a review for someone whose role in the quality body carries the permission."""
+    review = get_object_or_404(
+        Review.objects.select_related("version__programme__provider", "quality_body", "reviewer"), pk=review_id
+    )
+    demand(person, to, review.quality_body)
+    return review
+
+
+def access_decision(person: Person, number: str, *, to: str) -> Decision:
+    """Load a decision for someone whose role in the quality body carries the permission."""
+    decision = public_decision(number)
+    demand(person, to, decision.quality_body)
+    return decision
+
+
+def public_decision(number: str) -> Decision:
+    """Load a decision: every one of them is public."""
+    return get_object_or_404(
+        Decision.objects.select_related("quality_body", "provider", "programme__current", "review__version"),
+        number=number,
+    )
+
+
+def open_suspension(decision: Decision) -> Sanction:
+    """Load the suspension of a decision that was not lifted. Raises Http404 where there is none."""
+    return get_object_or_404(Sanction, decision=decision, kind="suspension", lifted_on=None)
+
+
+def findings_of(review: Review) -> dict[str, Finding]:
+    """Return the findings of a review by criterion."""
+    return {each.criterion: each for each in Finding.objects.filter(review=review).select_related("found_by")}
+
+
+def outcomes_found(review: Review) -> dict[str, str]:
+    """Return criterion to outcome, the plain form that the rules judge."""
+    return dict(Finding.objects.filter(review=review).values_list("criterion", "outcome"))
+
+
+def bodies_of(person: Person) -> QuerySet[Organisation]:
+    """Return the quality bodies in which the person may see reviews."""
+    return Organisation.objects.filter(
+        is_quality_body=True, membership__person=person, membership__role__in=PERMISSIONS["review.see"]
+    ).distinct()
+
+
+def bodies_to_ask(provider: Organisation) -> QuerySet[Organisation]:
+    """Return the quality bodies a provider may apply to: verified, open, and not itself."""
+    return Organisation.objects.filter(is_quality_body=True, verified_at__isnull=False, closed_at=None).exclude(
+        pk=provider.pk
+    )
+
+
+def reviews_of(bodies: Iterable[Organisation]) -> list[tuple[Review, int, int]]:
+    """Return the open reviews of quality bodies, oldest first, each with findings made and findings needed."""
+    reviews = Review.objects.open().filter(quality_body__in=bodies).order_by("requested_at")
+    made: dict[UUID, int] = defaultdict(int)
+    for pk in Finding.objects.filter(review__in=reviews).values_list("review_id", flat=True):
+        made[pk] += 1
+    return [
+        (each, made[each.pk], len(framework(each.framework).criteria))
+        for each in reviews.select_related("version__programme__provider", "quality_body", "reviewer")
+    ]
+
+
+def decisions_of(bodies: Iterable[Organisation], day: date) -> list[tuple[Decision, Standing]]:
+    """Return every decision of quality bodies, newest first, each with what it is worth on the day."""
+    decisions = list(
+        Decision.objects.filter(quality_body__in=bodies).select_related("programme__current", "provider", "review")
+    )
+    sanctions = sanctions_of(decisions)
+    return [(each, standing_of(each, sanctions.get(each.pk, []), day)) for each in decisions]
+
+
+def figures(decided: Iterable[tuple[Decision, Standing]], waiting: int, day: date) -> dict[str, int | None]:
+    """Return the headline figures of a quality body's desk; the median is in days, None before the first decision."""
+    decided = list(decided)
+    soon = day + timedelta(days=90)
+    waits = [(each.decided_at - each.review.requested_at).days for each, _ in decided if each.review]
+    return {
+        "open": waiting,
+        "accredited": sum(worth.accredited for _, worth in decided),
+        "suspended": sum(worth.state == "suspended" for _, worth in decided),
+        "ending": sum(bool(worth.accredited and worth.until and worth.until <= soon) for _, worth in decided),
+        "median_days": round(median(waits)) if waits else None,
+    }
+
+
+def applications_for(programme: Programme) -> QuerySet[Review]:
+    """Return the reviews of a programme, newest first, each with ``number_given``: its decision's, once decided."""
+    number = Decision.objects.filter(review=OuterRef("pk")).values("number")
+    return (
+        Review.objects.filter(version__programme=programme)
+        .annotate(number_given=Subquery(number))
+        .select_related("quality_body", "version")
+        .order_by("-requested_at")
+    )
+
+
+def stated(version: ProgrammeVersion) -> list[tuple[str, str]]:
+    """Return the facts of a description that a reviewer compares with the criteria, as (term, value or "")."""
+    hours = _("%(hours)d hours") % {"hours": version.hours} if version.hours else ""
+    ects = _("%(ects)s ECTS") % {"ects": number_format(version.ects.normalize())} if version.ects else ""
+    kinds = ", ".join(label("assessment_types", each) for each in version.assessment_types)
+    return [
+        (_("Workload"), ", ".join(each for each in (ects, hours) if each)),
+        (
+            _("Level"),
+            _("EQF %(level)s") % {"level": version.eqf_level} if version.eqf_level else version.level_not_applicable,
+        ),
+        (_("National level"), version.national_level),
+        (_("Assessment"), kinds),
+        (_("Supervision"), label("supervision", version.supervision) if version.supervision else ""),
+        (_("Participation"), label("participation", version.participation) if version.participation else ""),
+        (_("Languages"), ", ".join(language_name(each) for each in version.languages)),
+    ]
+
+
+def decision_on(review: Review) -> Decision | None:
+    """Return the decision that closed a review, if there is one."""
+    return Decision.objects.filter(review=review).first()
+
+
+def regulatory_frameworks() -> tuple[rules.Framework, ...]:
+    """Return the frameworks under which a programme can be accredited."""
+    return tuple(each for each in FRAMEWORKS if each.approach == "regulatory" and each.object == "programme")
+
+
+def export_person(person: Person) -> dict[str, Any]:
+    """Return what this room holds about a person: the reviews, findings, decisions and sanctions they made."""
+    return {
+        "reviews_requested": [
+            str(pk) for pk in Review.objects.filter(requested_by=person).values_list("pk", flat=True)
+        ],
+        "reviews_led": [str(pk) for pk in Review.objects.filter(reviewer=person).values_list("pk", flat=True)],
+        "findings": [
+            {"review": str(each.review_id), "criterion": each.criterion, "found_at": each.found_at.isoformat()}
+            for each in Finding.objects.filter(found_by=person).order_by("found_at")
+        ],
+        "decisions": list(Decision.objects.filter(decided_by=person).values_list("number", flat=True)),
+        "sanctions": [str(each) for each in Sanction.objects.filter(decided_by=person)],
+    }

@@ -1,0 +1,208 @@
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Literal
+
+State = Literal["accredited", "suspended", "withdrawn", "expired", "not-yet"]
+Text = Mapping[str, str]
+
+A_DAY = timedelta(days=1)
+SCOPE_KEYS = ("eqf_levels", "fields", "credential_types")
+NO_LEVEL, NO_FIELD = 0, "-"  # what a description without a level or a field is asked as: no narrowed scope covers them
+
+
+@dataclass(frozen=True)
+class Grade:
+    """One outcome a finding may have. ``mark`` is how it is drawn: pass, partly, fail, unknown or not-applicable."""
+
+    key: str
+    label: Text
+    mark: str
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One standard of a framework: why it is asked, what shows that it is met, which documents are read (Q6)."""
+
+    key: str
+    title: Text
+    why: Text
+    indicators: tuple[Text, ...]
+    documents: tuple[Text, ...]
+    mandatory: bool
+
+
+@dataclass(frozen=True)
+class DecisionRule:
+    """When findings allow an accreditation: the outcomes that do not stand in the way, and how many of each at most."""
+
+    mandatory_may_be: frozenset[str]
+    others_may_be: frozenset[str]
+    at_most: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Framework:
+    """A quality framework as data. Only the approach "regulatory" blocks anything (Q1)."""
+
+    key: str
+    version: str
+    name: Text
+    summary: Text
+    approach: str
+    object: str
+    validity_years: int
+    scale: tuple[Grade, ...]
+    decision: DecisionRule
+    criteria: tuple[Criterion, ...]
+
+    def criterion(self, key: str) -> Criterion | None:
+        """The criterion of this key, or None."""
+        return next((each for each in self.criteria if each.key == key), None)
+
+    def grades_for(self, criterion: Criterion) -> tuple[Grade, ...]:
+        """The outcomes a finding for this criterion may have: a mandatory one always applies."""
+        return tuple(g for g in self.scale if not (criterion.mandatory and g.mark == "not-applicable"))
+
+
+def unanswered(framework: Framework, findings: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the keys of the criteria without a finding, in the framework's order."""
+    return tuple(each.key for each in framework.criteria if each.key not in findings)
+
+
+def in_the_way(framework: Framework, findings: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the keys of the criteria that stand in the way of an accreditation, in the framework's order.
+
+    ``findings`` maps criterion to outcome. When an outcome is found more often than the rule allows, every criterion
+    with that outcome is named: mending any of them may be enough.
+    """
+    rule = framework.decision
+    found = [findings.get(each.key, "") for each in framework.criteria]
+    too_many = {outcome for outcome, most in rule.at_most.items() if found.count(outcome) > most}
+    return tuple(
+        each.key
+        for each, outcome in zip(framework.criteria, found, strict=True)
+        if outcome in too_many or outcome not in (rule.mandatory_may_be if each.mandatory else rule.others_may_be)
+    )
+
+
+def criteria_met(framework: Framework, findings: Mapping[str, str]) -> bool:
+    """Whether the findings (criterion to outcome) allow an accreditation under the framework's decision rule."""
+    return not in_the_way(framework, findings)
+
+
+@dataclass(frozen=True)
+class Period:
+    """The dated facts of one accreditation. The first and the last day count.
+
+    A suspension counts from its first day to the day before it was lifted, or on and on (None). A withdrawal is final
+    from its day on.
+    """
+
+    first_on: date
+    last_on: date
+    suspensions: tuple[tuple[date, date | None], ...] = ()
+    withdrawn_on: date | None = None
+
+
+def state_on(day: date, period: Period) -> State:
+    """Return what an accreditation is worth on a day: a function of dated facts alone, so any day can be asked."""
+    if day < period.first_on:
+        return "not-yet"
+    if period.withdrawn_on is not None and day >= period.withdrawn_on:
+        return "withdrawn"
+    if day > period.last_on:
+        return "expired"
+    if any(start <= day and (lifted is None or day < lifted) for start, lifted in period.suspensions):
+        return "suspended"
+    return "accredited"
+
+
+def accredited_on(day: date, periods: Iterable[Period]) -> bool:
+    """Whether any of the accreditations is in force on the day."""
+    return any(state_on(day, period) == "accredited" for period in periods)
+
+
+def _changes(period: Period) -> list[date]:
+    """The days on which the state may change."""
+    days = {period.first_on}
+    if period.last_on < date.max:
+        days.add(period.last_on + A_DAY)
+    for start, lifted in period.suspensions:
+        days |= {start} if lifted is None else {start, lifted}
+    if period.withdrawn_on is not None:
+        days.add(period.withdrawn_on)
+    return sorted(days)
+
+
+def run_on(day: date, period: Period) -> tuple[State, date | None, date | None]:
+    """Return (state, since, until): the longest unbroken run of days around ``day`` with one state; None is no end."""
+    now = state_on(day, period)
+    changes = [each for each in _changes(period) if state_on(each, period) != _state_before(each, period)]
+    since = max((each for each in changes if each <= day), default=None)
+    following = min((each for each in changes if each > day), default=None)
+    return now, since, following - A_DAY if following else None
+
+
+def _state_before(day: date, period: Period) -> State | None:
+    return state_on(day - A_DAY, period) if day > date.min else None
+
+
+def overlaps(from_on: date, suspensions: Iterable[tuple[date, date | None]]) -> bool:
+    """Whether a new suspension from this day on, open-ended, would overlap one of the others."""
+    return any(lifted is None or lifted > from_on for start, lifted in suspensions if lifted != start)
+
+
+def covers(
+    scope: Mapping[str, Any],
+    *,
+    eqf_level: int | None = None,
+    field_code: str | None = None,
+    credential_type: str | None = None,
+) -> bool:
+    """Whether a decision's scope covers these facts. A fact that is None is not asked about.
+
+    A key absent from the scope does not narrow. Fields are ISCED-F 2013 codes and match by prefix: "05" covers "0521".
+    """
+    levels, fields, types = (scope.get(key) for key in SCOPE_KEYS)
+    if levels and eqf_level is not None and eqf_level not in levels:
+        return False
+    if fields and field_code is not None and not any(field_code.startswith(prefix) for prefix in fields):
+        return False
+    return not (types and credential_type is not None and credential_type not in types)
+
+
+def reviewed_scope(eqf_level: int | None, field_code: str) -> dict[str, Any]:
+    """Return the scope of what was reviewed: its level and its broad field (ISCED-F, two digits), where it has them.
+
+    A later description at another level or in another field is then not covered until a quality body looks again.
+    """
+    levels = {"eqf_levels": [eqf_level]} if eqf_level is not None else {}
+    return levels | ({"fields": [field_code[:2]]} if field_code else {})
+
+
+def scope_faults(scope: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the keys of a scope that are unknown or hold something else than they should."""
+    fits = {
+        "eqf_levels": lambda each: isinstance(each, int) and not isinstance(each, bool) and 1 <= each <= 8,
+        "fields": lambda each: isinstance(each, str) and each.isascii() and each.isdigit() and 2 <= len(each) <= 4,
+        "credential_types": lambda each: isinstance(each, str) and each.isascii() and each.isalnum(),
+    }
+    for key, values in scope.items():
+        if key not in fits or not isinstance(values, list) or not all(fits[key](each) for each in values):
+            yield key
+
+
+def last_possible_day(first_on: date, years: int) -> date:
+    """Return the last day of a validity of so many years that begins on ``first_on`` (29 February ends on the 28th)."""
+    try:
+        return first_on.replace(year=first_on.year + years) - A_DAY
+    except ValueError:  # 29 February in a year without one
+        return date(first_on.year + years, 2, 28)
+
+
+def next_number(year: int, numbers: Iterable[str]) -> str:
+    """Return the next decision number of a year, such as 2026-014, given the numbers there are."""
+    taken = (number.partition("-") for number in numbers)
+    highest = max((int(end) for start, _, end in taken if start == str(year) and end.isdecimal()), default=0)
+    return f"{year}-{highest + 1:03d}"

@@ -1,0 +1,95 @@
+"""Template tags that say what the register knows about a programme; the programmes' public pages use them."""
+
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from opencairn.programmes.models import Programme
+from opencairn.quality import queries
+from opencairn.quality.frameworks import FRAMEWORKS
+from opencairn.quality.queries import Standing
+
+register = template.Library()
+
+OUTCOMES = {"accredited": "pass", "suspended": "fail", "withdrawn": "fail", "refused": "fail"}
+
+
+def _standing(programme: Programme) -> Standing:
+    """Today's standing, for the level and field of the description in force."""
+    day = timezone.now().date()
+    if programme.current is None:
+        return queries.standing(programme, day)
+    return queries.standing_as_described(programme.current, day)
+
+
+@register.filter
+def mark_of(standing: Standing) -> str:
+    """How a standing is drawn: pass, fail, or not-applicable where nothing is in force and nothing was taken away."""
+    return OUTCOMES.get(standing.state, "not-applicable")
+
+
+@register.filter
+def in_a_word(standing: Standing) -> str:
+    """A standing in a word or two, without its dates."""
+    return {
+        "accredited": _("Accredited"),
+        "suspended": _("Suspended"),
+        "withdrawn": pgettext("accreditation", "Withdrawn"),
+        "expired": _("Expired"),
+        "not-yet": _("Not yet in force"),
+        "refused": _("Refused"),
+    }.get(standing.state, _("No accreditation on record"))
+
+
+@register.filter
+def in_a_sentence(standing: Standing) -> str:
+    """A standing as a sentence with its days, such as "Accredited until 31 August 2028."."""
+    facts = {
+        "since": date_format(standing.since) if standing.since else "",
+        "until": date_format(standing.until) if standing.until else "",
+        "reasons": standing.reasons.strip().rstrip("."),
+    }
+    ends = standing.decision.last_on if standing.decision else None
+    lifted = bool(standing.until and ends and standing.until < ends)
+    sentences = {
+        "accredited": _("Accredited from %(since)s until %(until)s."),
+        "suspended": _("Suspended from %(since)s until %(until)s, because: %(reasons)s.")
+        if lifted
+        else _("Suspended since %(since)s, because: %(reasons)s."),
+        "withdrawn": _("Withdrawn on %(since)s, because: %(reasons)s."),
+        "expired": _("Expired: not accredited since %(since)s."),
+        "not-yet": _("Decided, and in force from %(since)s until %(until)s."),
+        "refused": _("Refused on %(since)s, because: %(reasons)s."),
+    }
+    return sentences.get(standing.state, _("No accreditation on record.")) % facts
+
+
+@register.filter
+def framework_named(key: str) -> Any:
+    """The framework of this key, or None where it is no longer on the shelf."""
+    return next((each for each in FRAMEWORKS if each.key == key), None)
+
+
+@register.simple_tag
+def accreditation_line(programme: Programme) -> str:
+    """A few words for a result row: "Accredited to 2028", "Suspended", "No accreditation on record"."""
+    standing = _standing(programme)
+    if standing.accredited and standing.until:
+        return _("Accredited to %(year)d") % {"year": standing.until.year}
+    return in_a_word(standing)
+
+
+@register.inclusion_tag("quality/panel.html")
+def accreditation_panel(programme: Programme) -> dict[str, Any]:
+    """The panel "Quality assurance" of a programme's page: the standing today, by whom, and its history."""
+    today = timezone.now().date()
+    return {
+        "programme": programme,
+        "standing": _standing(programme),
+        "events": queries.history(programme, today),
+        "today": today,
+    }

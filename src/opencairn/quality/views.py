@@ -1,0 +1,308 @@
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from opencairn.kit.errors import Forbidden, Refused
+from opencairn.people.access import may, person_of
+from opencairn.programmes.queries import access_programme, outcomes_of
+
+from . import frameworks as shelf
+from . import queries, rules
+from .actions import decide as decide_review
+from .actions import lift as lift_suspension
+from .actions import record_finding, request_review, suspend, withdraw_decision
+from .forms import ApplicationForm, DecisionForm, FindingForm, LiftForm, RegisterForm, SanctionForm
+from .models import Decision, Finding, Review
+
+A_PAGE = 40
+
+
+def refuse(form: Any, error: Refused) -> None:
+    """Show a refusal above the form it answers, so that nothing typed is lost."""
+    for line in (error.message, *error.details):
+        form.add_error(None, line)
+
+
+@login_required
+@require_GET
+def desk(request: HttpRequest) -> HttpResponse:
+    """A quality body's desk: its figures, open applications and decisions."""
+    person = person_of(request)
+    bodies = list(queries.bodies_of(person))
+    if not bodies:
+        raise Forbidden(
+            _("This desk is for people who review courses for a quality body. The register is open to all.")
+        )
+    today = now().date()
+    reviews = queries.reviews_of(bodies)
+    decided = queries.decisions_of(bodies, today)
+    page = Paginator(decided, A_PAGE).get_page(request.GET.get("page"))
+    facts = {"bodies": bodies, "reviews": reviews, "figures": queries.figures(decided, len(reviews), today)}
+    return render(request, "quality/desk.html", facts | {"page": page, "today": today})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def apply(request: HttpRequest, slug: str) -> HttpResponse:
+    """A provider applies for the accreditation of a published course."""
+    person = person_of(request)
+    programme = access_programme(person, slug, to="review.request")
+    form = ApplicationForm(request.POST if request.method == "POST" else None, provider=programme.provider)
+    if request.method == "POST" and programme.current is None:
+        raise Refused(_("Publish the course first: a quality body reviews what is public."))
+    if programme.current is not None and form.is_bound and form.is_valid():
+        try:
+            asked = request_review(programme.current, **form.cleaned_data, by=person, at=now())
+        except Refused as error:
+            refuse(form, error)
+        else:
+            messages.success(request, _("Your application went to %(name)s.") % {"name": asked.quality_body.name})
+            return redirect("quality:apply", slug=slug)
+    facts = {
+        "programme": programme,
+        "form": form,
+        "applications": queries.applications_for(programme),
+        "crumbs": [(_("Publish"), reverse("programmes:desk")), (_("Apply for accreditation"), None)],
+        "frameworks": queries.regulatory_frameworks(),
+    }
+    return render(request, "quality/apply.html", facts, status=422 if form.errors else 200)
+
+
+def _review_page(
+    request: HttpRequest,
+    review: Review,
+    *,
+    bound: Mapping[str, FindingForm] | None = None,
+    decision_form: DecisionForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Show a review: the course's facts beside one form for each criterion. ``bound`` are forms that were sent."""
+    framework = shelf.framework(review.framework)
+    findings = queries.findings_of(review)
+    found = {key: each.outcome for key, each in findings.items()}
+    rows = []
+    for criterion in framework.criteria:
+        finding = findings.get(criterion.key)
+        form = (bound or {}).get(criterion.key) or FindingForm(
+            framework=framework, criterion=criterion, initial=_written(finding)
+        )
+        grade = next((each for each in framework.scale if finding and each.key == finding.outcome), None)
+        rows.append({"criterion": criterion, "finding": finding, "grade": grade, "form": form})
+    today = now().date()
+    end = rules.last_possible_day(today, framework.validity_years)
+    person = person_of(request)
+    facts: dict[str, Any] = {
+        "review": review,
+        "crumbs": [(_("Your quality desk"), reverse("quality:desk")), (_("Review"), None)],
+        "version": review.version,
+        "stated": queries.stated(review.version),
+        "programme": review.version.programme,
+        "outcomes": outcomes_of(review.version),
+        "framework": framework,
+        "rows": rows,
+        "decision_form": decision_form or DecisionForm(initial={"first_on": today, "last_on": end}),
+        "unanswered": rules.unanswered(framework, found),
+        "in_the_way": [each.title for each in framework.criteria if each.key in rules.in_the_way(framework, found)],
+        "may_find": may(person, "review.find", review.quality_body),
+        "may_decide": may(person, "review.decide", review.quality_body),
+        "decision": queries.decision_on(review),
+    }
+    return render(request, "quality/review.html", facts, status=status)
+
+
+@login_required
+@require_GET
+def review(request: HttpRequest, review_id: UUID) -> HttpResponse:
+    """One review with its findings so far."""
+    return _review_page(request, queries.access_review(person_of(request), review_id, to="review.see"))
+
+
+def _written(finding: Finding | None) -> dict[str, Any]:
+    """Return what stands in a finding, as a form's first values."""
+    if finding is None:
+        return {}
+    return {"outcome": finding.outcome, "reasons": finding.reasons, "evidence": finding.evidence}
+
+
+@login_required
+@require_POST
+def finding(request: HttpRequest, review_id: UUID, criterion: str) -> HttpResponse:
+    """Save the finding whose button was pressed, and every other that was written on the page: no words are lost."""
+    person = person_of(request)
+    review = queries.access_review(person, review_id, to="review.find")
+    framework = shelf.framework(review.framework)
+    if framework.criterion(criterion) is None:
+        raise Http404
+    before, unsaved = queries.findings_of(review), {}
+    for asked in framework.criteria:
+        written = _written(before.get(asked.key))
+        form = FindingForm(request.POST, framework=framework, criterion=asked, initial=written)
+        if asked.key != criterion and not (f"{form.prefix}-outcome" in request.POST and form.has_changed()):
+            continue
+        if not form.is_valid():
+            unsaved[asked.key] = form
+            continue
+        try:
+            record_finding(review, criterion=asked.key, **form.cleaned_data, by=person, at=now())
+        except Refused as error:
+            refuse(form, error)
+            unsaved[asked.key] = form
+    if unsaved:
+        return _review_page(request, review, bound=unsaved, status=422)
+    messages.success(request, _("The finding was saved."))
+    return redirect(f"{reverse('quality:review', args=[review.pk])}#{criterion}")
+
+
+@login_required
+@require_POST
+def decide(request: HttpRequest, review_id: UUID) -> HttpResponse:
+    """Decide a review; the decision stands in the register from then on."""
+    person = person_of(request)
+    review = queries.access_review(person, review_id, to="review.decide")
+    form = DecisionForm(request.POST)
+    if form.is_valid():
+        given = {key: form.cleaned_data[key] for key in ("verdict", "reasons", "first_on", "last_on")}
+        try:
+            made = decide_review(review, **given, scope=form.scope(review.version), by=person, at=now())
+        except Refused as error:
+            refuse(form, error)
+        else:
+            messages.success(request, _("Decision %(number)s stands in the public register.") % {"number": made.number})
+            return redirect("quality:decision", number=made.number)
+    return _review_page(request, review, decision_form=form, status=422)
+
+
+def _sanction_page(
+    request: HttpRequest,
+    decision: Decision,
+    *,
+    form: SanctionForm | None = None,
+    lift_form: LiftForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    today = now().date()
+    sanctions = queries.sanctions_of([decision]).get(decision.pk, [])
+    facts = {
+        "crumbs": [
+            (_("Register"), reverse("quality:register")),
+            (decision.number, reverse("quality:decision", args=[decision.number])),
+            (_("Suspend or withdraw"), None),
+        ],
+        "decision": decision,
+        "open_suspension": next((s for s in sanctions if s.kind == "suspension" and s.lifted_on is None), None),
+        "withdrawal": next((s for s in sanctions if s.kind == "withdrawal"), None),
+        "standing": queries.standing_of(decision, sanctions, today),
+        "form": form or SanctionForm(initial={"from_on": today}),
+        "lift_form": lift_form or LiftForm(initial={"on": today}),
+    }
+    return render(request, "quality/sanction.html", facts, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def sanction(request: HttpRequest, number: str) -> HttpResponse:
+    """Suspend or withdraw an accreditation."""
+    person = person_of(request)
+    decision = queries.access_decision(person, number, to="decision.sanction")
+    if request.method != "POST":
+        return _sanction_page(request, decision)
+    form = SanctionForm(request.POST)
+    if form.is_valid():
+        act = suspend if form.cleaned_data["kind"] == "suspend" else withdraw_decision
+        given = {key: form.cleaned_data[key] for key in ("from_on", "reasons")}
+        try:
+            act(decision, **given, by=person, at=now())
+        except Refused as error:
+            refuse(form, error)
+        else:
+            messages.success(request, _("It stands in the public register."))
+            return redirect("quality:decision", number=number)
+    return _sanction_page(request, decision, form=form, status=422)
+
+
+@login_required
+@require_POST
+def lift(request: HttpRequest, number: str) -> HttpResponse:
+    """Lift the open suspension of a decision."""
+    person = person_of(request)
+    decision = queries.access_decision(person, number, to="decision.sanction")
+    form = LiftForm(request.POST)
+    if form.is_valid():
+        try:
+            lift_suspension(queries.open_suspension(decision), **form.cleaned_data, by=person, at=now())
+        except Refused as error:
+            refuse(form, error)
+        else:
+            messages.success(request, _("The suspension was lifted."))
+            return redirect("quality:decision", number=number)
+    return _sanction_page(request, decision, lift_form=form, status=422)
+
+
+@require_GET
+def register(request: HttpRequest) -> HttpResponse:
+    """The public register, as it stands on any day."""
+    form = RegisterForm(request.GET or None)
+    today = now().date()
+    day: date | None = today
+    entries: list[queries.Entry] = []
+    if form.is_bound and not form.is_valid():
+        day = None
+    else:
+        given = form.cleaned_data if form.is_bound else {}
+        day = given.get("on") or today
+        entries = queries.register(day, q=given.get("q", ""))
+    if not form.is_bound:
+        form = RegisterForm(initial={"on": today})
+    page = Paginator(entries, A_PAGE).get_page(request.GET.get("page"))
+    facts = {"form": form, "day": day, "today": today, "page": page, "q": request.GET.get("q", "")}
+    return render(request, "quality/register.html", facts, status=422 if form.errors else 200)
+
+
+@require_GET
+def decision(request: HttpRequest, number: str) -> HttpResponse:
+    """One decision with its findings, its reasons and what came later."""
+    decision = queries.public_decision(number)
+    today = now().date()
+    sanctions = queries.sanctions_of([decision]).get(decision.pk, [])
+    framework = next((each for each in shelf.FRAMEWORKS if each.key == decision.framework), None)
+    found = queries.findings_of(decision.review) if decision.review else {}
+    rows = []
+    for criterion in framework.criteria if framework else ():
+        if finding := found.get(criterion.key):
+            grade = next((each for each in framework.scale if each.key == finding.outcome), None) if framework else None
+            rows.append({"criterion": criterion, "finding": finding, "grade": grade})
+    facts = {
+        "crumbs": [(_("Register"), reverse("quality:register")), (decision.number, None)],
+        "decision": decision,
+        "standing": queries.standing_of(decision, sanctions, today),
+        "programme": decision.programme,
+        "framework": framework,
+        "rows": rows,
+        "events": queries.history(decision.programme, today),
+        "today": today,
+        "may_sanction": may(request.user, "decision.sanction", decision.quality_body),
+    }
+    return render(request, "quality/decision.html", facts)
+
+
+@require_GET
+def framework(request: HttpRequest, key: str) -> HttpResponse:
+    """A quality framework for everyone: standard, why it is asked, what shows it, which documents are read."""
+    try:
+        found = shelf.framework(key)
+    except KeyError:
+        raise Http404 from None
+    most = found.decision.at_most
+    limits = [(grade, most[grade.key]) for grade in found.scale if grade.key in most]
+    return render(request, "quality/framework.html", {"framework": found, "limits": limits})

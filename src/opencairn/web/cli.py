@@ -1,0 +1,125 @@
+"""The ``opencairn`` command. Each command is a module of ``commands/`` with HELP, ``add_arguments`` and ``run``."""
+
+import argparse
+import importlib
+import io
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any, NoReturn
+
+from opencairn.kit.errors import Refused
+
+USAGE = 64
+
+# The command, and whether the site (settings and database) is set up before it runs.
+COMMANDS: tuple[tuple[str, bool], ...] = (
+    ("demo", False),
+    ("prepare", True),
+    ("serve", False),
+    ("work", True),
+    ("journey", True),
+    ("verify", False),
+    ("import-programmes", True),
+    ("create-admin", True),
+    ("backup", True),
+    ("restore", True),
+    ("doctor", True),
+    ("translations", False),
+)
+
+EPILOG = """\
+first steps:
+  opencairn demo                        try it with the demo world, at http://localhost:8000
+  opencairn prepare && opencairn serve  run a site of your own
+  opencairn COMMAND --help              everything about one command
+
+Settings come from the environment: OPENCAIRN_VAR (the data folder, ./var), DATABASE_URL, OPENCAIRN_BASE_URL …
+The guide docs/how-to/run-for-real.md explains the ones a real site needs.
+exit status: 0 done, 1 refused or failed, 64 wrong usage; `verify` has its own, see its help."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that leaves with 64, the usual status for wrong usage, and says where help is."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong in one line, and how to get help in the next."""
+        self.exit(USAGE, f"{self.prog}: {message}\nTry: {self.prog} --help\n")
+
+
+def module_of(name: str) -> Any:
+    """Return the module of a command."""
+    return importlib.import_module(f"opencairn.web.commands.{name.replace('-', '_')}")
+
+
+def parser() -> Parser:
+    """Return the whole grammar of the command line."""
+    whole = Parser(
+        prog="opencairn",
+        description="OpenCairn: micro-credentials that people can trust.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    whole.add_argument("--version", action="version", version=f"OpenCairn {version('opencairn')}")
+    rows = whole.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=Parser)
+    for name, _needs_site in COMMANDS:
+        module = module_of(name)
+        one = rows.add_parser(
+            name,
+            help=module.HELP,
+            description=getattr(module, "DESCRIPTION", module.HELP),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        module.add_arguments(one)
+    return whole
+
+
+def set_up() -> None:
+    """Make the site ready: settings, applications, database driver."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opencairn.web.settings")
+    import django
+
+    django.setup()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a letter shows a question mark
+    whole = parser()
+    args = whole.parse_args(arguments)
+    if args.command is None:
+        whole.print_help()
+        return USAGE
+    try:
+        if dict(COMMANDS)[args.command]:
+            set_up()
+        return int(module_of(args.command).run(args))
+    except Refused as refusal:
+        print("\n".join((refusal.message, *refusal.details)), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if not is_database_fault(error):
+            raise
+        print(f"The database does not do what it should: {str(error).strip()}", file=sys.stderr)
+        print("Check DATABASE_URL, that the database runs, and: opencairn doctor", file=sys.stderr)
+        return 1
+
+
+def is_database_fault(error: Exception) -> bool:
+    """Whether the database is away, locked or without its tables, which is for the operator to mend."""
+    if "django.db" not in sys.modules:
+        return False
+    from django.db import OperationalError, ProgrammingError
+
+    return isinstance(error, OperationalError | ProgrammingError)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

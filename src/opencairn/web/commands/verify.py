@@ -1,0 +1,184 @@
+"""``opencairn verify``: check one credential on the command line, with or without a site around it."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from opencairn.engine.canonical import parse
+from opencairn.engine.did import issuer_document
+from opencairn.engine.objections import Objection
+from opencairn.engine.report import Report
+from opencairn.engine.trust import Trust
+from opencairn.engine.verify import verify
+from opencairn.kit.dates import iso, parse_iso
+from opencairn.kit.fetch import CannotFetch, fetch
+
+HELP = "check whether a credential is genuine"
+DESCRIPTION = """\
+Check whether a credential is genuine: its format, its signature by a key the issuer controls, its dates and its
+status. Who stands behind the issuer is said beside that and does not change the verdict.
+
+Reads JSON, and PNG, SVG or PDF files that carry a credential. No database is needed; where a site's database is
+there, addresses of that site are answered from it. Private addresses are never looked up.
+
+exit status: 0 valid, 1 invalid, 2 unknown or unsupported, 3 not a credential, 64 wrong usage, 66 unreadable file"""
+EXIT = {"valid": 0, "invalid": 1, "unknown": 2, "unsupported": 2, "not-a-credential": 3}
+USAGE, UNREADABLE = 64, 66
+LARGEST_FILE = 8_000_000
+_VERDICTS = {
+    "valid": "VALID: this credential is genuine.",
+    "invalid": "INVALID: do not rely on this credential.",
+    "unknown": "UNKNOWN: nothing is wrong, but not everything could be checked.",
+    "unsupported": "UNSUPPORTED: this kind of credential cannot be checked here.",
+    "not-a-credential": "NOT A CREDENTIAL.",
+}
+Read = Callable[[str], bytes]
+
+
+class Unreadable(Exception):  # noqa: N818 - an answer to the one who typed the command
+    """A file or address that was named cannot be read."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The document, the moment, and where to look things up."""
+    parser.add_argument("source", metavar="FILE|URL|-", nargs="?", help="the credential; - reads standard input")
+    parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
+    parser.add_argument("--at", type=_moment, metavar="ISO-TIME", help="judge as of 2026-03-01T09:00:00Z; default: now")
+    parser.add_argument("--offline", action="store_true", help="look nothing up, not even in the site's own database")
+    parser.add_argument(
+        "--with",
+        dest="given",
+        metavar="FILE",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="local copies of status lists, DID documents and issuer profiles, used instead of looking them up",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the report and return the exit status that goes with the verdict."""
+    source, given = args.source, list(args.given)
+    if source is None and len(given) > 1:
+        source = given.pop()  # `verify --with LIST CREDENTIAL`: the last file is the credential
+    if source is None:
+        print("opencairn verify: name the credential to check.\nTry: opencairn verify --help", file=sys.stderr)
+        return USAGE
+    at = args.at or datetime.now(UTC)
+    try:
+        known = _given(given)
+        read, trust_in = (None, None) if args.offline else _outside(at)
+        look_up = _look_up(known, read)
+        data = _document(source, look_up)
+    except Unreadable as fault:
+        print(f"opencairn verify: {fault}", file=sys.stderr)
+        return UNREADABLE
+    trust = trust_in(data) if trust_in else None
+    report = verify(data, at=at, fetch=look_up if known or read else None, trust=trust)
+    print(json.dumps(_as_json(report), ensure_ascii=False) if args.json else _as_text(report))
+    return EXIT[report.verdict]
+
+
+def _moment(words: str) -> datetime:
+    try:
+        return parse_iso(words)
+    except (ValueError, OverflowError) as fault:
+        raise argparse.ArgumentTypeError(f"{words!r} is not an instant such as 2026-03-01T09:00:00Z") from fault
+
+
+def _file(name: str) -> bytes:
+    try:
+        data = sys.stdin.buffer.read(LARGEST_FILE + 1) if name == "-" else _bytes_of(Path(name))
+    except (OSError, ValueError) as fault:
+        raise Unreadable(f"{name} cannot be read: {getattr(fault, 'strerror', None) or fault}") from fault
+    return data
+
+
+def _bytes_of(path: Path) -> bytes:
+    with path.open("rb") as opened:
+        return opened.read(LARGEST_FILE + 1)
+
+
+def _document(source: str, look_up: Read) -> bytes:
+    if "://" not in source:
+        return _file(source)
+    try:
+        return look_up(source)
+    except CannotFetch as fault:
+        raise Unreadable(f"{source} cannot be read: {fault}") from fault
+
+
+def _given(names: list[str]) -> dict[str, bytes]:
+    """Return the local copies by every address they may be asked for."""
+    known: dict[str, bytes] = {}
+    for name in names:
+        data = _file(name)
+        try:
+            document = parse(data, largest=LARGEST_FILE)
+        except Objection as fault:
+            raise Unreadable(f"{name} is no document that can be used: {fault}") from fault
+        addresses = _addresses(document) if isinstance(document, dict) else []
+        if not addresses:
+            raise Unreadable(f"{name} does not say its own address (id).")
+        known.update((address.rstrip("/"), data) for address in addresses)
+    return known
+
+
+def _addresses(document: Mapping[str, Any]) -> list[str]:
+    subject = document.get("credentialSubject")
+    named = [document.get("id"), subject.get("id") if isinstance(subject, dict) else None]
+    found = [each.partition("#")[0] for each in named if isinstance(each, str) and each]
+    for each in list(found):
+        try:
+            found.append(issuer_document(each))
+        except Objection:
+            continue
+    return found
+
+
+def _look_up(known: Mapping[str, bytes], read: Read | None) -> Read:
+    def look_up(url: str) -> bytes:
+        data = known.get(url.partition("#")[0].rstrip("/"))
+        if data is not None:
+            return data
+        if read is None:
+            raise CannotFetch("No copy of it was given, and nothing is looked up offline.")
+        return read(url)
+
+    return look_up
+
+
+def _outside(at: datetime) -> tuple[Read, Callable[[bytes], Trust] | None]:
+    """Return how addresses are read and whom to trust: by the site's own records where a site is set up here."""
+    database = Path(os.environ.get("OPENCAIRN_VAR", "var")) / "opencairn.sqlite3"
+    if not (os.environ.get("DATABASE_URL") or database.is_file()):
+        return fetch, None
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opencairn.web.settings")
+    import django
+    from django.db import DatabaseError
+
+    django.setup()
+    from opencairn.credentials import verification
+    from opencairn.credentials.models import StatusList
+
+    try:
+        StatusList.objects.exists()
+    except DatabaseError:
+        return fetch, None  # the database is not prepared, so it holds nothing about anybody
+    return verification.Reader(at).read, lambda data: verification.Register(verification.claims_of(data))
+
+
+def _as_json(report: Report) -> dict[str, Any]:
+    steps = [{"name": step.name, "outcome": step.outcome, "why": step.why} for step in report.steps]
+    return {"verdict": report.verdict, "steps": steps, "checked_at": iso(report.checked_at)}
+
+
+def _as_text(report: Report) -> str:
+    wide = max(len(step.name) for step in report.steps)
+    lines = [f"  {step.name:<{wide}}  {step.outcome:<14}  {step.why}" for step in report.steps]
+    return "\n".join([_VERDICTS[report.verdict], f"as of {iso(report.checked_at)}", *lines])

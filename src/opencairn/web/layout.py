@@ -1,0 +1,60 @@
+"""What every page's frame needs to know: the ways to go, and who runs the site."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+# (key that a page names in its block "here", label, url name); a later room adds its line.
+MAIN_NAV = (
+    ("find", _("Find"), "catalogue:index"),
+    ("verify", _("Verify"), "credentials:verify"),
+    ("cairn", _("My cairn"), "wallet:portfolio"),
+    ("publish", _("Publish"), "programmes:desk"),
+    ("quality", _("Quality"), "quality:register"),
+)
+FOOTER_NAV = (
+    (
+        _("Check for yourself"),
+        (
+            (_("Verify a credential"), "credentials:verify"),
+            (_("Public register of accreditation"), "quality:register"),
+        ),
+    ),
+    (
+        _("Read"),
+        (
+            (_("What a micro-credential is"), "about"),
+            (_("Field guide to the stones"), "field_guide"),
+            (_("Who may do what here"), "people:permissions"),
+        ),
+    ),
+    (
+        _("Help"),
+        (
+            (_("Accessibility"), "accessibility"),
+            (_("Privacy and your data"), "privacy"),
+        ),
+    ),
+)
+ACCOUNT_NAV = (
+    ("people:me", _("Your pages")),
+    ("people:name", _("Name")),
+    ("account_email", _("E-mail addresses")),
+    ("mfa_list_webauthn", _("Passkeys")),
+    ("mfa_index", _("Second step")),
+    ("account_change_password", _("Password")),
+)
+
+
+def layout(request: HttpRequest) -> dict[str, Any]:
+    """Return the facts of the frame: navigation, languages, the operator's name and the site's own address."""
+    return {
+        "main_nav": MAIN_NAV,
+        "footer_nav": FOOTER_NAV,
+        "account_nav": ACCOUNT_NAV,
+        "languages": settings.LANGUAGES,
+        "operator_name": settings.OPERATOR_NAME,
+        "base_url": settings.BASE_URL,
+    }

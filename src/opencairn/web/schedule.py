@@ -1,0 +1,28 @@
+"""All background work of the site, in two lists: what can be put in, and what comes round."""
+
+from datetime import datetime, timedelta
+
+from django.core.management import call_command
+
+from opencairn.catalogue import actions as catalogue
+from opencairn.credentials import jobs as credentials
+from opencairn.jobs import actions as jobs
+from opencairn.jobs.rules import Handler, Sweep
+
+
+def clear_sessions(*, at: datetime) -> int:
+    """Delete sign-in sessions that have run out."""
+    call_command("clearsessions")
+    return 0
+
+
+# kind → function(payload, at): one piece of work, put in by jobs.enqueue
+HANDLERS: tuple[tuple[str, Handler], ...] = (("issue", credentials.issue),)
+
+# what comes round: function(at=...) looks for due rows and returns how many it dealt with
+SWEEPS: tuple[Sweep, ...] = (
+    Sweep("refresh-catalogue", catalogue.refresh, timedelta(minutes=5)),
+    Sweep("publish-status-lists", credentials.publish_status_lists, timedelta(hours=1)),
+    Sweep("forget-finished-work", jobs.forget_finished, timedelta(days=1)),
+    Sweep("clear-sessions", clear_sessions, timedelta(days=1)),
+)

@@ -1,0 +1,34 @@
+"""All addresses of the site: each room brings its own."""
+
+from django.urls import include, path
+
+from . import person_views, views
+
+PUBLIC = ("home", "field_guide", "about", "accessibility", "privacy", "healthz", "robots")
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("stones/", views.field_guide, name="field_guide"),
+    path("about/", views.about, name="about"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("healthz", views.healthz, name="healthz"),
+    path("robots.txt", views.robots, name="robots"),
+    path("me/data/", person_views.my_data, name="my_data"),
+    path("me/data/export/", person_views.my_data_export, name="my_data_export"),
+    path("me/data/erase/", person_views.my_data_erase, name="my_data_erase"),
+    path("", include("opencairn.catalogue.urls")),
+    path("", include("opencairn.people.urls")),
+    path("", include("opencairn.programmes.urls")),
+    path("", include("opencairn.quality.urls")),
+    path("", include("opencairn.learning.urls")),
+    path("", include("opencairn.credentials.urls")),
+    path("", include("opencairn.wallet.urls")),
+    path("account/", include("allauth.urls")),
+    path("language/", include("django.conf.urls.i18n")),
+]
+
+handler400 = "opencairn.web.errors.bad_request"
+handler403 = "opencairn.web.errors.forbidden"
+handler404 = "opencairn.web.errors.not_found"
+handler500 = "opencairn.web.errors.broken"

@@ -1,0 +1,112 @@
+"""A real browser against the real server: granian serving a site of its own, Debian's Chromium driven by Playwright."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+COMMAND = str(Path(sys.executable).parent / "opencairn")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(str(item.fspath)).parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="Chromium is not installed here"))
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running site: its address, and the folder that holds its database and mail."""
+
+    url: str
+    var: Path
+
+    def run(self, *arguments: str, **environment: str) -> str:
+        """Run an ``opencairn`` command of this site and return what it printed."""
+        done = subprocess.run(
+            [COMMAND, *arguments], env=self.environment() | environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def environment(self) -> dict[str, str]:
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith(("OPENCAIRN_", "DATABASE_URL", "DJANGO_"))}
+        port = self.url.rsplit(":", 1)[1]
+        return inherited | {"OPENCAIRN_VAR": str(self.var), "OPENCAIRN_PORT": port, "OPENCAIRN_BASE_URL": self.url}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site with the demo world, served by the same command that people use."""
+    made = Site(f"http://localhost:{free_port()}", tmp_path_factory.mktemp("site"))
+    made.run("demo", "--once")
+    server = subprocess.Popen(
+        [COMMAND, "serve", "--port", made.url.rsplit(":", 1)[1]],
+        env=made.environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        for _ in range(150):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", int(made.url.rsplit(":", 1)[1]))) == 0:
+                    break
+            time.sleep(0.1)
+        else:
+            pytest.fail("the site did not start")
+        yield made
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """A function that opens a page in a fresh profile: nobody is signed in, nothing is remembered."""
+    contexts = []
+
+    def open_page(*, javascript: bool = True) -> Page:
+        context = browser.new_context(
+            base_url=site.url, java_script_enabled=javascript, locale="en-GB", reduced_motion="reduce"
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()

@@ -1,0 +1,103 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opencairn.catalogue import rules
+
+
+def forms(text: str) -> set[str]:
+    return {form for word in rules.wanted(text) for form in word.forms}
+
+
+@pytest.mark.parametrize(
+    ("language", "filed", "asked"),
+    [
+        ("en", "Field sensors", "sensor"),
+        ("en", "Body of water", "bodies"),
+        ("en", "A short class", "classes"),
+        ("de", "Gewässerüberwachung", "gewasseruberwachung"),
+        ("de", "Gewässer schützen", "gewaesser"),
+        ("de", "Kurse für Fachkräfte", "kurs"),
+        ("fr", "Restaurer les rivières", "rivière"),
+        ("fr", "Les canaux", "canal"),
+        ("es", "Análisis de aguas", "agua"),
+        ("de", "Straße", "strasse"),
+        ("ja", "ストレージの管理", "ストレージ"),
+        ("en", "Programming in C++", "c++"),
+        ("en", "CompTIA A+ and Network+", "a+"),
+        ("en", "Nurse's aide", "nurse aide"),
+        ("fr", "L'eau potable", "eau"),
+    ],
+)
+def test_a_word_finds_its_other_forms(language: str, filed: str, asked: str) -> None:
+    there = rules.filed_as(filed, language)
+    assert all(word.forms & there for word in rules.wanted(asked + " "))
+
+
+@pytest.mark.parametrize(("filed", "asked"), [("Water quality", "wat "), ("Cooking", "cook "), ("C++", "c# ")])
+def test_what_is_another_word_is_not_found(filed: str, asked: str) -> None:
+    assert not rules.wanted(asked)[0].forms & rules.filed_as(filed, "en")
+
+
+def test_only_the_last_word_may_be_half_typed() -> None:
+    assert [word.is_beginning for word in rules.wanted("field sens")] == [False, True]
+    assert [word.is_beginning for word in rules.wanted("field sens ")] == [False, False]
+    assert not rules.wanted("c")[0].is_beginning
+
+
+def test_small_words_ask_for_nothing() -> None:
+    assert [word.word for word in rules.wanted("Introduction to the water of life")] == [
+        "introduction",
+        "water",
+        "life",
+    ]
+    assert rules.wanted("the of") == []
+
+
+def test_a_long_search_asks_for_twelve_words() -> None:
+    assert len(rules.wanted(" ".join(f"word{n}" for n in range(50)))) == rules.MOST_WORDS
+
+
+def test_the_best_place_of_a_word_counts() -> None:
+    weighed = rules.weigh([("description", "en", "water and soil"), ("title", "en", "Water")])
+    assert weighed["water"] == 3 * rules.WEIGHTS["title"]
+    assert weighed["soil"] == 3 * rules.WEIGHTS["description"]
+
+
+def test_a_word_as_written_counts_more_than_a_form_made_from_it() -> None:
+    weighed = rules.weigh([("title", "en", "Sensors")])
+    assert weighed == {"sensors": 3 * rules.WEIGHTS["title"], "sensor": 2 * rules.WEIGHTS["title"]}
+
+
+@given(st.text(max_size=200), st.sampled_from(["en", "de", "fr", "es", "ja", ""]))
+def test_every_text_is_found_by_its_own_words(text: str, language: str) -> None:
+    filed = rules.filed_as(text, language)
+    assert all(word.forms & filed for word in rules.wanted(text + " "))
+    assert all(0 < len(form) <= rules.LONGEST_WORD for form in filed)
+
+
+@given(st.text(max_size=80))
+def test_case_and_accents_change_nothing(text: str) -> None:
+    assert rules.words(text.upper()) == rules.words(text.upper().lower())
+
+
+LIMITS = (("low", Decimal(1)), ("high", Decimal(10)))
+
+
+@pytest.mark.parametrize(
+    ("value", "code"), [("0", "low"), ("1", "low"), ("1.01", "high"), ("10", "high"), ("11", "more")]
+)
+def test_the_upper_limit_belongs_to_its_band(value: str, code: str) -> None:
+    assert rules.band(Decimal(value), LIMITS, "more") == code
+
+
+def test_nothing_stated_is_in_no_band() -> None:
+    assert rules.band(None, LIMITS, "more") == ""
+
+
+def test_work_is_hours_as_stated_else_from_ects() -> None:
+    assert rules.hours_of_work(30, Decimal(5)) == 30
+    assert rules.hours_of_work(None, Decimal("2.5")) == 62
+    assert rules.hours_of_work(None, None) is None

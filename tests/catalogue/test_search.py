@@ -1,0 +1,262 @@
+"""Searching and counting, held against the plainest way to do it: look at every programme in turn."""
+
+from collections import Counter
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.http import QueryDict
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from opencairn.catalogue import actions
+from opencairn.catalogue.filters import FILTERS, NOT_STATED, QUALITY
+from opencairn.catalogue.models import Entry, Mark, Term
+from opencairn.catalogue.queries import Criteria, Results, criteria_from, search
+from opencairn.people.models import Organisation
+from opencairn.programmes.models import Programme, ProgrammeVersion
+from opencairn.web.demo.cast import Cast
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def titles(found: Results) -> list[str]:
+    return [hit.version.title["en"] for hit in found.hits]
+
+
+def counts(found: Results, name: str) -> dict[str, int]:
+    facet = next(facet for facet in found.facets if facet.filter.name == name)
+    return {choice.code: choice.count for choice in (*facet.choices, *facet.folded)}
+
+
+def publish(provider: Organisation, slug: str, title: str, **facts: Any) -> Programme:
+    programme = make.programme(provider, slug)
+    outcomes = facts.pop("outcomes", [])
+    blank = {"summary": {}, "description": {}}
+    make.version(programme, title={"en": title}, outcomes=outcomes, **(blank | facts))
+    return programme
+
+
+def find(q: str = "", sort: str = "best", day: date = make.TODAY, **chosen: tuple[str, ...]) -> Results:
+    actions.refresh(at=make.AT)
+    return search(Criteria(q, chosen, sort), day=day)
+
+
+def test_every_word_has_to_be_found_somewhere(cast: Cast) -> None:
+    publish(cast.provider, "a", "Water quality", summary={"en": "Sensors in rivers."})
+    publish(cast.provider, "b", "Water pumps")
+    assert titles(find("sensor water")) == ["Water quality"]
+    assert find("water tarntal").total == 2
+    assert find("water zebra").total == 0
+
+
+def test_title_comes_before_provider_outcomes_summary_and_description(cast: Cast) -> None:
+    publish(cast.provider, "e", "Five", description={"en": "sensors"})
+    publish(cast.provider, "d", "Four", summary={"en": "sensors"})
+    publish(cast.provider, "c", "Three", outcomes=["Place sensors."])
+    publish(cast.provider, "a", "Sensors")
+    assert titles(find("sensors")) == ["Sensors", "Three", "Four", "Five"]
+
+
+def test_the_exact_word_comes_before_its_other_forms_and_its_beginnings(cast: Cast) -> None:
+    publish(cast.provider, "a", "Sensorial gardens")
+    publish(cast.provider, "b", "Sensors at work")
+    publish(cast.provider, "c", "Sensor basics in a longer title")
+    assert titles(find("sensor")) == ["Sensor basics in a longer title", "Sensors at work", "Sensorial gardens"]
+
+
+def test_a_search_finds_every_language_of_a_description(cast: Cast) -> None:
+    make.version(make.programme(cast.provider))
+    for q in ("gewässerüberwachung", "GEWASSERUBER", "water quality", "schmetterling"):
+        assert find(q).total == (0 if q == "schmetterling" else 1), q
+
+
+@pytest.mark.parametrize("q", ["'; DROP TABLE", "%", "_", "\\", "a" * 5000, "🪨", "((", "\x00", "ﬀ", '"water'])
+def test_strange_searches_find_nothing_or_something_but_never_break(cast: Cast, q: str) -> None:
+    make.version(make.programme(cast.provider))
+    actions.refresh(at=make.AT)
+    assert search(criteria_from(QueryDict(urlencode({"q": q}))), day=make.TODAY).total in {0, 1}
+
+
+def test_like_signs_of_the_database_are_plain_letters(cast: Cast) -> None:
+    publish(cast.provider, "a", "Water")
+    assert find("w_ter").total == 0
+    assert find("wat%").total == 1  # the sign parts words: what is left is the beginning of one
+
+
+def test_orders(cast: Cast) -> None:
+    late = publish(cast.provider, "late", "Late", hours=10, ects=None)
+    soon = publish(cast.provider, "soon", "Soon", hours=None, ects=Decimal(1))
+    publish(cast.provider, "never", "Never", hours=None, ects=None)
+    make.offering(late, price=Decimal(0))
+    make.offering(soon, starts_on=date(2026, 4, 1), price=Decimal(5))
+    assert titles(find(sort="start")) == ["Soon", "Late", "Never"]
+    assert titles(find(sort="work")) == ["Late", "Soon", "Never"]
+    assert titles(find(sort="price")) == ["Late", "Soon", "Never"]
+    assert titles(find(sort="title")) == ["Late", "Never", "Soon"]
+
+
+def test_micro_credentials_come_first_and_listings_can_be_left_out(cast: Cast) -> None:
+    publish(cast.provider, "a", "Alpha", published_as="listing")
+    publish(cast.provider, "b", "Beta")
+    assert titles(find()) == ["Beta", "Alpha"]
+    assert find().incomplete == 1
+    assert titles(find(kind=("micro-credential",))) == ["Beta"]
+
+
+def test_pages_are_counted_exactly_and_a_page_past_the_end_is_the_last(cast: Cast) -> None:
+    for number in range(7):
+        publish(cast.provider, f"p{number}", f"Course {number}")
+    actions.refresh(at=make.AT)
+    last = search(Criteria(), day=make.TODAY, page=99, per_page=3)
+    assert (last.total, last.page.number, len(last.hits)) == (7, 3, 1)
+    seen = [
+        hit.programme.slug for n in (1, 2, 3) for hit in search(Criteria(), day=make.TODAY, page=n, per_page=3).hits
+    ]
+    assert len(set(seen)) == 7
+
+
+def test_accredited_today_is_asked_of_the_register_on_that_day(cast: Cast) -> None:
+    programme = publish(cast.provider, "a", "A")
+    publish(cast.provider, "b", "B")
+    make.decision(programme, cast.quality_body)
+    assert counts(find(), "quality") == {"accredited": 1, "external": 1}
+    assert titles(find(quality=("accredited",))) == ["A"]
+    assert titles(find(quality=("external",))) == ["B"]
+    assert find(quality=("accredited", "external")).total == 2
+    assert find(quality=("accredited",), day=date(2029, 1, 1)).total == 0
+
+
+def test_the_index_follows_changes_withdrawals_and_lapsed_dates(cast: Cast) -> None:
+    programme = publish(cast.provider, "a", "First title")
+    offering = make.offering(programme, starts_on=date(2026, 3, 10), ends_on=None)
+    assert actions.keep_current(at=make.AT) == 1
+    assert actions.keep_current(at=make.AT) == 0
+    assert Entry.objects.get().next_start == offering.starts_on
+    assert actions.keep_current(at=make.AT + timedelta(days=30)) == 1
+    assert Entry.objects.get().next_start is None
+    version = ProgrammeVersion.objects.get()
+    version.title = {"en": "Second title"}
+    version.save()
+    Programme.objects.update(changed_at=make.AT - timedelta(days=400))  # a back-dated change counts too
+    assert titles(find("second")) == ["Second title"]
+    assert find("first").total == 0
+    Programme.objects.update(withdrawn_at=make.AT)
+    assert find().total == 0
+    assert [table.objects.count() for table in (Entry, Term, Mark)] == [0, 0, 0]
+
+
+def test_rebuilding_gives_the_same_index(cast: Cast) -> None:
+    for number in range(3):
+        publish(cast.provider, f"p{number}", f"Course {number}")
+    actions.refresh(at=make.AT)
+    before = set(Term.objects.values_list("entry", "word", "weight"))
+    assert actions.rebuild(at=make.AT) == 3
+    assert set(Term.objects.values_list("entry", "word", "weight")) == before
+
+
+def test_one_call_files_the_latest_changes_first_and_the_rest_later(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "AT_ONCE", 2)
+    for number in range(3):
+        programme = publish(cast.provider, f"p{number}", f"Course {number}")
+        Programme.objects.filter(pk=programme.pk).update(changed_at=make.AT + timedelta(minutes=number))
+    assert actions.keep_current(at=make.AT) == 2
+    assert sorted(Entry.objects.values_list("programme__slug", flat=True)) == ["p1", "p2"]
+    assert actions.keep_current(at=make.AT) == 1
+
+
+def test_criteria_keep_what_can_be_a_code_and_drop_the_rest() -> None:
+    params = QueryDict("q=+water++quality+&level=6&level=6&level=<b>&mode=&sort=evil&price=up-to-100&unknown=1")
+    assert criteria_from(params) == Criteria("water quality", {"level": ("6",), "price": ("up-to-100",)}, "best")
+
+
+@pytest.mark.parametrize("one", FILTERS, ids=lambda one: one.name)
+def test_every_filter_has_words_and_a_place_for_every_code(one: Any, cast: Cast) -> None:
+    make.version(make.programme(cast.provider))
+    actions.refresh(at=make.AT)
+    for code in [*one.codes(Entry.objects.get()), NOT_STATED, "made-up"]:
+        assert one.said(code)
+        assert one.order(code, 3)
+    assert str(one.title)
+
+
+OFFER = st.fixed_dictionaries(
+    {
+        "title": st.sampled_from(["Water quality", "Soil and water", "Nursing", "Data"]),
+        "eqf_level": st.sampled_from([None, 5, 6]),
+        "level_not_applicable": st.sampled_from(["", "A hobby."]),
+        "ects": st.sampled_from([None, Decimal(1), Decimal(4), Decimal(20)]),
+        "participation": st.sampled_from(["", "online", "blended"]),
+        "languages": st.sampled_from([[], ["en"], ["de-AT", "en"]]),
+        "field_code": st.sampled_from(["", "0521", "05", "1015"]),
+        "quality_assurance": st.sampled_from(["", "internal", "external-programme", "none"]),
+        "published_as": st.sampled_from(["micro-credential", "listing"]),
+        "price": st.sampled_from([None, Decimal(0), Decimal(100), Decimal(3000)]),
+        "accredited": st.booleans(),
+        "country": st.sampled_from(["DE", "FR"]),
+    }
+)
+CHOSEN = st.fixed_dictionaries(
+    {},
+    optional={
+        "level": st.sampled_from([("5",), ("6", NOT_STATED)]),
+        "mode": st.sampled_from([("online",), ("blended", NOT_STATED)]),
+        "language": st.sampled_from([("de",), ("en",), (NOT_STATED,)]),
+        "price": st.sampled_from([("free",), ("up-to-100", NOT_STATED)]),
+        "quality": st.sampled_from([("accredited",), ("accredited", "internal"), ("external",)]),
+        "kind": st.sampled_from([("micro-credential",), ("listing",)]),
+        "country": st.just(("DE",)),
+    },
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(offers=st.lists(OFFER, max_size=8), chosen=CHOSEN, q=st.sampled_from(["", "water", "wat", "soil water"]))
+def test_counts_are_those_of_looking_at_every_programme(
+    cast: Cast, offers: list[dict[str, Any]], chosen: dict[str, tuple[str, ...]], q: str
+) -> None:
+    fill(cast, offers)
+    actions.rebuild(at=make.AT)
+    accredited = QUALITY.by_day(make.TODAY)
+
+    def codes(entry: Entry, name: str) -> set[str]:
+        if name == "quality" and entry.pk in accredited:
+            return {"accredited"}
+        return set(next(one for one in FILTERS if one.name == name).codes(entry))
+
+    def fits(entry: Entry, but: str = "") -> bool:
+        return all(codes(entry, name) & set(wanted) for name, wanted in chosen.items() if name != but)
+
+    everything = [entry for entry in Entry.objects.all() if all(word in entry.title_key for word in q.split())]
+    found = search(Criteria(q, chosen), day=make.TODAY, per_page=100)
+    assert {hit.programme.pk for hit in found.hits} == {entry.pk for entry in everything if fits(entry)}
+    assert found.total == len(found.hits)
+    for one in FILTERS:
+        plain = Counter(code for entry in everything if fits(entry, one.name) for code in codes(entry, one.name))
+        assert {code: n for code, n in counts(found, one.name).items() if n} == dict(plain), one.name
+
+
+def fill(cast: Cast, offers: list[dict[str, Any]]) -> None:
+    from opencairn.quality.models import Decision
+
+    Decision.objects.all().delete()
+    Programme.objects.update(current=None)
+    ProgrammeVersion.objects.all().delete()
+    Programme.objects.all().delete()
+    other = Organisation.objects.get_or_create(
+        slug="ecole", defaults={"name": "École", "country": "FR", "is_provider": True, "registered_at": make.AT}
+    )[0]
+    for number, offer in enumerate(offers):
+        facts = {
+            name: value for name, value in offer.items() if name not in {"price", "accredited", "country", "title"}
+        }
+        provider = cast.provider if offer["country"] == "DE" else other
+        programme = publish(provider, f"p{number}", offer["title"], **facts)
+        make.offering(programme, price=offer["price"], currency="EUR", languages=[])
+        if offer["accredited"]:
+            make.decision(programme, cast.quality_body, number=f"n{number}")

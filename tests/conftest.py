@@ -1,0 +1,55 @@
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+from django.utils import translation
+
+from opencairn.people.models import Person
+from opencairn.web.demo import cast as the_cast
+from opencairn.web.translations import compile_catalogues
+from tests import make
+
+
+def pytest_configure() -> None:
+    """Compile the translations that changed: compiled files are never committed."""
+    compile_catalogues()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_room_is_loaded() -> None:
+    """Load all views before any test moves the clock: a view imported meanwhile would keep the moved one for good."""
+    get_resolver().check()
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Every test starts in English, whatever language a page of the test before was read in."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def at() -> datetime:
+    """The fixed clock of every test: 2 March 2026, nine o'clock in UTC."""
+    return make.AT
+
+
+@pytest.fixture
+def cast(db: None) -> the_cast.Cast:
+    """The cast of the demo, on stage in a fresh database."""
+    return the_cast.enter()
+
+
+@pytest.fixture
+def signed_in(cast: the_cast.Cast) -> Callable[[Person | None], Client]:
+    """A function that returns a browser-like client signed in as one of the cast, or as nobody for None."""
+
+    def sign_in(person: Person | None) -> Client:
+        client = Client()
+        if person is not None:
+            client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return sign_in

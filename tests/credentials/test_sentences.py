@@ -1,0 +1,25 @@
+import ast
+from pathlib import Path
+
+from opencairn import engine
+from opencairn.credentials.sentences import SENTENCES
+
+OBJECTIONS = {"Malformed", "Unsafe", "Unsupported", "NotACredential"}
+ABOUT_A_LIST = {  # told as "the status list could not be used", with its address
+    "list-encoding", "list-length", "list-elsewhere", "list-of-another", "list-purpose", "list-index-range", "not-a-list",
+}  # fmt: skip
+
+
+def codes() -> set[str]:
+    """The codes of every objection the engine raises, read from its source."""
+    found = set()
+    for file in Path(engine.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in OBJECTIONS:
+                found |= {a.value for a in node.args[1:2] if isinstance(a, ast.Constant) and isinstance(a.value, str)}
+    return found
+
+
+def test_every_objection_of_the_engine_is_said_in_the_readers_language() -> None:
+    assert len(codes()) > 40
+    assert codes() - ABOUT_A_LIST - set(SENTENCES) == set()

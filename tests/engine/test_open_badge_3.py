@@ -1,0 +1,274 @@
+"""Everything an attainment states goes out into an Open Badge and comes back, whatever its words."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from opencairn.engine.annex_one import ELEMENTS, OPTIONAL, Element, annex_one, annex_one_gaps
+from opencairn.engine.canonical import canonical, contexts
+from opencairn.engine.formats import FORMATS, open_badge_3
+from opencairn.engine.model import (
+    Achievement,
+    Attainment,
+    Issuer,
+    Learner,
+    Outcome,
+    OutcomeResult,
+    Skill,
+    Status,
+)
+from opencairn.engine.objections import Malformed
+from tests.engine.samples import ATTAINMENT
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), max_size=20)
+FILLED = WORDS.filter(str.strip)
+TAGS = st.sampled_from(["en", "de", "fr", "pt-BR", "zh-Hant", "und"])
+TEXT = st.dictionaries(TAGS, WORDS, max_size=3)
+IRIS = st.from_regex(r"urn:[a-z]{1,6}:[a-z0-9]{1,8}", fullmatch=True)
+CODES = st.text("abcdefghij-", min_size=1, max_size=10)
+SKILLS = st.builds(Skill, uri=IRIS, label=FILLED, framework=st.sampled_from(["ESCO", "DigComp"]))
+CREDITS = st.decimals(Decimal("0.1"), Decimal(300), places=2).map(lambda found: found.normalize())
+INSTANTS = st.datetimes(datetime(1990, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001
+    lambda found: found.replace(microsecond=0)
+)
+PROFILES = st.builds(Issuer, id=IRIS, name=WORDS, country=st.sampled_from(["", "DE"]), url=st.sampled_from(["", "https://a.example/"]), email=WORDS)  # fmt: skip
+ACHIEVEMENTS = st.builds(
+    Achievement,
+    id=IRIS,
+    version=WORDS,
+    name=st.dictionaries(TAGS, FILLED, min_size=1, max_size=3),
+    description=TEXT,
+    criteria=TEXT,
+    outcomes=st.lists(
+        st.builds(Outcome, id=IRIS, text=TEXT, skills=st.lists(SKILLS, max_size=2).map(tuple)),
+        max_size=3,
+        unique_by=lambda each: each.id,
+    ).map(tuple),
+    human_code=WORDS,
+    ects=st.none() | CREDITS,
+    hours=st.none() | st.integers(1, 9000),
+    eqf_level=st.none() | st.integers(1, 8),
+    national_level=WORDS,
+    level_not_applicable=WORDS,
+    assessment_types=st.lists(CODES, max_size=3).map(tuple),
+    participation=CODES | st.just(""),
+    quality_assurance=CODES,
+    quality_assurance_note=TEXT,
+    prerequisites=TEXT,
+    supervision=CODES,
+    grading_scheme=TEXT,
+    stackability=TEXT,
+    further_information=TEXT,
+    inherent_requirements=TEXT,
+    languages=st.lists(TAGS, max_size=2, unique=True).map(tuple),
+    field_of_study=WORDS,
+    image=IRIS | st.just(""),
+    image_caption=WORDS,
+    designer=st.none() | PROFILES,
+).map(lambda found: found if found.image else replace(found, image_caption=""))  # no picture, no caption
+ATTAINMENTS = st.builds(
+    Attainment,
+    id=st.from_regex(r"urn:credential:[a-z0-9]{1,8}", fullmatch=True),
+    issuer=PROFILES,
+    learner=st.builds(Learner, name=FILLED, email=st.just(""), id=st.just("") | IRIS, email_hash=st.from_regex("sha256\\$[0-9a-f]{64}", fullmatch=True)),
+    achievement=ACHIEVEMENTS,
+    awarded_on=st.dates(date(1990, 1, 1), date(2200, 1, 1)),
+    valid_from=INSTANTS,
+    valid_until=st.none() | INSTANTS,
+    results=st.lists(st.builds(OutcomeResult, outcome=IRIS, passed=st.booleans(), value=WORDS), max_size=3).map(tuple),
+    grade=WORDS,
+    prior_learning=st.booleans(),
+    status=st.none() | st.builds(Status, list_url=IRIS, index=st.integers(0, 131_071), purpose=st.sampled_from(["revocation", "suspension"])),
+    salt=st.text("0123456789abcdef", max_size=8),
+)  # fmt: skip
+
+
+@given(ATTAINMENTS)
+@settings(deadline=None, max_examples=60)
+def test_every_field_comes_back(attainment: Attainment) -> None:
+    document = open_badge_3.write(attainment)
+    assert open_badge_3.read(document) == attainment
+    assert canonical(document)  # all of it can be signed
+
+
+def test_the_sample_comes_back_with_the_hash_of_the_email() -> None:
+    digest = open_badge_3.hashed_email(ATTAINMENT.learner.email, ATTAINMENT.salt)
+    read = open_badge_3.read(open_badge_3.write(ATTAINMENT))
+    assert read == replace(ATTAINMENT, learner=replace(ATTAINMENT.learner, email="", email_hash=digest))
+    assert digest == open_badge_3.hashed_email(" mirren@example.org", ATTAINMENT.salt)
+
+
+def test_the_email_itself_is_not_in_the_document() -> None:
+    assert "example.org" not in str(open_badge_3.write(ATTAINMENT)).lower()
+
+
+def test_core_fields_are_where_every_open_badges_reader_looks() -> None:
+    document = open_badge_3.write(ATTAINMENT)
+    core = document["credentialSubject"]["achievement"]
+    assert document["@context"][:2] == [contexts.CREDENTIALS_V2, contexts.OPEN_BADGES]
+    assert core["achievementType"] == "MicroCredential"
+    assert core["name"] == "Water sampling"
+    assert core["creditsAvailable"] == 2.5
+    assert core["alignment"][0]["targetUrl"] == "http://data.europa.eu/snb/eqf/5"
+    assert [each["targetName"] for each in core["alignment"]] == ["EQF level 5", "take water samples"]
+    assert document["issuer"]["address"]["addressCountryCode"] == "DE"
+    assert document["credentialStatus"]["statusListIndex"] == "94567"
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    [
+        replace(ATTAINMENT, id=""),
+        replace(ATTAINMENT, learner=Learner(name="")),
+        replace(ATTAINMENT, achievement=replace(ATTAINMENT.achievement, name={})),
+        replace(ATTAINMENT, achievement=replace(ATTAINMENT.achievement, criteria={"no language!": "x"})),
+    ],
+)
+def test_what_every_badge_must_state_is_demanded(lacking: Attainment) -> None:
+    with pytest.raises(ValueError):
+        open_badge_3.write(lacking)
+
+
+def foreign(**changes: Any) -> dict[str, Any]:
+    """A badge of another issuer: core fields only."""
+    return {
+        "@context": [contexts.CREDENTIALS_V2, contexts.OPEN_BADGES],
+        "id": "urn:f:1",
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "issuer": "https://else.example/issuer",
+        "validFrom": "2025-01-01T01:00:00+01:00",
+        "credentialSubject": {
+            "type": ["AchievementSubject"],
+            "identifier": [{"type": "IdentityObject", "hashed": False, "identityHash": "a@b.example", "identityType": "emailAddress"}],
+            "achievement": [{
+                "id": "urn:f:a", "type": ["Achievement"], "name": {"@value": "Segeln", "@language": "de"}, "inLanguage": "de",
+                "description": "Boot", "criteria": {"narrative": "Ablegen"}, "image": {"id": "urn:f:i", "type": "Image"},
+                "alignment": [{"type": ["Alignment"], "targetName": "?", "targetUrl": "http://data.europa.eu/snb/eqf/99"}],
+                "resultDescription": {"id": "urn:f:r", "type": ["ResultDescription"], "name": "Note"},
+                "notionalHours": 5,
+            }],
+        },
+        **changes,
+    }  # fmt: skip
+
+
+def test_a_foreign_badge_is_read_by_its_core_fields() -> None:
+    read = open_badge_3.read(foreign())
+    assert read.issuer == Issuer(id="https://else.example/issuer", name="")
+    assert read.learner.email == "a@b.example"
+    assert read.achievement.name == {"de": "Segeln"}
+    assert read.achievement.outcomes == (Outcome("urn:f:r", {"de": "Note"}),)
+    assert read.achievement.image == "urn:f:i"
+    assert read.achievement.image_caption == ""
+    assert read.achievement.designer is None
+    assert read.achievement.eqf_level is None
+    assert read.achievement.hours is None  # our words count only under our context
+    assert read.valid_from == datetime(2025, 1, 1, tzinfo=UTC)
+    assert read.awarded_on == date(2025, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("credentialSubject",), []), (("credentialSubject", "achievement"), None), (("validFrom",), None),
+        (("validFrom",), "yesterday"), (("validFrom",), "0001-01-01T00:00:00+23:59"), (("awardedDate",), "2020-01-01"), (("issuer",), 5), (("issuer",), {}),
+        (("credentialSubject", "identifier"), "me"), (("credentialSubject", "achievement", "criteria"), "x"),
+        (("credentialSubject", "achievement", "criteriaIn"), "x"), (("credentialSubject", "achievement", "nameIn"), {"en": 1}),
+        (("credentialSubject", "achievement", "assessmentType"), [1]), (("credentialSubject", "achievement", "name"), 5),
+        (("credentialSubject", "achievement", "creditsAvailable"), True), (("credentialSubject", "achievement", "notionalHours"), 1.5),
+        (("credentialSubject", "achievement", "creditsAvailable"), "5"),
+        (("credentialSubject", "achievement", "creator"), 5), (("credentialSubject", "achievement", "creator"), {"name": "x"}),
+    ],
+)  # fmt: skip
+def test_a_badge_that_lacks_or_garbles_a_field_is_refused(path: tuple[str, ...], value: Any) -> None:
+    document = open_badge_3.write(ATTAINMENT)
+    inner: Any = document
+    for name in path[:-1]:
+        inner = inner[name]
+    inner[path[-1]] = value
+    with pytest.raises(Malformed):
+        open_badge_3.read(document)
+
+
+def test_a_badge_for_nobody_is_refused() -> None:
+    document = open_badge_3.write(ATTAINMENT)
+    del document["credentialSubject"]["identifier"]
+    with pytest.raises(Malformed):
+        open_badge_3.read(document)
+
+
+@pytest.mark.parametrize("status", [{"type": "Other"}, [], "x", {"type": "BitstringStatusListEntry"}])
+def test_a_status_of_another_kind_is_left_to_the_status_check(status: Any) -> None:
+    assert open_badge_3.read(foreign(credentialStatus=status)).status is None
+
+
+def test_formats_are_listed() -> None:
+    assert open_badge_3 in FORMATS
+
+
+def test_the_picture_goes_out_and_comes_back_with_its_caption() -> None:
+    picture = open_badge_3.write(ATTAINMENT)["credentialSubject"]["achievement"]["image"]
+    what = ATTAINMENT.achievement
+    assert picture == {"id": what.image, "type": "Image", "caption": what.image_caption}
+    assert open_badge_3.read(open_badge_3.write(ATTAINMENT)).achievement.image_caption == what.image_caption
+    bare = open_badge_3.write(replace(ATTAINMENT, achievement=replace(what, image_caption="")))
+    assert bare["credentialSubject"]["achievement"]["image"] == {"id": what.image, "type": "Image"}
+
+
+def test_a_picture_may_be_an_address_alone() -> None:
+    document = foreign()
+    document["credentialSubject"]["achievement"][0]["image"] = "urn:f:j"
+    read = open_badge_3.read(document).achievement
+    assert (read.image, read.image_caption) == ("urn:f:j", "")
+
+
+# --- EU Recommendation 2022/C 243/02, Annex I ---
+
+
+def test_the_sample_states_all_eleven_elements() -> None:
+    assert len(ELEMENTS) == 11
+    assert annex_one_gaps(ATTAINMENT) == ()
+
+
+def test_each_element_is_missed() -> None:
+    what = ATTAINMENT.achievement
+    bare = Achievement(what.id, "1", {"en": " "}, {}, {}, ())
+    empty = replace(ATTAINMENT, issuer=Issuer(ATTAINMENT.issuer.id, ""), learner=Learner(""), achievement=bare)
+    assert annex_one_gaps(empty) == tuple(each for each in ELEMENTS if each != "issued_on")
+
+
+def test_a_level_may_be_national_or_not_applicable_with_a_reason() -> None:
+    what = replace(ATTAINMENT.achievement, eqf_level=None, national_level="")
+    assert annex_one_gaps(replace(ATTAINMENT, achievement=what)) == ("level",)
+    reason = replace(what, level_not_applicable="Hobby course")
+    assert annex_one_gaps(replace(ATTAINMENT, achievement=reason)) == ()
+    assert annex_one_gaps(replace(ATTAINMENT, achievement=replace(what, national_level="NQF 5"))) == ()
+
+
+def test_every_element_is_reported_in_the_order_of_the_annex() -> None:
+    found = annex_one(ATTAINMENT)
+    assert tuple(each.key for each in found) == ELEMENTS + OPTIONAL
+    assert [each.mandatory for each in found] == [True] * 11 + [False] * 5
+    assert {each.state for each in found} == {"present"}
+
+
+def test_an_optional_element_may_be_absent_and_is_no_gap() -> None:
+    what = replace(
+        ATTAINMENT.achievement, prerequisites={}, supervision="", stackability={}, further_information={"en": " "}
+    )
+    bare = replace(ATTAINMENT, achievement=what, grade=" ")
+    assert [each.key for each in annex_one(bare) if each.state == "absent"] == list(OPTIONAL)
+    assert annex_one_gaps(bare) == ()
+
+
+def test_a_level_that_does_not_apply_is_reported_with_its_reason() -> None:
+    what = replace(ATTAINMENT.achievement, eqf_level=None, national_level="", level_not_applicable=" Hobby course ")
+    level = next(each for each in annex_one(replace(ATTAINMENT, achievement=what)) if each.key == "level")
+    assert level == Element("level", mandatory=True, state="not-applicable", reason="Hobby course")
+    there = next(each for each in annex_one(ATTAINMENT) if each.key == "level")
+    assert (there.state, there.reason) == ("present", "")

@@ -1,0 +1,103 @@
+"""Published vectors and real credentials, read from reference data beside the project; skipped where it is absent."""
+
+import csv
+import hashlib
+import json
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph
+import pytest
+
+from opencairn.engine.canonical import canonicalize, contexts, to_quads
+from opencairn.engine.canonical.jsonld import Vocabulary
+from opencairn.engine.canonical.rdfc import Quad
+from opencairn.engine.keys import fits, from_multikey
+from opencairn.engine.objections import Objection
+from opencairn.engine.proofs import eddsa_rdfc_2022
+from opencairn.engine.verify import examine
+
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+CANON = SHARED / "vectors" / "rdf-canon"
+EDDSA = SHARED / "vectors" / "vc-di-eddsa" / "eddsa-rdfc-2022"
+ZOO = SHARED / "data" / "credential_zoo"
+pytestmark = [
+    pytest.mark.shared,
+    pytest.mark.skipif(not SHARED.is_dir(), reason="the reference data ../shared is not here"),
+]
+EXAMPLES = "https://www.w3.org/ns/credentials/examples#"
+TODAY = datetime(2026, 11, 21, tzinfo=UTC)
+
+
+def entries(kind: str) -> list[Any]:
+    if not CANON.is_dir():
+        return []
+    listed = json.loads((CANON / "manifest.jsonld").read_text())["entries"]
+    return [pytest.param(each, id=each["id"]) for each in listed if each["type"] == f"rdfc:{kind}"]
+
+
+def quads_of(path: Path) -> list[Quad]:
+    def spelled(term: Any) -> str:
+        return "" if isinstance(term, pyoxigraph.DefaultGraph) else str(term)
+
+    found = pyoxigraph.parse(path.read_bytes(), pyoxigraph.RdfFormat.N_QUADS)
+    return [(spelled(q.subject), spelled(q.predicate), spelled(q.object), spelled(q.graph_name)) for q in found]
+
+
+@pytest.mark.parametrize("entry", entries("RDFC10EvalTest"))
+def test_the_w3c_canonicalisation_cases(entry: dict[str, Any]) -> None:
+    digest = hashlib.sha384 if entry.get("hashAlgorithm") == "SHA384" else hashlib.sha256
+    assert canonicalize(quads_of(CANON / entry["action"]), digest=digest) == (CANON / entry["result"]).read_text()
+
+
+@pytest.mark.parametrize("entry", entries("RDFC10NegativeEvalTest"))
+def test_the_w3c_poison_is_refused(entry: dict[str, Any]) -> None:
+    with pytest.raises(Objection, match="too entangled"):
+        canonicalize(quads_of(CANON / entry["action"]))
+
+
+def known(url: str) -> dict[str, Any]:
+    """The pinned contexts, and the two terms of the examples context that the vector uses."""
+    if url == "https://www.w3.org/ns/credentials/examples/v2":
+        return {"@context": {name: EXAMPLES + name for name in ("AlumniCredential", "alumniOf")}}
+    return contexts.document(url)
+
+
+def test_the_w3c_eddsa_vector_step_by_step() -> None:
+    signed = json.loads((EDDSA / "signedDataInt.json").read_text())
+    proof = signed.pop("proof")
+    options = json.loads((EDDSA / "proofConfigDataInt.json").read_text())
+    vocabulary = Vocabulary(known)
+    document, config = (canonicalize(to_quads(each, vocabulary=vocabulary)) for each in (signed, options))
+    assert document.rstrip("\n") == (EDDSA / "canonDocDataInt.txt").read_text().rstrip("\n")
+    assert config.rstrip("\n") == (EDDSA / "proofCanonDataInt.txt").read_text().rstrip("\n")
+    hashes = b"".join(hashlib.sha256(each.encode()).digest() for each in (config, document))
+    key = from_multikey(proof["verificationMethod"].partition("#")[2])
+    assert fits(key, eddsa_rdfc_2022.signature_of(proof), hashes)
+
+
+def zoo() -> list[Any]:
+    if not ZOO.is_dir():
+        return []
+    with (ZOO / "manifest.csv").open() as listed:
+        return [pytest.param(row, id=row["file"]) for row in csv.DictReader(listed)]
+
+
+@pytest.mark.parametrize("row", zoo())
+def test_no_credential_of_the_zoo_is_called_valid_wrongly(row: dict[str, str]) -> None:
+    report = examine((ZOO / "files" / row["file"]).read_bytes(), at=TODAY, fetch=None, trust=None)
+    assert all(step.why.endswith((".", "?", ")")) and step.code for step in report.steps)
+    if row["expected"] != "accept":
+        assert report.verdict != "valid"
+    if row["expected"] == "not_a_credential":
+        assert report.verdict in ("not-a-credential", "unsupported")
+
+
+def test_the_zoo_is_not_all_refused_alike() -> None:
+    verdicts = Counter(
+        examine(file.read_bytes(), at=TODAY, fetch=None, trust=None).verdict for file in (ZOO / "files").iterdir()
+    )
+    assert verdicts["valid"] >= 1
+    assert verdicts["invalid"] >= 5

@@ -1,0 +1,149 @@
+"""``opencairn import-programmes``: what it leaves behind, what it says, and how it ends."""
+
+import argparse
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from opencairn.catalogue.models import Entry
+from opencairn.people.models import Organisation
+from opencairn.programmes.models import Offering, Outcome, Programme, ProgrammeVersion
+from opencairn.web.commands import import_programmes
+from opencairn.web.demo.cast import Cast
+
+from .test_formats import GOOD, LINE, SWEDISH, table
+
+pytestmark = pytest.mark.django_db
+CATALOGUES = Path(__file__).resolve().parents[3] / "shared" / "data" / "catalogues"
+NJ, MS = CATALOGUES / "nj_etpl_programs.csv.gz", CATALOGUES / "mslearn_modules_multilingual.jsonl.gz"
+needs_shared = pytest.mark.skipif(not NJ.exists(), reason=f"the reference catalogues are not at {CATALOGUES}")
+
+
+def run(*words: object) -> int:
+    parser = argparse.ArgumentParser()
+    import_programmes.add_arguments(parser)
+    return import_programmes.run(parser.parse_args([str(word) for word in words]))
+
+
+@pytest.fixture
+def trade(tmp_path: Path) -> Path:
+    file = tmp_path / "trade.csv"
+    bad = GOOD | {"program_id": "18", "total_cost_usd": "much"}
+    file.write_bytes(table(GOOD, bad, GOOD | {"program_id": "19", "city": "Camden"}).getvalue())
+    return file
+
+
+def test_rows_are_listed_and_marked_as_incomplete(trade: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(trade, "--format", "nj-etpl") == 0
+    assert Programme.objects.filter(source="nj-etpl", current__published_as="listing").count() == 2
+    provider = Organisation.objects.get()
+    assert (provider.is_provider, provider.verified_at, provider.country) == (True, None, "US")
+    assert Entry.objects.count() == 2
+    out = capsys.readouterr()
+    assert "row 3 refused: total_cost_usd is not a number" in out.out
+    assert "3 rows read; programmes: 2 created, 0 updated, 0 unchanged, 1 refused" in out.out
+    assert "3 of 3 rows" in out.err
+
+
+def test_the_second_time_nothing_changes(trade: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(trade, "--format", "nj-etpl")
+    run(trade, "--format", "nj-etpl")
+    assert "0 created, 0 updated, 2 unchanged, 1 refused" in capsys.readouterr().out
+    assert ProgrammeVersion.objects.count() == 2
+
+
+def test_a_changed_row_becomes_the_next_version(trade: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(trade, "--format", "nj-etpl")
+    trade.write_bytes(table(GOOD | {"total_clock_hours": "90", "total_cost_usd": "900"}).getvalue())
+    run(trade, "--format", "nj-etpl")
+    assert "0 created, 1 updated, 0 unchanged" in capsys.readouterr().out
+    programme = Programme.objects.get(source_id="17")
+    assert programme.current is not None
+    assert (programme.current.number, programme.current.hours) == (2, 90)
+    assert Offering.objects.get(programme=programme).price == 900
+
+
+def test_a_dry_run_reports_and_keeps_nothing(trade: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(trade, "--format", "nj-etpl", "--dry-run") == 0
+    assert "2 created, 0 updated, 0 unchanged, 1 refused. Nothing was kept." in capsys.readouterr().out
+    assert not Programme.objects.exists()
+    assert not Organisation.objects.exists()
+
+
+def test_the_report_has_a_line_for_every_row(tmp_path: Path) -> None:
+    file, report = tmp_path / "ms.jsonl", tmp_path / "report.jsonl"
+    file.write_text("\n".join(json.dumps(each) for each in (LINE, {"uid": ""}, SWEDISH)))
+    assert run(file, "--format", "mslearn", "--report", report) == 0
+    lines = [json.loads(line) for line in report.read_text().splitlines()]
+    assert {line["row"]: line["status"] for line in lines} == {1: "created", 2: "refused", 3: "created"}
+    assert next(line for line in lines if line["row"] == 3)["same_programme_as_row"] == 1
+    assert Outcome.objects.count() == 2
+    run(file, "--format", "mslearn", "--report", tmp_path / "report.txt")
+    assert "row 2: refused; reason uid is empty" in (tmp_path / "report.txt").read_text()
+
+
+@pytest.mark.parametrize("data", [b"", b"\x1f\x8b cut", b"a,b\n1,2\n", b"\xff\xfe\x00"])
+def test_a_broken_file_changes_nothing_and_says_so(
+    tmp_path: Path, data: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "broken"
+    file.write_bytes(data)
+    assert run(file, "--format", "nj-etpl") == 65
+    assert "nothing was changed" in capsys.readouterr().err
+    assert not Programme.objects.exists()
+
+
+def test_a_file_that_breaks_in_the_middle_leaves_nothing_half_done(trade: Path) -> None:
+    many = (GOOD | {"program_id": str(n), "city": str(n)} for n in range(250))
+    trade.write_bytes(table(*many).getvalue() + b'9999,"never closed\n')
+    assert run(trade, "--format", "nj-etpl") == 65
+    assert not Programme.objects.exists()
+
+
+def test_missing_files_and_unwritable_reports_have_their_own_ends(
+    tmp_path: Path, trade: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(tmp_path / "nowhere", "--format", "mslearn") == 66
+    assert run(tmp_path, "--format", "mslearn") == 66
+    assert run(trade, "--format", "nj-etpl", "--report", tmp_path / "no" / "where") == 73
+    assert not Programme.objects.exists()
+    assert capsys.readouterr().err.count("cannot be") == 3
+
+
+def test_an_import_may_not_speak_for_an_organisation_of_this_site(
+    cast: Cast, trade: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trade.write_bytes(table(GOOD | {"provider": "Hochschule Tarntal"}).getvalue())
+    assert run(trade, "--format", "nj-etpl") == 0
+    assert "describes its own programmes" in capsys.readouterr().out
+    assert not Programme.objects.exists()
+
+
+def test_a_refused_row_leaves_no_provider_behind(trade: Path) -> None:
+    lone = GOOD | {"provider": "Lone School", "title": "x" * 250, "title_raw": ""}
+    trade.write_bytes(table(lone).getvalue())
+    run(trade, "--format", "nj-etpl")
+    assert not Organisation.objects.exists()
+
+
+@needs_shared
+@pytest.mark.shared
+def test_both_real_catalogues_are_taken_whole(tmp_path: Path) -> None:
+    reports = {"nj-etpl": tmp_path / "nj.jsonl", "mslearn": tmp_path / "ms.jsonl"}
+    for name, file in (("nj-etpl", NJ), ("mslearn", MS)):
+        assert run(file, "--format", name, "--report", reports[name]) == 0
+    lines = {name: [json.loads(line) for line in report.read_text().splitlines()] for name, report in reports.items()}
+    assert {name: len(rows) for name, rows in lines.items()} == {"nj-etpl": 1110, "mslearn": 386}
+    assert Counter(line["status"] for line in lines["mslearn"]) == {"created": 386}
+    assert Counter(line["status"] for line in lines["nj-etpl"]) == {"created": 913, "refused": 197}
+    reasons = Counter(
+        next(key for key in ("provider", "two programmes", "short programme", "Duplicate") if key in line["reason"])
+        for line in lines["nj-etpl"]
+        if line["status"] == "refused"
+    )
+    assert reasons == {"provider": 145, "two programmes": 13, "short programme": 38, "Duplicate": 1}
+    assert Programme.objects.filter(source="mslearn").count() == 85
+    assert Entry.objects.filter(kind="listing").count() == 998
+    assert not Programme.objects.micro_credentials().exists()

@@ -1,0 +1,85 @@
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import override_settings
+
+from opencairn.credentials import actions as credentials
+from opencairn.credentials.models import IssuerKey
+from opencairn.jobs import actions as jobs
+from opencairn.jobs.models import Job
+from opencairn.web import checkup, cli
+from opencairn.web.demo.cast import Cast
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_ordinary_site_is_well_and_a_key_that_does_not_open_is_found(cast: Cast, at: datetime) -> None:
+    credentials.ensure_key(cast.provider, at=at)
+    assert checkup.keys(at).ok
+    IssuerKey.objects.update(wrapped=b"something else")
+    answer = checkup.keys(at)
+    assert not answer.ok
+    assert "Hochschule Tarntal" in answer.words
+    assert "backup" in answer.todo
+
+
+def test_each_check_answers_without_failing(cast: Cast, at: datetime) -> None:
+    found = dict(checkup.examine(at))
+    assert list(found) == [name for name, _check in checkup.CHECKS]
+    for name in ("database", "tables", "operator", "contexts", "fonts", "address", "work", "disk", "clock"):
+        assert found[name].ok, (name, found[name])
+    assert all(answer.todo for answer in found.values() if not answer.ok)
+
+
+def test_the_command_prints_a_line_for_each_check(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["doctor"]) in {0, 1}
+    lines = capsys.readouterr().out.splitlines()
+    assert sum(line.startswith(("ok", "attention")) for line in lines) == len(checkup.CHECKS)
+
+
+def test_a_site_without_an_operator_is_told_to_make_one(db: None, at: datetime) -> None:
+    assert "create-admin" in checkup.operator(at).todo
+
+
+def test_work_that_was_given_up_is_shown_with_its_error(at: datetime, db: None) -> None:
+    job = jobs.enqueue("issue", key="a", payload={}, due_at=at)
+    Job.objects.filter(pk=job.pk).update(state="failed", error="Traceback\nValueError: no paper")
+    assert "no paper" in checkup.work(at).todo
+
+
+def test_work_that_waits_long_asks_for_a_worker(at: datetime, db: None) -> None:
+    jobs.enqueue("issue", key="a", payload={}, due_at=at - timedelta(hours=2))
+    assert "opencairn work" in checkup.work(at).todo
+
+
+def test_a_clock_behind_what_was_signed_is_wrong(cast: Cast, at: datetime) -> None:
+    programme = make.programme(cast.provider)
+    make.version(programme)
+    award = make.award(make.enrolment(cast.learner, make.offering(programme)), cast.author)
+    credentials.issue(award, by=cast.manager, at=at)
+    assert checkup.clock(at).ok
+    assert not checkup.clock(at - timedelta(days=1)).ok
+
+
+@pytest.mark.parametrize(
+    ("address", "ok"),
+    [("http://localhost:8000", True), ("https://cairn.example", True), ("http://cairn.example", False)],
+)
+def test_an_address_that_others_reach_has_to_be_encrypted(address: str, ok: bool, at: datetime) -> None:
+    with override_settings(BASE_URL=address):
+        assert checkup.address(at).ok is ok
+
+
+def test_mail_into_files_is_fine_at_home_only(at: datetime) -> None:
+    files = "django.core.mail.backends.filebased.EmailBackend"
+    with override_settings(EMAIL_BACKEND=files, BASE_URL="http://localhost:8000"):
+        assert checkup.mail(at).ok
+    with override_settings(EMAIL_BACKEND=files, BASE_URL="https://cairn.example"):
+        assert "OPENCAIRN_SMTP_URL" in checkup.mail(at).todo
+
+
+def test_a_mail_server_that_does_not_answer_is_named(at: datetime) -> None:
+    smtp = "django.core.mail.backends.smtp.EmailBackend"
+    with override_settings(EMAIL_BACKEND=smtp, EMAIL_HOST="127.0.0.1", EMAIL_PORT=9):
+        assert not checkup.mail(at).ok
