@@ -122,6 +122,22 @@ def test_a_field_covers_everything_below_it(field: str, below: str) -> None:
     assert rules.covers({"fields": [field]}, field_code=field + below)
 
 
+@pytest.mark.parametrize(
+    ("level", "field", "scope"),
+    [
+        (5, "0521", {"eqf_levels": [5], "fields": ["05"]}),
+        (None, "0711", {"fields": ["07"]}),
+        (4, "", {"eqf_levels": [4]}),
+        (None, "", {}),
+    ],
+)
+def test_a_review_covers_the_level_and_the_broad_field_that_were_reviewed(
+    level: int | None, field: str, scope: dict[str, object]
+) -> None:
+    assert rules.reviewed_scope(level, field) == scope
+    assert rules.covers(scope, eqf_level=level, field_code=field or None)
+
+
 def test_a_scope_with_strange_keys_or_values_is_named() -> None:
     good = {"eqf_levels": [1, 8], "fields": ["05", "0521"], "credential_types": ["MicroCredential"]}
     assert list(rules.scope_faults(good)) == []
