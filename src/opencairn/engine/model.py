@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any, Literal
 
 Text = Mapping[str, str]
 
@@ -33,18 +34,65 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Issuer:
-    """Who signs and awards, or designed. ``id`` is a DID or an https URI; ``country`` an ISO 3166-1 alpha-2 code."""
+    """Who signs and awards, or designed. ``id`` is a DID or an https URI; ``country`` an ISO 3166-1 alpha-2 code.
+
+    ``region`` is a NUTS code within the country. ``legal_identifier`` is the number in the register of legal persons,
+    as an electronic seal names it (ETSI EN 319 412-1), such as ``VATDE-123456789``.
+    """
 
     id: str
     name: str
     country: str = ""
     url: str = ""
     email: str = ""
+    region: str = ""
+    legal_identifier: str = ""
+
+
+@dataclass(frozen=True)
+class Accreditation:
+    """A decision of a quality body about what there was to achieve. ``id`` is the URI of the register entry.
+
+    ``kind`` is ``external-programme`` or ``external-institution``; ``valid_until`` is None where it is open-ended.
+    """
+
+    id: str
+    title: Text
+    kind: str
+    agent: Issuer
+    decision: str = ""
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True)
+class Related:
+    """Something larger that this achievement is part of or leads to. ``id`` is a URI; ``kind`` says which."""
+
+    id: str
+    name: str
+    kind: Literal["part-of", "leads-to"] = "part-of"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Something that shows what was learned. ``id`` is its address where it has one; ``genre`` such as ``RPL``."""
+
+    id: str = ""
+    name: str = ""
+    description: str = ""
+    narrative: str = ""
+    genre: str = ""
 
 
 @dataclass(frozen=True)
 class Achievement:
-    """What there was to achieve: one version of a programme, frozen. ``id`` is a URI that names that version."""
+    """What there was to achieve: one version of a programme, frozen. ``id`` is a URI that names that version.
+
+    ``hours`` is the notional workload. ``cycle`` is one of the Bologna cycles: ``short``, ``first``, ``second``,
+    ``third``. ``learning_setting`` is ``formal`` or ``non-formal``. ``recognition`` says who else counts it.
+    ``identifiers`` are names that other systems gave it, as URIs.
+    """
 
     id: str
     version: str
@@ -73,6 +121,14 @@ class Achievement:
     image: str = ""
     image_caption: str = ""
     designer: Issuer | None = None
+    outcome_summary: Text = field(default_factory=dict)
+    cycle: str = ""
+    learning_setting: str = ""
+    recognition: Text = field(default_factory=dict)
+    related: tuple[Related, ...] = ()
+    identifiers: tuple[str, ...] = ()
+    homepage: str = ""
+    accreditation: Accreditation | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +142,10 @@ class Learner:
     email: str = ""
     id: str = ""
     email_hash: str = ""
+    given_name: str = ""
+    family_name: str = ""
+    born_on: date | None = None
+    national_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,7 +168,11 @@ class Status:
 
 @dataclass(frozen=True)
 class Attainment:
-    """The whole statement a credential makes: this learner achieved this, awarded by this issuer on this day."""
+    """The whole statement a credential makes: this learner achieved this, awarded by this issuer on this day.
+
+    ``awarding_body`` is stated where somebody else than the issuer awarded. ``started_on`` and ``ended_on`` are the
+    days of the learning; ``hours_spent`` is what this learner spent, beside the notional hours.
+    """
 
     id: str
     issuer: Issuer
@@ -120,5 +184,44 @@ class Attainment:
     results: tuple[OutcomeResult, ...] = ()
     grade: str = ""
     prior_learning: bool = False
+    status: Status | None = None
+    salt: str = ""
+    awarding_body: Issuer | None = None
+    started_on: date | None = None
+    ended_on: date | None = None
+    hours_spent: int | None = None
+    prior_learning_note: Text = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Association:
+    """How two achievements of a record stand to each other, by their URIs (1EdTech CLR 2.0, AssociationType)."""
+
+    kind: Literal[
+        "exactMatchOf", "isChildOf", "isParentOf", "isPartOf", "isPeerOf", "isRelatedTo", "precedes", "replacedBy"
+    ]
+    source: str
+    target: str
+
+
+@dataclass(frozen=True)
+class LearnerRecord:
+    """Several credentials of one learner under one signature, and how they stack: a Comprehensive Learner Record.
+
+    ``credentials`` are signed documents, left as they are; ``is_partial`` where more exists than stands in it.
+    """
+
+    id: str
+    issuer: Issuer
+    learner: Learner
+    name: str
+    awarded_on: date
+    valid_from: datetime
+    credentials: tuple[Mapping[str, Any], ...]
+    valid_until: datetime | None = None
+    achievements: tuple[Achievement, ...] = ()
+    associations: tuple[Association, ...] = ()
+    is_partial: bool = False
     status: Status | None = None
     salt: str = ""
