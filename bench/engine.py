@@ -15,7 +15,6 @@ from openbadgeslib.ob3.ldp import add_data_integrity_proof, verify_data_integrit
 from tests.engine.samples import AT, ATTAINMENT, KEY, LIST, as_bytes, offering, signed, status_list
 
 from opencairn.engine.formats import open_badge_3
-from opencairn.engine.keys import fits
 from opencairn.engine.proofs import eddsa_rdfc_2022
 from opencairn.engine.verify import examine
 
@@ -66,7 +65,7 @@ def measure() -> Iterator[dict[str, Any]]:
     bare = as_bytes(theirs_signed)
     took = medians(
         raw_sign=(lambda: KEY.sign(message), RAW),
-        raw_verify=(lambda: fits(KEY.public, signature, message), RAW),
+        raw_verify=(lambda: KEY.public.holds(signature, message), RAW),
         sign=(lambda: eddsa_rdfc_2022.sign(unsigned, KEY, created=AT), WHOLE),
         verify=(lambda: examine(bare, at=AT, fetch=None, trust=None), WHOLE),
         verify_status=(lambda: examine(data, at=AT, fetch=network, trust=None), WHOLE),

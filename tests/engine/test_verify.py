@@ -13,9 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from opencairn.engine import checks
 from opencairn.engine.canonical import contexts
-from opencairn.engine.keys import multikey
+from opencairn.engine.opening import fingerprint, open_credential
 from opencairn.engine.proofs import eddsa_rdfc_2022
 from opencairn.engine.report import STEPS, Report
 from opencairn.engine.trust import Answer
@@ -68,8 +67,8 @@ def test_a_genuine_credential_is_valid_though_nobody_was_asked_about_trust() -> 
 def test_layout_and_order_do_not_matter() -> None:
     turned = dict(reversed(SIGNED.items()))
     assert check(json.dumps(turned, indent=3, ensure_ascii=True).encode()).verdict == "valid"
-    first, second = (checks.open_credential(json.dumps(each)) for each in (SIGNED, turned))
-    assert checks.fingerprint(first) == checks.fingerprint(second)
+    first, second = (open_credential(json.dumps(each)) for each in (SIGNED, turned))
+    assert fingerprint(first) == fingerprint(second)
 
 
 # --- signature ---
@@ -108,7 +107,7 @@ def proof(**changes: Any) -> dict[str, Any]:
         ({"verificationMethod": "nothing"}, "invalid", "not-an-address"),
         ({"challenge": "x"}, "unsupported", "proof-bound"),
         ({"domain": "x"}, "unsupported", "proof-bound"),
-        ({"previousProof": "urn:x"}, "unsupported", "proof-bound"),
+        ({"previousProof": "urn:x"}, "invalid", "previous-proof"),
         ({"@context": contexts.CREDENTIALS_V2}, "unsupported", "proof-context"),
         ({"cryptosuite": "ecdsa-rdfc-2019"}, "unsupported", "suite"),
         ({"type": "Ed25519Signature2020"}, "unsupported", "suite"),
@@ -141,7 +140,6 @@ def test_a_signature_that_ran_out_is_invalid() -> None:
         document, at=AT + timedelta(days=2), network=offering({LIST: status_list(until=AT + timedelta(days=9))})
     )
     assert (late.verdict, code(late, "signature")) == ("invalid", "signature-expired")
-    assert eddsa_rdfc_2022.check(bare, document["proof"], KEY.public)
 
 
 def test_a_signed_document_is_not_signed_again() -> None:
@@ -158,14 +156,14 @@ def test_another_kind_of_proof_beside_a_good_one_is_left_aside() -> None:
 def test_every_proof_that_can_be_checked_must_hold() -> None:
     bad = {**SIGNED["proof"], "created": iso(AT + timedelta(1))}
     assert check({**SIGNED, "proof": [SIGNED["proof"], bad]}).verdict == "invalid"
-    assert check({**SIGNED, "proof": [SIGNED["proof"]] * 5}).verdict == "unsupported"
+    assert check({**SIGNED, "proof": [SIGNED["proof"]] * 9}).verdict == "unsupported"
 
 
 def web_signed(issuer: str = "https://tarntal.example/issuer") -> dict[str, Any]:
     document = {name: value for name, value in SIGNED.items() if name != "proof"}
     document["issuer"] = {**document["issuer"], "id": issuer}
     key = copy.copy(KEY)
-    key.verification_method = f"{issuer}#{multikey(KEY.public)}"
+    key.verification_method = f"{issuer}#{KEY.public.multikey}"
     return eddsa_rdfc_2022.sign(document, key, created=AT)
 
 
@@ -335,7 +333,7 @@ def test_trust_is_asked_for_the_award_date_and_for_today_and_does_not_change_the
         ({}, "not-a-credential", "no-credential"),
         ({"type": "VerifiablePresentation"}, "not-a-credential", "presentation"),
         ({"@context": "https://w3id.org/openbadges/v2", "type": "Assertion"}, "unsupported", "open-badges-2"),
-        ({"@context": ["https://www.w3.org/2018/credentials/v1"], "type": "VerifiableCredential"}, "unsupported", "credential-1"),
+        ({"@context": ["https://www.w3.org/2018/credentials/v1"], "type": "VerifiableCredential"}, "invalid", "field"),
         ({"@context": ["https://else.example/v9"], "type": "VerifiableCredential"}, "unsupported", "unknown-context"),
         ({"@context": [contexts.OPEN_BADGES], "type": "VerifiableCredential"}, "invalid", "first-context"),
         ({"@context": [{}], "type": "VerifiableCredential"}, "invalid", "first-context"),
@@ -417,8 +415,8 @@ def test_mutated_bytes_never_crash_and_never_say_something_else(data: st.DataObj
         text[data.draw(st.integers(0, len(text) - 1))] = data.draw(st.integers(0, 255))
     report = check(bytes(text))
     if report.verdict == "valid":
-        changed = checks.open_credential(bytes(text).decode())
-        assert checks.fingerprint(changed) == checks.fingerprint(checks.open_credential(json.dumps(SIGNED)))
+        changed = open_credential(bytes(text).decode())
+        assert fingerprint(changed) == fingerprint(open_credential(json.dumps(SIGNED)))
 
 
 JSON = st.recursive(

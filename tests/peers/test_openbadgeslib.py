@@ -16,7 +16,7 @@ NETWORK = offering({LIST: status_list()})
 
 
 def public_pem() -> bytes:
-    return Ed25519PublicKey.from_public_bytes(KEY.public).public_bytes(
+    return Ed25519PublicKey.from_public_bytes(KEY.public.raw).public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
 

@@ -67,6 +67,13 @@ SENTENCES: Mapping[str, Any] = {
     "proof-shape": __("Its signature cannot be read."),
     "proof-context": __("Its signature changes the meaning of the words it signs, so we do not follow it."),
     "proof-purpose": __("Its signature was made for something else than to vouch for a credential."),
+    "previous-proof": __("One of its signatures builds on another signature that is not there."),
+    "key-brought-along": __(
+        "The key stands only in the document itself. Whoever wrote the document could have put it there."
+    ),
+    "key-elsewhere": __("The key's address does not lie under the issuer's own, so it is not confirmed."),
+    "key-unreadable": __("There is no key to read at the key's address."),
+    "signature-early": __("The signature counts only from %(at)s."),
     "proof-bound": __("Its signature is tied to another signature or to one conversation, which we do not follow yet."),
     "no-key-named": __("Its signature does not name the key it was made with."),
     "did-key-mismatch": __("Its signature names two different keys."),

@@ -1,10 +1,10 @@
 """Which key a signature names, and whether the issuer provably controls it.
 
-A did:key is its own proof. Any other issuer must confirm the key in a document fetched from its own address
+A did:key or did:jwk is its own proof. Any other issuer must confirm the key in a document fetched from its own address
 (did:web, or an https issuer profile): a key that only the credential itself names proves nothing.
 """
 
-import base64
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,38 +17,43 @@ from opencairn.kit.fetch import CannotFetch
 
 from .canonical import parse
 from .canonical.strict_json import shown
-from .keys import from_multikey
+from .keys import PublicKey, base58_decode, base64url_decode, from_jwk, from_multikey
 from .objections import Malformed, Objection, Unsupported
 from .report import StepOutcome
 
 Fetch = Callable[[str], bytes]
 _DID_WEB = re.compile(r"did:web:(?P<host>[A-Za-z0-9.-]+(%3A[0-9]{1,5})?)(?P<path>(:[A-Za-z0-9._~-]+)*)", re.IGNORECASE)
 _MOST_METHODS = 100
+_SPELLED_OUT = ("did:key:", "did:jwk:")  # the name is the key
 
 
 @dataclass(frozen=True)
 class Key:
     """A public key, and whether the issuer controls it: pass, fail or unknown, with a sentence."""
 
-    public: bytes | None
+    public: PublicKey | None
     outcome: StepOutcome
     why: str = ""
     code: str = ""
     facts: tuple[tuple[str, str], ...] = ()
 
 
-def find_key(method: object, issuer: str, *, at: datetime, fetch: Fetch | None) -> Key:
-    """Return the key that a verification method names, judged as a key of this issuer."""
-    if isinstance(method, str) and method.startswith("did:key:") and "#" not in method:
-        method = f"{method}#{method.removeprefix('did:key:')}"  # it has only one key
-    if not isinstance(method, str) or "#" not in method:
-        raise Malformed("The signature does not name its key by an address with a fragment.", "no-key-named")
+def find_key(
+    method: object, issuer: str, *, at: datetime, fetch: Fetch | None, own_key: PublicKey | None = None
+) -> Key:
+    """Return the key that a verification method names, judged as a key of this issuer.
+
+    ``own_key`` is a key that the document brings along: it counts only where the issuer's name spells out the same key.
+    """
+    if method is None and own_key is not None:
+        return _brought_along(own_key, issuer)
+    method = _whole(method)
     base, _, fragment = method.partition("#")
-    named = _named_key(base, fragment)
-    if base == issuer and base.startswith("did:key:"):
+    named = _named_key(base, fragment) or own_key
+    if base == issuer and base.startswith(_SPELLED_OUT):
         return Key(named, "pass")
-    if issuer.startswith("did:key:"):  # such an issuer has one key and cannot vouch for another
-        return Key(named, "fail", "The key belongs to somebody other than the issuer.", "key-of-another")
+    if issuer.startswith(_SPELLED_OUT):  # such an issuer has one key and cannot vouch for another
+        return _another(named)
     url = issuer_document(issuer)
     if fetch is None:
         return Key(
@@ -59,8 +64,9 @@ def find_key(method: object, issuer: str, *, at: datetime, fetch: Fetch | None) 
             (("url", shown(url)),),
         )
     try:
-        document = parse(fetch(url))
-        return _confirmed(document, method, issuer, named, at)
+        if "#" not in method:
+            return _own_jwk(method, issuer, named, fetch)
+        return _confirmed(parse(fetch(url)), method, issuer, named, at)
     except (CannotFetch, Objection) as fault:
         return Key(
             named,
@@ -69,6 +75,36 @@ def find_key(method: object, issuer: str, *, at: datetime, fetch: Fetch | None) 
             "key-not-confirmed",
             (("url", shown(url)),),
         )
+
+
+def _whole(method: object) -> str:
+    """Return a method's whole address; a name that is a key needs no fragment, for it has only one."""
+    if isinstance(method, str) and "#" not in method:
+        if method.startswith("did:key:"):
+            return f"{method}#{method.removeprefix('did:key:')}"
+        if method.startswith("did:jwk:"):
+            return f"{method}#0"
+        if method.startswith("https://"):
+            return method
+    if not isinstance(method, str) or "#" not in method:
+        raise Malformed("The signature does not name its key by an address with a fragment.", "no-key-named")
+    return method
+
+
+def _brought_along(own_key: PublicKey, issuer: str) -> Key:
+    """Judge a key that stands beside the signature and is named nowhere else."""
+    if issuer.startswith(_SPELLED_OUT):
+        return Key(own_key, "pass") if key_in_name(issuer) == own_key else _another(own_key)
+    return Key(
+        own_key,
+        "unknown",
+        "The key stands only in the document itself, and whoever wrote the document could have put it there.",
+        "key-brought-along",
+    )
+
+
+def _another(key: PublicKey | None) -> Key:
+    return Key(key, "fail", "The key belongs to somebody other than the issuer.", "key-of-another")
 
 
 def issuer_document(issuer: str) -> str:
@@ -87,29 +123,55 @@ def issuer_document(issuer: str) -> str:
     return f"https://{unquote(web['host'])}{path}/did.json"
 
 
-def _named_key(base: str, fragment: str) -> bytes | None:
+def key_in_name(name: str) -> PublicKey:
+    """Return the key that a did:key or did:jwk spells out. Raises ``Unsupported`` for a kind not known here."""
+    try:
+        if name.startswith("did:key:"):
+            return from_multikey(name.removeprefix("did:key:"))
+        return from_jwk(json.loads(base64url_decode(name.removeprefix("did:jwk:"))))
+    except (ValueError, RecursionError):
+        kind = name.split(":")[1]
+        raise Unsupported(f"The did:{kind} is of a kind this verifier does not know.", "key-kind") from None
+
+
+def _named_key(base: str, fragment: str) -> PublicKey | None:
     """Return the key that is spelled out in the name itself, if one is."""
-    if base.startswith("did:key:"):
-        if base != f"did:key:{fragment}":
-            raise Malformed("The did:key and its fragment name different keys.", "did-key-mismatch")
-        try:
-            return from_multikey(fragment)
-        except ValueError:
-            raise Unsupported("The did:key is of a kind this verifier does not know.", "key-kind") from None
+    if base.startswith("did:key:") and base != f"did:key:{fragment}":
+        raise Malformed("The did:key and its fragment name different keys.", "did-key-mismatch")
+    if base.startswith("did:jwk:") and fragment != "0":
+        raise Malformed("A did:jwk has one key, which is named 0.", "did-key-mismatch")
+    if base.startswith(_SPELLED_OUT):
+        return key_in_name(base)
     try:
         return from_multikey(fragment)
     except ValueError:
         return None
 
 
-def _confirmed(document: Any, method: str, issuer: str, named: bytes | None, at: datetime) -> Key:
+def _own_jwk(method: str, issuer: str, named: PublicKey | None, fetch: Fetch) -> Key:
+    """Judge a key whose address is that of a JWK (Open Badges 3.0, ``kid``): it must lie under the issuer's own."""
+    if not method.startswith(f"{issuer.rstrip('/')}/"):
+        return Key(
+            named,
+            "unknown",
+            "The key's address does not lie under the issuer's own, so it is not confirmed.",
+            "key-elsewhere",
+        )
+    try:
+        public = from_jwk(parse(fetch(method)))
+    except ValueError:
+        return Key(named, "unknown", "There is no key to read at the key's address.", "key-unreadable")
+    return Key(public, "pass")
+
+
+def _confirmed(document: Any, method: str, issuer: str, named: PublicKey | None, at: datetime) -> Key:
     if not isinstance(document, dict) or document.get("id") != issuer:
         return Key(named, "unknown", "The issuer's own document speaks of somebody else.", "other-issuer-document")
     listed = _listed(document, method)
     if listed is None:
         return Key(named, "fail", "The issuer does not list this key as one of its own.", "key-not-listed")
     if listed.get("controller", issuer) != issuer:
-        return Key(named, "fail", "The key belongs to somebody other than the issuer.", "key-of-another")
+        return _another(named)
     for name in ("revoked", "expires"):
         if name in listed and _is_past(listed[name], at):
             return Key(named, "fail", f"The issuer's key is marked as {name}.", f"key-{name}")
@@ -139,15 +201,17 @@ def _absolute(name: str, document: Mapping[str, Any]) -> str:
     return f"{document['id']}{name}" if name.startswith("#") else name
 
 
-def _public(method: Mapping[str, Any]) -> bytes | None:
-    """Return the Ed25519 key of a Multikey, Ed25519VerificationKey2020 or JsonWebKey."""
-    words, jwk = method.get("publicKeyMultibase"), method.get("publicKeyJwk")
+def _public(method: Mapping[str, Any]) -> PublicKey | None:
+    """Return the key of a Multikey, an Ed25519VerificationKey2020 or 2018, or a JsonWebKey."""
+    multibase, base58, jwk = (method.get(name) for name in ("publicKeyMultibase", "publicKeyBase58", "publicKeyJwk"))
     try:
-        if isinstance(words, str):
-            return from_multikey(words)
-        if isinstance(jwk, dict) and jwk.get("kty") == "OKP" and jwk.get("crv") == "Ed25519":
-            data = base64.urlsafe_b64decode(str(jwk.get("x")) + "=")
-            return data if len(data) == 32 else None
+        if isinstance(multibase, str):
+            return from_multikey(multibase)
+        if isinstance(jwk, dict):
+            return from_jwk(jwk)
+        if isinstance(base58, str) and str(method.get("type", "")).startswith("Ed25519"):
+            raw = base58_decode(base58)
+            return PublicKey("ed25519", raw) if len(raw) == 32 else None
     except ValueError:
         pass
     return None

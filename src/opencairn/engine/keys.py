@@ -1,12 +1,57 @@
-"""Ed25519 keys and how they are written: base58btc, Multikey, did:key (W3C Controlled Identifiers 1.0, did:key 0.9)."""
+"""Keys and how they are written: base58btc, Multikey, JWK, did:key, did:jwk.
 
-from cryptography.exceptions import InvalidSignature
+Sources: W3C Controlled Identifiers 1.0 (Multikey), did:key 0.9, did:jwk, RFC 7517 and RFC 8037 (JWK), RFC 7518 (the
+names of algorithms). Signatures with a curve of NIST are r and s side by side (IEEE P1363), as JOSE and W3C both want.
+"""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _PLACE = {letter: value for value, letter in enumerate(_ALPHABET)}
-_LONGEST = 256  # letters; a key or a signature needs at most 90
-_ED25519 = bytes((0xED, 0x01))  # multicodec ed25519-pub
+_LONGEST = 256  # letters; a key or a signature needs at most 132
+
+Kind = Literal["ed25519", "p256", "p384", "rsa"]
+Private = Ed25519PrivateKey | ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+Public = Ed25519PublicKey | ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One curve of NIST: how its keys and signatures are written."""
+
+    curve: ec.EllipticCurve
+    digest: hashes.HashAlgorithm
+    size: int  # bytes of one coordinate
+    jwk: str
+
+
+_CURVES: Mapping[Kind, Curve] = {
+    "p256": Curve(ec.SECP256R1(), hashes.SHA256(), 32, "P-256"),
+    "p384": Curve(ec.SECP384R1(), hashes.SHA384(), 48, "P-384"),
+}
+#: multicodec prefixes of public keys, and how many bytes follow
+_CODECS: Mapping[Kind, tuple[bytes, int]] = {
+    "ed25519": (bytes((0xED, 0x01)), 32),
+    "p256": (bytes((0x80, 0x24)), 33),
+    "p384": (bytes((0x81, 0x24)), 49),
+}
+#: which kind of key each JOSE algorithm needs (RFC 7518, RFC 8037); the first of a kind is the one we sign with
+ALGORITHMS: Mapping[str, Kind] = {
+    "EdDSA": "ed25519", "Ed25519": "ed25519", "ES256": "p256", "ES384": "p384", "RS256": "rsa", "PS256": "rsa",
+}  # fmt: skip
+_RSA_BITS = (2048, 8192)
+_BROKEN = (ValueError, TypeError, KeyError, UnsupportedAlgorithm)
 
 
 def base58_encode(data: bytes) -> str:
@@ -30,54 +75,205 @@ def base58_decode(words: str) -> bytes:
     return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")
 
 
-def multikey(public: bytes) -> str:
-    """Return an Ed25519 public key as a Multikey value, which starts with ``z6Mk``."""
-    return "z" + base58_encode(_ED25519 + public)
+def base64url_encode(data: bytes) -> str:
+    """Return bytes in base64url without padding (RFC 7515 §2)."""
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
-def from_multikey(words: str) -> bytes:
-    """Return the 32 bytes of an Ed25519 Multikey. Raises ValueError for anything else."""
+def base64url_decode(words: str) -> bytes:
+    """Read base64url without padding. Raises ValueError for anything else, and for a second spelling of the bytes."""
+    data = base64.b64decode(words + "=" * (-len(words) % 4), altchars=b"-_", validate=True)
+    if base64url_encode(data) != words:
+        raise ValueError("not base64url")
+    return data
+
+
+@dataclass(frozen=True)
+class PublicKey:
+    """The public half of a key. ``raw`` is 32 bytes (Ed25519), a compressed point (P-256, P-384), or DER (RSA)."""
+
+    kind: Kind
+    raw: bytes
+
+    @property
+    def multikey(self) -> str:
+        """The key as a Multikey value: ``z6Mk…``, ``zDn…`` or ``z82…``."""
+        return "z" + base58_encode(_CODECS[self.kind][0] + self.raw)
+
+    @property
+    def jwk(self) -> dict[str, str]:
+        """The key as a JSON Web Key."""
+        if self.kind == "ed25519":
+            return {"kty": "OKP", "crv": "Ed25519", "x": base64url_encode(self.raw)}
+        loaded = _loaded(self)
+        if isinstance(loaded, rsa.RSAPublicKey):
+            numbers = loaded.public_numbers()
+            return {"kty": "RSA", "n": _spelled(numbers.n), "e": _spelled(numbers.e)}
+        assert isinstance(loaded, ec.EllipticCurvePublicKey)
+        curve, point = _CURVES[self.kind], loaded.public_numbers()
+        x, y = (base64url_encode(each.to_bytes(curve.size, "big")) for each in (point.x, point.y))
+        return {"kty": "EC", "crv": curve.jwk, "x": x, "y": y}
+
+    def holds(self, signature: bytes, data: bytes, algorithm: str = "") -> bool:
+        """Whether the private half of this key made this signature over the data, by this JOSE algorithm.
+
+        Without one it is the key's usual algorithm. A key never answers for an algorithm of another kind of key.
+        """
+        if algorithm and ALGORITHMS.get(algorithm) != self.kind:
+            return False
+        try:
+            self._check(_loaded(self), signature, data, algorithm)
+        except (InvalidSignature, *_BROKEN):
+            return False
+        return True
+
+    def _check(self, key: Public, signature: bytes, data: bytes, algorithm: str) -> None:
+        if isinstance(key, Ed25519PublicKey):
+            key.verify(signature, data)
+        elif isinstance(key, rsa.RSAPublicKey):
+            key.verify(signature, data, _rsa_padding(algorithm), hashes.SHA256())
+        else:
+            curve = _CURVES[self.kind]
+            if len(signature) != 2 * curve.size:
+                raise ValueError("a signature of another length")
+            r, s = (int.from_bytes(half, "big") for half in (signature[: curve.size], signature[curve.size :]))
+            key.verify(encode_dss_signature(r, s), data, ec.ECDSA(curve.digest))
+
+
+def _rsa_padding(algorithm: str) -> padding.AsymmetricPadding:
+    if algorithm == "PS256":
+        return padding.PSS(padding.MGF1(hashes.SHA256()), hashes.SHA256.digest_size)
+    return padding.PKCS1v15()
+
+
+@lru_cache(maxsize=1024)
+def _loaded(key: PublicKey) -> Public:
+    """Return the key as ``cryptography`` has it. Raises ValueError where it is no key of its kind."""
+    if key.kind == "ed25519":
+        return Ed25519PublicKey.from_public_bytes(key.raw)
+    if key.kind == "rsa":
+        found = serialization.load_der_public_key(key.raw)
+        if not isinstance(found, rsa.RSAPublicKey) or not _RSA_BITS[0] <= found.key_size <= _RSA_BITS[1]:
+            raise ValueError("not an RSA key of a safe size")
+        return found
+    return ec.EllipticCurvePublicKey.from_encoded_point(_CURVES[key.kind].curve, key.raw)
+
+
+def _spelled(number: int) -> str:
+    return base64url_encode(number.to_bytes((number.bit_length() + 7) // 8, "big"))
+
+
+def public_key(key: Any) -> PublicKey:
+    """Return a public key of ``cryptography`` as ours. Raises ValueError for a kind that is not followed here."""
+    if isinstance(key, Ed25519PublicKey):
+        return PublicKey("ed25519", key.public_bytes_raw())
+    if isinstance(key, rsa.RSAPublicKey):
+        info = serialization.PublicFormat.SubjectPublicKeyInfo
+        return PublicKey("rsa", key.public_bytes(serialization.Encoding.DER, info))
+    for kind, curve in _CURVES.items():
+        if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name == curve.curve.name:
+            point = serialization.PublicFormat.CompressedPoint
+            return PublicKey(kind, key.public_bytes(serialization.Encoding.X962, point))
+    raise ValueError("a kind of key that is not followed here")
+
+
+def from_multikey(words: str) -> PublicKey:
+    """Read a Multikey of Ed25519, P-256 or P-384. Raises ValueError for anything else."""
     data = base58_decode(words[1:]) if words.startswith("z") else b""
-    if len(data) != 34 or not data.startswith(_ED25519):
-        raise ValueError("not an Ed25519 Multikey")
-    return data[2:]
+    for kind, (prefix, size) in _CODECS.items():
+        if data.startswith(prefix) and len(data) == len(prefix) + size:
+            found = PublicKey(kind, data[len(prefix) :])
+            _loaded(found)  # a point that is not on its curve is no key
+            return found
+    raise ValueError("not a Multikey that is followed here")
 
 
-def fits(public: bytes, signature: bytes, data: bytes) -> bool:
-    """Whether this Ed25519 signature over the data was made with the private half of this key."""
+def from_jwk(jwk: object) -> PublicKey:
+    """Read a public JSON Web Key of Ed25519, P-256, P-384 or RSA. Raises ValueError for anything else."""
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, data)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+        return _from_jwk(jwk)
+    except _BROKEN:
+        raise ValueError("not a JWK that is followed here") from None
+
+
+def _from_jwk(jwk: Any) -> PublicKey:
+    if jwk["kty"] == "OKP" and jwk["crv"] == "Ed25519":
+        found = PublicKey("ed25519", base64url_decode(jwk["x"]))
+        _loaded(found)
+        return found
+    if jwk["kty"] == "RSA":
+        n, e = (int.from_bytes(base64url_decode(jwk[name]), "big") for name in ("n", "e"))
+        found = public_key(rsa.RSAPublicNumbers(e, n).public_key())
+        _loaded(found)
+        return found
+    if jwk["kty"] != "EC":
+        raise ValueError("a kind of key that is not followed here")
+    curve = {each.jwk: each for each in _CURVES.values()}[jwk["crv"]]
+    x, y = (int.from_bytes(base64url_decode(jwk[name]), "big") for name in ("x", "y"))
+    return public_key(ec.EllipticCurvePublicNumbers(x, y, curve.curve).public_key())
 
 
 class SigningKey:
-    """The private half of an Ed25519 key. ``repr`` never shows it."""
+    """The private half of a key, and the DID it makes. ``repr`` never shows it."""
 
-    def __init__(self, private: Ed25519PrivateKey) -> None:
+    def __init__(self, private: Private) -> None:
         self._private = private
-        self.public = private.public_key().public_bytes_raw()
-        self.did = f"did:key:{multikey(self.public)}"
-        self.verification_method = f"{self.did}#{multikey(self.public)}"
+        self.public = public_key(private.public_key())
+        if self.public.kind == "rsa":
+            self.did = "did:jwk:" + base64url_encode(json.dumps(self.public.jwk, separators=(",", ":")).encode())
+            self.verification_method = f"{self.did}#0"
+        else:
+            self.did = f"did:key:{self.public.multikey}"
+            self.verification_method = f"{self.did}#{self.public.multikey}"
 
     @classmethod
-    def generate(cls) -> "SigningKey":
+    def generate(cls, kind: Kind = "ed25519") -> "SigningKey":
         """Return a new random key."""
-        return cls(Ed25519PrivateKey.generate())
+        if kind == "ed25519":
+            return cls(Ed25519PrivateKey.generate())
+        if kind == "rsa":
+            return cls(rsa.generate_private_key(65537, 3072))
+        return cls(ec.generate_private_key(_CURVES[kind].curve))
 
     @classmethod
-    def from_bytes(cls, seed: bytes) -> "SigningKey":
-        """Return the key with this 32-byte seed (RFC 8032 §5.1.5)."""
-        return cls(Ed25519PrivateKey.from_private_bytes(seed))
+    def from_bytes(cls, seed: bytes, kind: Kind = "ed25519") -> "SigningKey":
+        """Return the key with this seed (RFC 8032 §5.1.5) or this private number (P-256, P-384), big-endian."""
+        if kind == "ed25519":
+            return cls(Ed25519PrivateKey.from_private_bytes(seed))
+        return cls(ec.derive_private_key(int.from_bytes(seed, "big"), _CURVES[kind].curve))
+
+    @classmethod
+    def from_pem(cls, pem: bytes, passphrase: bytes | None = None) -> "SigningKey":
+        """Open a PEM file. Raises ValueError where it is none, holds another kind of key, or does not open."""
+        try:
+            return cls(serialization.load_pem_private_key(pem, passphrase))  # type: ignore[arg-type]
+        except _BROKEN:
+            raise ValueError("not a private key that opens with this passphrase") from None
 
     def to_bytes(self) -> bytes:
-        """Return the 32-byte seed, to be stored wrapped."""
+        """Return the 32-byte seed of an Ed25519 key, to be stored wrapped."""
+        assert isinstance(self._private, Ed25519PrivateKey)
         return self._private.private_bytes_raw()
 
+    def to_pem(self, passphrase: bytes) -> bytes:
+        """Return the key as a PEM file that opens only with the passphrase (PKCS #8, encrypted)."""
+        lock = serialization.BestAvailableEncryption(passphrase)
+        return self._private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, lock)
+
+    @property
+    def algorithm(self) -> str:
+        """The JOSE algorithm this key signs with."""
+        return next(name for name, kind in ALGORITHMS.items() if kind == self.public.kind)
+
     def sign(self, data: bytes) -> bytes:
-        """Return the 64-byte Ed25519 signature."""
-        return self._private.sign(data)
+        """Return the signature over the data by the key's usual algorithm."""
+        if isinstance(self._private, Ed25519PrivateKey):
+            return self._private.sign(data)
+        if isinstance(self._private, rsa.RSAPrivateKey):
+            return self._private.sign(data, padding.PKCS1v15(), hashes.SHA256())
+        curve = _CURVES[self.public.kind]
+        r, s = decode_dss_signature(self._private.sign(data, ec.ECDSA(curve.digest)))
+        return r.to_bytes(curve.size, "big") + s.to_bytes(curve.size, "big")
 
     def __repr__(self) -> str:
         return f"SigningKey({self.did})"

@@ -10,7 +10,10 @@ from . import checks
 from .baking import unwrap
 from .did import Fetch
 from .objections import NotACredential, Objection, Unsupported
+from .opening import open_credential
 from .report import GENUINENESS, STEPS, Report, Step, StepOutcome, Verdict
+from .signatures import signature as signature_step
+from .statuses import status_step
 from .trust import Trust
 
 
@@ -26,18 +29,18 @@ def verify(data: bytes, *, at: datetime, fetch: Fetch | None = None, trust: Trus
 def examine(data: bytes, *, at: datetime, fetch: Fetch | None, trust: Trust | None) -> Report:
     """Do the work of ``verify``."""
     try:
-        credential = checks.open_credential(unwrap(data))
+        credential = open_credential(unwrap(data))
     except Objection as objection:
         outcome: StepOutcome = "unknown" if isinstance(objection, Unsupported) else "fail"
         step = checks.objected("format", objection, outcome)
         return Report(objection.verdict, (step, *_unreached(STEPS[1:], step, objection)), at)
     unsupported: Verdict | None = None
     try:
-        signature = checks.signature(credential, at=at, fetch=fetch)
+        signature = signature_step(credential, at=at, fetch=fetch)
     except Unsupported as objection:
         signature, unsupported = checks.objected("signature", objection, "unknown"), objection.verdict
     if signature.outcome == "pass":
-        status = checks.status_step(credential, at=at, fetch=fetch)
+        status = status_step(credential, at=at, fetch=fetch)
     else:
         status = Step("status", "unknown", "It was not looked up, because the signature did not hold.", "not-reached")
     what = credential.attainment

@@ -1,5 +1,7 @@
-"""The formats this engine can write and read, each a module with ``TYPES``, ``write`` and ``read``."""
+"""The formats this engine follows, each a module with ``NAME``, ``CODE``, ``recognises``, ``read`` and ``write``."""
+
+from typing import Any
 
 from . import open_badge_3
 
-FORMATS = (open_badge_3,)
+FORMATS: tuple[Any, ...] = (open_badge_3,)

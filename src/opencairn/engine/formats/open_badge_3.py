@@ -17,7 +17,16 @@ from opencairn.kit.text import pick
 
 from .open_badge_3_reading import EQF, EQF_FRAMEWORK, GRADE, SCHEMA, SCHEMA_TYPE, TYPES, read
 
-__all__ = ["TYPES", "hashed_email", "read", "write"]
+__all__ = ["CODE", "NAME", "hashed_email", "read", "recognises", "write"]
+
+NAME = "Open Badge 3.0"
+CODE = "open-badge-3"
+
+
+def recognises(document: Mapping[str, Any]) -> bool:
+    """Whether a credential says that it is an Open Badge."""
+    types = document.get("type")
+    return any(each in TYPES for each in (types if isinstance(types, list) else [types]))
 
 
 def write(attainment: Attainment) -> dict[str, Any]:

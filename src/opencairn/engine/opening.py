@@ -1,0 +1,181 @@
+"""Opening: from a text to the credential it is, with the seals on it; or an ``Objection`` that says what it is instead.
+
+A credential is either a JSON document with proofs inside (Data Integrity), or a document in an envelope that is signed
+as a whole (tokens, electronic seals). Both end here as one ``Credential``.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from . import formats, proofs
+from .canonical import canonical, parse
+from .canonical.contexts import CREDENTIALS_V2
+from .canonical.contexts import document as known_context
+from .canonical.literals import IRI
+from .canonical.strict_json import shown
+from .model import Attainment
+from .objections import Malformed, NotACredential, Objection, Unsupported
+from .proofs.seal import Opened, Seal
+
+CREDENTIALS_V1 = "https://www.w3.org/2018/credentials/v1"
+_OLD_BADGES = ("https://w3id.org/openbadges/v1", "https://w3id.org/openbadges/v2")
+_MODELS = {CREDENTIALS_V2: "credential-2", CREDENTIALS_V1: "credential-1"}
+_MOST_PROOFS = 8
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A document that was found to be a credential: what it says, who issued it, and the seals on it.
+
+    ``kind`` names the data model, ``format`` the plug that read it, where one did. ``faults`` are proofs that break
+    the rules of their own kind; ``left_aside`` names proofs of kinds that are not followed here.
+    """
+
+    document: Document  # without its proofs
+    kind: str
+    issuer: str
+    seals: tuple[Seal, ...]
+    signed: str  # the text that is signed, from which the fingerprint is made
+    format: ModuleType | None = None
+    attainment: Attainment | None = None  # None where it is a credential, but not of a learning achievement
+    faults: tuple[Objection, ...] = ()
+    left_aside: tuple[str, ...] = ()
+
+
+def fingerprint(credential: Credential) -> str:
+    """Return the SHA-256 of what is signed: equal for two copies that say the same, however they are laid out."""
+    return hashlib.sha256(credential.signed.encode()).hexdigest()
+
+
+def listed(value: Any) -> list[Any]:
+    """Return what stands under a name as a list: JSON-LD writes one value with or without brackets."""
+    return value if isinstance(value, list) else [value] if value is not None else []
+
+
+def open_credential(text: str) -> Credential:
+    """Read a text as a credential, or raise an ``Objection`` that says what it is instead, or what is wrong."""
+    if not text.startswith(("{", "[")):
+        return _from_envelope(_envelope(text), text)
+    document = parse(text)
+    if isinstance(document, dict):
+        for envelope in proofs.ENVELOPES:
+            if envelope.accepts(document):
+                return _from_envelope(envelope, document)
+    return _with_proofs(document)
+
+
+def _envelope(text: str) -> Any:
+    for envelope in proofs.ENVELOPES:
+        if envelope.accepts(text):
+            return envelope
+    raise Unsupported("This is a signed token of a kind that this verifier does not read.", "token")
+
+
+def _from_envelope(envelope: Any, sealed: str | Document) -> Credential:
+    opened: Opened = envelope.open_envelope(sealed)
+    if opened.kind in _MODELS.values():
+        is_credential(opened.document)
+        canonical(dict(opened.document))  # every word must mean something, whatever kind of signature covers it
+    return _read(opened.document, opened.kind, opened.seals, opened.signed)
+
+
+def _with_proofs(document: Any) -> Credential:
+    """Read a JSON document with its proofs inside."""
+    kind = is_credential(document)
+    stated = listed(document.get("proof"))
+    if not all(isinstance(each, dict) for each in stated):
+        raise Malformed("The credential's proof is not readable.", "proof-shape")
+    bare = {name: value for name, value in document.items() if name != "proof"}
+    signed = canonical(bare)
+    seals, faults, left_aside = _seals(bare, stated, signed)
+    return _read(bare, kind, tuple(seals), signed, faults=tuple(faults), left_aside=tuple(left_aside))
+
+
+def _read(document: Document, kind: str, seals: tuple[Seal, ...], signed: str, **more: Any) -> Credential:
+    format_ = next((each for each in formats.FORMATS if each.recognises(document)), None)
+    attainment = format_.read(document) if format_ else None
+    return Credential(document, kind, issuer_of(document), seals, signed, format_, attainment, **more)
+
+
+def _seals(bare: Document, stated: Sequence[Document], signed: str) -> tuple[list[Seal], list[Objection], list[str]]:
+    """Return the seals of the proofs that can be checked, what is wrong with others, and the kinds left aside."""
+    if len(stated) > _MOST_PROOFS:
+        raise Unsupported(f"The credential has more than {_MOST_PROOFS} signatures.", "too-many-proofs")
+    seals: list[Seal] = []
+    faults: list[Objection] = []
+    left_aside: list[str] = []
+    for proof in stated:
+        kind = next((each for each in proofs.EMBEDDED if each.accepts(proof)), None)
+        if kind is None:
+            left_aside.append(shown(str(proof.get("cryptosuite") or proof.get("type"))))
+            continue
+        try:
+            seals.append(kind.seal(bare, proof, signed, _earlier(proof, stated)))
+        except Objection as objection:
+            faults.append(objection)
+    return seals, faults, left_aside
+
+
+def _earlier(proof: Document, stated: Sequence[Document]) -> tuple[Document, ...]:
+    """Return the proofs that a proof builds on (Data Integrity §4.3): each must stand in the document."""
+    if "previousProof" not in proof:
+        return ()
+    names = listed(proof["previousProof"])
+    if not names or not all(isinstance(each, str) for each in names):
+        raise Malformed("The proof does not properly name the proof it builds on.", "previous-proof")
+    found = tuple(each for each in stated if each.get("id") in names and each is not proof)
+    if {each["id"] for each in found} != set(names):
+        raise Malformed("The proof builds on another proof that is not there.", "previous-proof")
+    return found
+
+
+def is_credential(document: Any) -> str:
+    """Return the data model of a Verifiable Credential; refuse everything else, saying what it is."""
+    if not isinstance(document, dict):
+        raise NotACredential("This is not one credential.", "not-an-object")
+    types, contexts = listed(document.get("type", document.get("@type"))), listed(document.get("@context"))
+    if any(each in _OLD_BADGES for each in contexts):
+        raise Unsupported("This is an Open Badges 2.0 badge, which this verifier does not read.", "open-badges-2")
+    if "VerifiablePresentation" in types:
+        raise NotACredential(
+            "This is a presentation: a wrapping that somebody put around credentials. Check what is inside it.",
+            "presentation",
+        )
+    if "payload" in document and ("signatures" in document or "signature" in document):
+        raise Unsupported("This is a signed token of a kind that this verifier does not read.", "token")
+    if "VerifiableCredential" not in types:
+        raise NotACredential("This does not say that it is a credential.", "no-credential")
+    model = _MODELS.get(contexts[0]) if contexts and isinstance(contexts[0], str) else None
+    if model is None:
+        if contexts and isinstance(contexts[0], str):
+            known_context(contexts[0])  # an unknown one is unsupported
+        raise Malformed("The first context of a credential must be that of Verifiable Credentials.", "first-context")
+    _shape(document)
+    issuer_of(document)
+    return model
+
+
+def _shape(document: Document) -> None:
+    """Refuse what a Verifiable Credential 2.0 may not look like (§4)."""
+    identity, subjects = document.get("id", ""), listed(document.get("credentialSubject"))
+    if not isinstance(identity, str):
+        raise Malformed("The credential's own id is not an address.", "field", term="id")
+    if not subjects or not all(isinstance(each, dict) and each for each in subjects):
+        raise Malformed("The credential says nothing about anybody.", "field", term="credentialSubject")
+    if not all(isinstance(each, dict) for each in listed(document.get("credentialStatus"))):
+        raise Malformed(
+            "The credential does not properly say where its status is kept.", "field", term="credentialStatus"
+        )
+
+
+def issuer_of(document: Document) -> str:
+    """Return the address that names the issuer. Raises ``Malformed`` where none does."""
+    issuer = document.get("issuer", document.get("iss"))
+    identity = issuer.get("id", issuer.get("@id")) if isinstance(issuer, dict) else issuer
+    if not isinstance(identity, str) or not IRI.fullmatch(identity):
+        raise Malformed("The credential does not say who issued it.", "field", term="issuer")
+    return identity

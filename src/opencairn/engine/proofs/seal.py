@@ -1,0 +1,50 @@
+"""A seal: one signature over a document, however it is attached. What every proof plug hands to the verifier."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from opencairn.engine.did import Fetch, Key, find_key
+from opencairn.engine.keys import PublicKey
+
+
+@dataclass(frozen=True)
+class Seal:
+    """One signature: what it says about itself, and whether a key made it.
+
+    ``method`` is the key's address as the signature names it. ``holds`` answers for one public key whether it made the
+    signature over exactly this document. ``begins`` and ``expires`` bound when the signature itself may be relied on.
+    ``own_key`` is a key that only the document brings along (a header's ``jwk``, a certificate): it can show that
+    something was changed, never that the issuer signed.
+    ``find`` answers whose key it is where that is not told by ``method`` and the issuer (certificates, hosted badges).
+    """
+
+    suite: str
+    method: object
+    holds: Callable[[PublicKey], bool]
+    created: datetime | None = None
+    begins: datetime | None = None
+    expires: datetime | None = None
+    own_key: PublicKey | None = None
+    find: Callable[[str, datetime, Fetch | None], Key] | None = None
+
+    def key(self, issuer: str, *, at: datetime, fetch: Fetch | None) -> Key:
+        """Return the key and whether this issuer controls it. Raises an ``Objection`` where none is named."""
+        if self.find is not None:
+            return self.find(issuer, at, fetch)
+        return find_key(self.method, issuer, at=at, fetch=fetch, own_key=self.own_key)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A document out of its envelope: what it says, and the seals on it.
+
+    ``kind`` names the data model: ``credential-2``, ``credential-1``, ``sd-jwt-vc``, ``open-badge-2``. ``signed`` is
+    the text that the seal covers, from which the fingerprint is made.
+    """
+
+    document: Mapping[str, Any]
+    seals: tuple[Seal, ...]
+    kind: str
+    signed: str
