@@ -5,11 +5,16 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 
 from opencairn.people.models import Person
 from opencairn.web.demo import cast as the_cast
 from opencairn.web.translations import compile_catalogues
 from tests import make
+
+# A machine that is busy or slow is not a fault of the code: no test fails for the time it took.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 def pytest_configure() -> None:

@@ -19,8 +19,8 @@ def test_an_organisation_is_registered_unverified_and_verified_once(cast: Cast, 
     assert people.verify_organisation(made, at=later).verified_at == at
 
 
-@pytest.mark.parametrize("name", ["Hochschule Tarntal", "hochschule-tarntal", "New"])
-def test_a_name_that_is_taken_or_an_address_of_our_own_is_refused(cast: Cast, at: datetime, name: str) -> None:
+@pytest.mark.parametrize("name", ["Hochschule Tarntal", "hochschule-tarntal", "HOCHSCHULE  Tärntal"])
+def test_a_name_that_is_taken_is_refused(cast: Cast, at: datetime, name: str) -> None:
     with pytest.raises(people.NameTaken):
         people.register_organisation(name=name, at=at)
 
@@ -125,3 +125,23 @@ def test_someone_who_was_locked_out_may_nothing(cast: Cast) -> None:
     assert not may(cast.manager, "credential.issue", cast.provider)
     cast.operator.is_active = False
     assert not may(cast.operator, "organisation.verify")
+
+
+@pytest.mark.parametrize("name", ["Εθνικό Πανεπιστήμιο", "北京大学", "جامعة", "😀😀"])
+def test_names_without_latin_letters_stay_apart(name: str, at: datetime, db: None) -> None:
+    first, other = (people.register_organisation(name=each, at=at) for each in (name, f"{name} 東"))
+    assert first.slug != other.slug
+    assert people.ensure_organisation(name=f" {name}  ", at=at) == first
+    with pytest.raises(people.NameTaken):
+        people.register_organisation(name=name, at=at)
+
+
+def test_long_names_that_differ_at_the_end_stay_apart(at: datetime, db: None) -> None:
+    long = "The Society for the Advancement of Practical and Vocational Training, "
+    assert people.ensure_organisation(name=long + "Newark", at=at) != people.ensure_organisation(
+        name=long + "Trenton", at=at
+    )
+
+
+def test_an_address_of_our_own_is_never_given_away(at: datetime, db: None) -> None:
+    assert people.register_organisation(name="New", at=at).slug.startswith("new-")

@@ -1,4 +1,4 @@
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from types import SimpleNamespace
 
 import pytest
@@ -86,6 +86,12 @@ def test_languages_are_called_by_their_own_names():
 )  # fmt: skip
 def test_money_is_taken_as_people_write_it(typed, kept):
     assert amount(typed) == Decimal(kept)
+
+
+@pytest.mark.parametrize("typed", ["1e99", "3x5", "1/2", "0x10", "25 or 30", "12,-", "1.23.4", "", "free"])
+def test_what_is_not_one_amount_never_becomes_a_price(typed):
+    with pytest.raises(InvalidOperation):
+        amount(typed)
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,8 @@ def enrol(person: Person, offering: Offering, *, name_on_credential: str, consen
         raise NotOpen(_("This course is only listed here. Its provider takes enrolments elsewhere."))
     if offering.cancelled_at is not None:
         raise NotOpen(_("This date was cancelled. Look for another date of the course."))
+    if offering.programme.provider.closed_at is not None:
+        raise NotOpen(_("The provider of this course has closed, so nobody could teach or assess it."))
     if offering.programme.withdrawn_at is not None or not is_open_for_enrolment(offering, at.date()):
         raise NotOpen(_("This date is not open for enrolment. Look for another date of the course."))
     if Enrolment.objects.active().filter(person=person, offering=offering).exists():

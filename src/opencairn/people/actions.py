@@ -1,5 +1,6 @@
 """Every write of the people room."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from opencairn.kit.errors import Refused
 from opencairn.kit.ids import slug
+from opencairn.kit.text import plain
 
 from .models import Membership, Organisation, Person
 from .queries import only_manager_of, person_with_email
@@ -32,11 +34,37 @@ def ensure_person(*, email: str, name: str, password: str | None, is_operator: b
 
 @transaction.atomic
 def ensure_organisation(*, name: str, at: datetime, verified: bool = False, **facts: Any) -> Organisation:
-    """Return the organisation of this name, registered now where there is none yet."""
-    return Organisation.objects.get_or_create(
-        slug=slug(name),
-        defaults={"name": name, "registered_at": at, "verified_at": at if verified else None, **facts},
-    )[0]
+    """Return the organisation of this whole name, registered now where there is none yet."""
+    name = " ".join(name.split())
+    if found := namesake(name):
+        return found
+    verified_at = at if verified else None
+    return Organisation.objects.create(
+        slug=free_address(name), name=name, registered_at=at, verified_at=verified_at, **facts
+    )
+
+
+def namesake(name: str) -> Organisation | None:
+    """Return the organisation that has this name, whatever its accents, capitals, spaces and marks."""
+    wanted = _letters(name)
+    return next((one for one in Organisation.objects.only("slug", "name") if _letters(one.name) == wanted), None)
+
+
+def _letters(name: str) -> str:
+    return "".join(each for each in plain(name) if each.isalnum()) or name
+
+
+def free_address(name: str) -> str:
+    """Return a free slug for an organisation: of its name, with six characters drawn from the whole name where that
+    is taken, reserved or cut short, or where the name has no Latin letter.
+    """
+    drawn = hashlib.sha256(plain(name).encode()).hexdigest()
+    letters = any(each.isascii() and each.isalnum() for each in plain(name))
+    readable = slug(name) if letters else "organisation"
+    wanted = [readable] if letters else []
+    wanted += [f"{readable}-{drawn[start : start + 6]}" for start in range(len(drawn) - 6)]
+    taken = {*RESERVED_SLUGS, *Organisation.objects.filter(slug__startswith=readable).values_list("slug", flat=True)}
+    return next(one for one in wanted if one not in taken)
 
 
 @transaction.atomic
@@ -63,13 +91,12 @@ class NameTaken(Refused):
 def register_organisation(*, name: str, at: datetime, **facts: Any) -> Organisation:
     """Register an organisation. It is not verified by this: nobody has checked yet that it is who it says."""
     name = " ".join(name.split())
-    address = slug(name)
-    if address in RESERVED_SLUGS or Organisation.objects.filter(slug=address).exists():
+    if namesake(name):
         raise NameTaken(
             _("“%(name)s” is registered already, or its name is too close to another. Add the place to the name.")
             % {"name": name}
         )
-    return Organisation.objects.create(slug=address, name=name, registered_at=at, **facts)
+    return Organisation.objects.create(slug=free_address(name), name=name, registered_at=at, **facts)
 
 
 @transaction.atomic

@@ -14,8 +14,8 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
     """Named reads of the programmes table."""
 
     def public(self) -> "ProgrammeQuerySet":
-        """Programmes with a published version that have not been withdrawn; a listing is public too."""
-        return self.filter(current__isnull=False, withdrawn_at=None)
+        """Programmes in force: published, not withdrawn, their provider not closed; a listing is public too."""
+        return self.filter(current__isnull=False, withdrawn_at=None, provider__closed_at=None)
 
     def micro_credentials(self) -> "ProgrammeQuerySet":
         """Public programmes published as a micro-credential."""

@@ -176,11 +176,14 @@ def next_offering(programme: Programme, day: date) -> Offering | None:
 def is_open_for_enrolment(offering: Offering, day: date) -> bool:
     """Whether one may enrol on this day: a micro-credential in force, not cancelled, and the last day not past.
 
-    A listing is never open here: nobody has stated how it is assessed or assured.
+    A listing is never open here: nobody has stated how it is assessed or assured. Nor is what a closed provider left,
+    for nobody is there who could assess it.
     """
     programme = offering.programme
     current = programme.current
-    if current is None or current.published_as != "micro-credential" or programme.withdrawn_at is not None:
+    if current is None or current.published_as != "micro-credential":
+        return False
+    if programme.withdrawn_at is not None or programme.provider.closed_at is not None:
         return False
     return rules.enrolment_open(
         day,

@@ -14,14 +14,22 @@ from opencairn.programmes.vocabulary import CURRENCIES, LANGUAGES
 
 DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%d %B %Y", "%d %b %Y"]
 
+_CURRENCY = r"(?:[A-Za-z]{3}|[^\w\s.,'’-])"
+_WHOLE = r"(?P<whole>\d{1,3}(?P<mark>[.,'’ ])\d{3}(?:(?P=mark)\d{3})*|\d+)"
+_AMOUNT = re.compile(rf"(?:{_CURRENCY} ?)?(?P<minus>-?){_WHOLE}(?:[.,](?P<cents>\d{{1,2}}))? ?(?:{_CURRENCY})?")
+
 
 def amount(typed: str) -> Decimal:
-    """Read an amount of money as people write it: the last mark before one or two digits is the decimal mark."""
-    digits = re.sub(r"[^\d.,-]", "", typed.replace("\N{NO-BREAK SPACE}", ""))
-    whole, mark, cents = digits, "", ""
-    if found := re.fullmatch(r"(.*)([.,])(\d{1,2})", digits):
-        whole, mark, cents = found.groups()
-    return Decimal(re.sub(r"[.,]", "", whole) + ("." if mark else "") + cents)
+    """Read one amount of money as people write it, with or without the sign or code of a currency.
+
+    The last mark before one or two digits is the decimal mark; marks, spaces and apostrophes part groups of three.
+    Raises InvalidOperation for anything else, so that “25 or 30” never becomes a price.
+    """
+    found = _AMOUNT.fullmatch(re.sub(r"\s+", " ", typed).strip())
+    if found is None:
+        raise InvalidOperation
+    whole = re.sub(r"[^\d]", "", found["whole"])
+    return Decimal(f"{found['minus']}{whole}.{found['cents'] or '0'}")
 
 
 def day(label: Any, hint: Any = "") -> forms.DateField:
