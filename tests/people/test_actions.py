@@ -2,6 +2,7 @@ from datetime import datetime
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 
 from opencairn.kit.errors import Forbidden
 from opencairn.people import actions as people
@@ -72,8 +73,14 @@ def test_the_last_manager_stays_until_there_is_another(cast: Cast, at: datetime)
 
 def test_the_export_names_everything_this_room_holds_and_no_secret(cast: Cast) -> None:
     EmailAddress.objects.create(user=cast.author, email="jonas@home.example", verified=False)
+    Authenticator.objects.create(
+        user=cast.author, type="webauthn", data={"name": "Phone", "credential": {"id": "s3cret"}}
+    )
+    Authenticator.objects.create(user=cast.author, type="totp", data={"secret": "s3cret"})
     held = queries.export_person(cast.author)
     assert held["name"] == "Jonas Adeyemi"
+    assert [(row["kind"], row["name"]) for row in held["second_factors"]] == [("webauthn", "Phone"), ("totp", "")]
+    assert "s3cret" not in str(held)
     assert [row["email"] for row in held["emails"]] == ["jonas@tarntal.example", "jonas@home.example"]
     assert {row["role"] for row in held["roles"]} == {"author", "assessor"}
     assert "password" not in str(held)

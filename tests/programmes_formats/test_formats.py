@@ -243,6 +243,17 @@ def test_a_broken_file_is_refused_as_a_whole(form: Any, data: bytes) -> None:
     assert str(refusal.value)
 
 
+def test_bad_first_lines_are_refused_one_by_one_and_the_others_are_taken() -> None:
+    lines = ["not JSON", json.dumps({"uid": "a"}), json.dumps(LINE), "[]"]
+    rows = list(mslearn.read(io.BytesIO("\n".join(lines).encode())))
+    assert [(row.numbers, bool(row.refused)) for row in rows] == [
+        ((1,), True),
+        ((2,), True),
+        ((4,), True),
+        ((3,), False),
+    ]
+
+
 def test_an_archive_that_unpacks_without_end_is_stopped_early(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "LARGEST_FILE", 100_000)
     lines = io.BytesIO(gzip.compress((json.dumps(LINE) + "\n").encode() * 10_000))

@@ -253,6 +253,14 @@ def test_a_sanction_lies_within_the_accreditation(stop: Callable[..., Sanction],
         stop(day)
 
 
+def test_what_the_register_said_of_a_past_day_stays(cast: Cast, at: datetime, stop: Callable[..., Sanction]) -> None:
+    with pytest.raises(quality.WrongSanction, match="That day is past"):
+        stop(TODAY - timedelta(days=1))
+    suspension = stop()
+    with pytest.raises(quality.WrongSanction, match="That day is past"):
+        quality.lift(suspension, on=TODAY, by=cast.reviewer, at=at + timedelta(days=2))
+
+
 def test_a_sanction_needs_reasons(stop: Callable[..., Sanction]) -> None:
     with pytest.raises(quality.WrongSanction, match="reasons"):
         stop(reasons=" ")

@@ -105,7 +105,8 @@ def test_a_code_by_mail_signs_in(client: Client, cast: Cast) -> None:
 
 def test_guessing_a_password_is_slowed_down(client: Client, cast: Cast) -> None:
     for _ in range(5):
-        client.post("/account/login/", {"login": "mirren@example.org", "password": "wrong guess again"})
+        answer = client.post("/account/login/", {"login": "mirren@example.org", "password": "wrong guess again"})
+        assert answer.status_code == 422
     text = client.post("/account/login/", {"login": "mirren@example.org", "password": PASSWORD}).content.decode()
     assert "Too many failed" in text
     assert client.get("/me/").status_code == 302

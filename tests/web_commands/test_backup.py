@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tarfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -143,6 +144,32 @@ def test_the_environment_cannot_dictate_another_key(kept: tuple[Path, Path, dict
     answer = opencairn("restore", backup, var=tmp_path / "var", OPENCAIRN_WRAPPING_KEY="another one")
     assert answer.returncode == 1
     assert "OPENCAIRN_WRAPPING_KEY" in answer.stderr
+
+
+def test_a_wrapping_key_that_opens_nothing_is_neither_backed_up_nor_restored(
+    kept: tuple[Path, Path, dict[str, str]], tmp_path: Path
+) -> None:
+    var, backup, more = kept
+    answer = opencairn(
+        "backup", tmp_path / "b.tar.gz", var=var, **more, OPENCAIRN_WRAPPING_KEY="another-key-altogether"
+    )
+    assert answer.returncode == 1
+    assert "does not open" in answer.stderr
+    assert "did:key:" in answer.stderr
+    assert not (tmp_path / "b.tar.gz").exists()
+
+    folder = tmp_path / "open"
+    folder.mkdir()
+    facts = archive.unpack(backup, folder)
+    (folder / "keys" / "wrapping-key").write_text("another-key-altogether")
+    archive.pack(folder, tmp_path / "swapped.tar.gz", replace(facts, members=archive.members_of(folder)))
+    fresh = tmp_path / "fresh"
+    if more:
+        new_database(os.environ["DATABASE_URL"], drop=False)
+        assert opencairn("prepare", var=fresh, **more).returncode == 0
+    answer = opencairn("restore", tmp_path / "swapped.tar.gz", var=fresh, **more)
+    assert answer.returncode == 1
+    assert "does not open" in answer.stderr
 
 
 def test_a_backup_never_overwrites_a_file(kept: tuple[Path, Path, dict[str, str]]) -> None:

@@ -38,6 +38,17 @@ class PasteForm(forms.Form):
     )
 
 
+class WithdrawForm(forms.Form):
+    """Why an award is withdrawn before a credential was made from it."""
+
+    reason = forms.CharField(
+        label=_("The reason"),
+        max_length=1000,
+        help_text=_("The learner reads it."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
 class RevokeForm(forms.Form):
     """Why a credential is revoked, and that this is meant."""
 

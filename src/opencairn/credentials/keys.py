@@ -25,9 +25,9 @@ class WrongWrappingKey(Refused):
     status = 503
 
 
-def _cipher() -> AESGCM:
+def _cipher(wrapping_key: str = "") -> AESGCM:
     derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE)
-    return AESGCM(derived.derive(settings.WRAPPING_KEY.encode()))
+    return AESGCM(derived.derive((wrapping_key or settings.WRAPPING_KEY).encode()))
 
 
 def wrap(private: bytes, *, did: str) -> bytes:
@@ -36,11 +36,14 @@ def wrap(private: bytes, *, did: str) -> bytes:
     return VERSION + nonce + _cipher().encrypt(nonce, private, VERSION + did.encode())
 
 
-def unwrap(wrapped: bytes, *, did: str) -> bytes:
-    """Open a wrapped private key. Raises WrongWrappingKey, never returns something else than what was wrapped."""
+def unwrap(wrapped: bytes, *, did: str, wrapping_key: str = "") -> bytes:
+    """Open a wrapped private key, with this site's wrapping key or with another one.
+
+    Raises WrongWrappingKey, never returns something else than what was wrapped.
+    """
     version, nonce, sealed = wrapped[:1], wrapped[1 : 1 + NONCE], wrapped[1 + NONCE :]
     try:
-        return _cipher().decrypt(nonce, sealed, version + did.encode())
+        return _cipher(wrapping_key).decrypt(nonce, sealed, version + did.encode())
     except (InvalidTag, ValueError) as error:
         raise WrongWrappingKey(
             _(

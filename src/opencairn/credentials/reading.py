@@ -30,6 +30,12 @@ class CannotRead(Refused):
     status = 422
 
 
+class LengthMissing(Refused):
+    """What was brought came in chunks, without saying how much there is of it."""
+
+    status = 411
+
+
 class TooLarge(Refused):
     """More bytes were brought than any credential needs."""
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("issue/keys/<slug:slug>/", views.keys, name="keys"),
     path("issue/keys/<slug:slug>/rotate/", views.rotate, name="rotate"),
     path("issue/<uuid:id>/", views.issue, name="issue"),
+    path("issue/<uuid:id>/withdraw/", views.withdraw_award, name="withdraw_award"),
     path("credentials/<uuid:id>/", views.credential, name="credential"),
     path("credentials/<uuid:id>/credential.json", views.document, name="document"),
     path("credentials/<uuid:id>/revoke/", views.revoke, name="revoke"),

@@ -15,10 +15,9 @@ from django.template.response import SimpleTemplateResponse
 from django.urls import Resolver404, resolve
 
 from opencairn.engine.baking import unwrap
-from opencairn.engine.canonical import parse
-from opencairn.engine.formats import open_badge_3
 from opencairn.engine.model import Attainment
 from opencairn.engine.objections import Objection
+from opencairn.engine.opening import Credential, fingerprint, open_credential
 from opencairn.engine.report import Report
 from opencairn.engine.trust import Answer
 from opencairn.engine.verify import verify
@@ -41,16 +40,21 @@ log = logging.getLogger(__name__)
 
 def verify_text(data: bytes, *, at: datetime) -> Report:
     """Verify a document as this site can: with its own addresses, its register, and the guarded network."""
-    return verify(data, at=at, fetch=Reader(at).read, trust=Register(claims_of(data)))
+    return verify(data, at=at, fetch=Reader(at).read, trust=Register(opened(data)))
+
+
+def opened(data: bytes) -> Credential | None:
+    """Return a document as a credential, which nobody has checked yet; None where it cannot be read as one."""
+    try:
+        return open_credential(unwrap(data))
+    except Objection:
+        return None
 
 
 def claims_of(data: bytes) -> Attainment | None:
-    """Return what a document says about itself, which nobody has checked yet; None where it is no readable badge."""
-    try:
-        document = parse(unwrap(data))
-        return open_badge_3.read(document) if isinstance(document, dict) else None
-    except Objection:
-        return None
+    """Return what a document says about a learner, which nobody has checked yet; None where it is no readable badge."""
+    found = opened(data)
+    return found.attainment if found else None
 
 
 class Reader:
@@ -147,19 +151,16 @@ def achieved(claims: Attainment) -> ProgrammeVersion | None:
     return version if version and queries.issuer_of(version) == key.organisation else None
 
 
-def is_recorded(claims: Attainment, *, did: str) -> bool:
-    """Whether our records hold this credential: its identifier, and where the document was not erased, what it says."""
-    record = queries.by_identifier(claims.id, did=did)
+def is_recorded(credential: Credential, *, did: str) -> bool:
+    """Whether our records hold this credential: its identifier, and where the document was not erased, what is signed.
+
+    Both are compared by their canonical form, as signatures are: another layout is the same credential.
+    """
+    record = queries.by_identifier(str(credential.document.get("id", "")), did=did)
     if record is None or not record.document:
         return record is not None
-    signed = claims_of(record.document.encode())
-    return signed is not None and _gist(signed) == _gist(claims)
-
-
-def _gist(claims: Attainment) -> tuple[object, ...]:
-    """Return who achieved what, when and how well; the order of results means nothing."""
-    results = frozenset(claims.results)
-    return (claims.learner, claims.achievement.id, claims.awarded_on, claims.grade, results, claims.valid_until)
+    signed = opened(record.document.encode())
+    return signed is not None and fingerprint(signed) == fingerprint(credential)
 
 
 class Register:
@@ -170,8 +171,9 @@ class Register:
     identifier of a recorded credential and says something else.
     """
 
-    def __init__(self, claims: Attainment | None) -> None:
-        self.claims = claims
+    def __init__(self, credential: Credential | None) -> None:
+        self.credential = credential
+        self.claims = credential.attainment if credential else None
 
     def issuer(self, issuer_id: str, at: datetime) -> Answer:
         """Say who holds the key, by our records."""
@@ -191,7 +193,7 @@ class Register:
                 "issuer-not-verified",
                 facts,
             )
-        if self.claims and not is_recorded(self.claims, did=key.did):
+        if self.credential and not is_recorded(self.credential, did=key.did):
             why = (
                 f"The key that it names belongs to {key.organisation.name}, whose records here hold no such credential."
             )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from opencairn.kit.errors import Refused
 from opencairn.kit.text import has_hidden, pick
 from opencairn.people.models import Person
-from opencairn.programmes.models import Offering, Outcome
+from opencairn.programmes.models import Offering, Outcome, ProgrammeVersion
 from opencairn.programmes.queries import is_open_for_enrolment, outcomes_of
 
 from .models import Award, Enrolment, Result
@@ -42,6 +42,20 @@ class AlreadyEnrolled(Refused):
     """The person has a place in this offering."""
 
 
+def _version_open(offering: Offering, at: datetime) -> ProgrammeVersion:
+    """Return the description that one enrols for. Raises NotOpen, saying why, where one cannot."""
+    version = offering.programme.current
+    if version is None or version.published_as != "micro-credential":
+        raise NotOpen(_("This course is only listed here. Its provider takes enrolments elsewhere."))
+    if offering.cancelled_at is not None:
+        raise NotOpen(_("This date was cancelled. Look for another date of the course."))
+    if offering.programme.provider.closed_at is not None:
+        raise NotOpen(_("The provider of this course has closed, so nobody could teach or assess it."))
+    if offering.programme.withdrawn_at is not None or not is_open_for_enrolment(offering, at.date()):
+        raise NotOpen(_("This date is not open for enrolment. Look for another date of the course."))
+    return version
+
+
 @transaction.atomic
 def enrol(person: Person, offering: Offering, *, name_on_credential: str, consent_text: str, at: datetime) -> Enrolment:
     """Give a person a place. The description they agreed to is frozen with the words of their consent."""
@@ -58,15 +72,7 @@ def enrol(person: Person, offering: Offering, *, name_on_credential: str, consen
         )
     # The row is locked so that two people cannot both take the last place.
     offering = Offering.objects.select_for_update().get(pk=offering.pk)
-    version = offering.programme.current
-    if version is None or version.published_as != "micro-credential":
-        raise NotOpen(_("This course is only listed here. Its provider takes enrolments elsewhere."))
-    if offering.cancelled_at is not None:
-        raise NotOpen(_("This date was cancelled. Look for another date of the course."))
-    if offering.programme.provider.closed_at is not None:
-        raise NotOpen(_("The provider of this course has closed, so nobody could teach or assess it."))
-    if offering.programme.withdrawn_at is not None or not is_open_for_enrolment(offering, at.date()):
-        raise NotOpen(_("This date is not open for enrolment. Look for another date of the course."))
+    version = _version_open(offering, at)
     if Enrolment.objects.active().filter(person=person, offering=offering).exists():
         raise AlreadyEnrolled(_("You have a place in this course already. You find it under “My courses”."))
     if places_left(offering) == 0:
@@ -96,7 +102,7 @@ def _held(enrolment: Enrolment) -> Enrolment:
     if enrolment.withdrawn_at is not None:
         raise AlreadyWithdrawn(_("This learner has withdrawn from the course."))
     if award_of(enrolment) is not None:
-        raise AlreadyAwarded(_("The award was decided. To correct it, ask a registrar to withdraw the award first."))
+        raise AlreadyAwarded(_("The award was decided. To correct a result, withdraw the award first."))
     return enrolment
 
 
@@ -210,9 +216,7 @@ def award(enrolment: Enrolment, *, grade: str = "", awarded_on: date, by: Person
                 decided_at=at,
             )
     except IntegrityError:
-        raise AlreadyAwarded(
-            _("The award was decided. To correct it, ask a registrar to withdraw the award first.")
-        ) from None
+        raise AlreadyAwarded(_("The award was decided. To correct it, withdraw the award first.")) from None
 
 
 def _said(outcome: Outcome) -> str:

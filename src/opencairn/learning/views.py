@@ -168,6 +168,7 @@ def _assess_page(
         "wrong": any(form.errors for form in forms or ()),
         "may_record": may(person, "result.record", provider) and person.pk != enrolment.person_id,
         "may_award": may(person, "award.decide", provider) and person.pk != enrolment.person_id,
+        "may_withdraw": may(person, "award.withdraw", provider),
         "is_self": person.pk == enrolment.person_id,
     }
     return render(request, "learning/assess.html", facts, status=status)

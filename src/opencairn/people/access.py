@@ -47,7 +47,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "enrolment.see": ("manager", "assessor", "registrar"),
     "result.record": ("manager", "assessor"),
     "award.decide": ("manager", "assessor"),
-    "award.withdraw": ("manager", "assessor"),
+    "award.withdraw": ("manager", "assessor", "registrar"),
     # credentials
     "credential.see": ("manager", "registrar"),
     "credential.issue": ("manager", "registrar"),
@@ -55,7 +55,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "key.rotate": ("manager",),
 }
 
-OPERATOR_PERMISSIONS = ("organisation.register", "organisation.verify", "job.see")
+OPERATOR_PERMISSIONS = ("organisation.register", "organisation.verify")
 
 
 def may(person: Person | AnonymousUser, permission: str, organisation: Organisation | None = None) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, QuerySet
 from django.shortcuts import get_object_or_404
@@ -94,7 +95,7 @@ def only_manager_of(person: Person) -> list[Organisation]:
 
 
 def export_person(person: Person) -> dict[str, Any]:
-    """Return what this room holds about a person: name, e-mails, roles. No password, no secret of a key."""
+    """Return what this room holds about a person: name, e-mails, passkeys, roles. No password, no secret of a key."""
     emails = EmailAddress.objects.filter(user=person).order_by("-primary", "email")
     roles = Membership.objects.filter(person=person).select_related("organisation").order_by("since")
     return {
@@ -105,5 +106,15 @@ def export_person(person: Person) -> dict[str, Any]:
         "joined_at": iso(person.joined_at),
         "last_signed_in_at": iso(person.last_login) if person.last_login else None,
         "emails": [{"email": row.email, "verified": row.verified, "primary": row.primary} for row in emails],
+        "is_operator": person.is_operator,
+        "second_factors": [
+            {
+                "kind": row.type,
+                "name": str(row.data.get("name", "")) if row.type == Authenticator.Type.WEBAUTHN else "",
+                "added_at": iso(row.created_at),
+                "last_used_at": iso(row.last_used_at) if row.last_used_at else None,
+            }
+            for row in Authenticator.objects.filter(user=person).order_by("created_at")
+        ],
         "roles": [{"organisation": row.organisation.name, "role": row.role, "since": iso(row.since)} for row in roles],
     }

@@ -49,7 +49,6 @@ PERMISSION_WORDS = {
     "key.rotate": __("Replace the organisation's signing key"),
     "organisation.register": __("Register an organisation"),
     "organisation.verify": __("Verify and close an organisation"),
-    "job.see": __("See the background work"),
 }
 
 

@@ -250,7 +250,9 @@ class WrongSanction(Refused):
     status = 422
 
 
-def _sanctionable(decision: Decision, *, from_on: date, reasons: str, by: Person | None) -> list[Sanction]:
+def _sanctionable(
+    decision: Decision, *, from_on: date, reasons: str, by: Person | None, at: datetime
+) -> list[Sanction]:
     """Check what every sanction needs, and return those there are, the decision locked."""
     decision = Decision.objects.select_for_update().get(pk=decision.pk)
     _must_be_impartial(by, decision.provider)
@@ -263,16 +265,23 @@ def _sanctionable(decision: Decision, *, from_on: date, reasons: str, by: Person
             _("The accreditation runs from %(first)s to %(last)s. Choose a day within it.")
             % {"first": date_format(decision.first_on), "last": date_format(decision.last_on)}
         )
+    _not_in_the_past(from_on, at)
     sanctions = list(Sanction.objects.filter(decision=decision))
     if any(each.kind == "withdrawal" for each in sanctions):
         raise WrongSanction(_("This accreditation was withdrawn, which is final. A new application can be made."))
     return sanctions
 
 
+def _not_in_the_past(day: date, at: datetime) -> None:
+    """What the register said of a day stays: nobody who relied on it can be proved wrong afterwards."""
+    if day < at.date():
+        raise WrongSanction(_("That day is past, and what the register said of it stays. Choose today or a later day."))
+
+
 @transaction.atomic
 def suspend(decision: Decision, *, from_on: date, reasons: str, by: Person | None, at: datetime) -> Sanction:
     """Suspend an accreditation from a day on, until it is lifted. Awards of the days before keep their standing."""
-    earlier = _sanctionable(decision, from_on=from_on, reasons=reasons, by=by)
+    earlier = _sanctionable(decision, from_on=from_on, reasons=reasons, by=by, at=at)
     if rules.overlaps(from_on, [(each.from_on, each.lifted_on) for each in earlier]):
         raise WrongSanction(_("Another suspension covers that day or a later one. Lift that one first."))
     return Sanction.objects.create(
@@ -296,6 +305,7 @@ def lift(sanction: Sanction, *, on: date, by: Person | None, at: datetime) -> Sa
             _("The suspension began on %(day)s. It can be lifted on that day or later.")
             % {"day": date_format(sanction.from_on)}
         )
+    _not_in_the_past(on, at)
     sanction.lifted_on = on
     sanction.save(update_fields=["lifted_on"])
     return sanction
@@ -304,7 +314,7 @@ def lift(sanction: Sanction, *, on: date, by: Person | None, at: datetime) -> Sa
 @transaction.atomic
 def withdraw_decision(decision: Decision, *, from_on: date, reasons: str, by: Person | None, at: datetime) -> Sanction:
     """Withdraw an accreditation from a day on, for good."""
-    _sanctionable(decision, from_on=from_on, reasons=reasons, by=by)
+    _sanctionable(decision, from_on=from_on, reasons=reasons, by=by, at=at)
     return Sanction.objects.create(
         decision=decision, kind="withdrawal", from_on=from_on, reasons=reasons.strip(), decided_by=by, decided_at=at
     )

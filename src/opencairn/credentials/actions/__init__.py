@@ -8,13 +8,14 @@ from .issuing import (
     issue,
     issue_all,
 )
-from .revoking import AlreadyRevoked, ReasonMissing, erase_person, revoke
+from .revoking import AlreadyIssued, AlreadyRevoked, ReasonMissing, erase_person, revoke, withdraw_waiting
 from .signing_keys import NotVerified, ensure_key, open_key, rotate_key
 from .status_lists import FRESH_FOR, place_for, publish_status_list
 
 __all__ = [
     "AT_ONCE",
     "FRESH_FOR",
+    "AlreadyIssued",
     "AlreadyRevoked",
     "AwardWithdrawn",
     "ElementsMissing",
@@ -30,4 +31,5 @@ __all__ = [
     "publish_status_list",
     "revoke",
     "rotate_key",
+    "withdraw_waiting",
 ]

@@ -7,8 +7,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from opencairn.credentials.models import Credential
+from opencairn.credentials.queries import credential_of
 from opencairn.kit.errors import Refused
 from opencairn.learning import actions as learning
+from opencairn.learning.models import Award
 from opencairn.people.models import Person
 
 from .status_lists import set_bit
@@ -42,6 +44,21 @@ def revoke(credential: Credential, *, reason: str, by: Person, at: datetime) -> 
     if locked.award and locked.award.withdrawn_at is None:
         learning.withdraw_award(locked.award, reason=reason.strip(), by=by, at=at)
     return locked
+
+
+class AlreadyIssued(Refused):
+    """A credential was signed from the award, so it is the credential that has to be revoked."""
+
+
+@transaction.atomic
+def withdraw_waiting(award: Award, *, reason: str, by: Person, at: datetime) -> Award:
+    """Withdraw an award from which no credential was signed yet. A right one can be decided afterwards."""
+    locked = Award.objects.select_for_update().get(pk=award.pk)  # as issuing does, so that one of the two comes first
+    if credential_of(locked):
+        raise AlreadyIssued(
+            _("A credential was signed from this award. Revoke the credential: the award goes with it.")
+        )
+    return learning.withdraw_award(locked, reason=reason, by=by, at=at)
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """The pages of the credentials room."""
 
 from .public import issuer, status_list, verify
-from .registrar import credential, desk, document, issue, issue_all, keys, revoke, rotate
+from .registrar import credential, desk, document, issue, issue_all, keys, revoke, rotate, withdraw_award
 
 __all__ = [
     "credential",
@@ -15,4 +15,5 @@ __all__ = [
     "rotate",
     "status_list",
     "verify",
+    "withdraw_award",
 ]

@@ -37,16 +37,23 @@ def _wants_json(request: HttpRequest) -> bool:
     return request.GET.get("format") == "json" or ("application/json" in accept and "text/html" not in accept)
 
 
-def _brought(request: HttpRequest, at: datetime) -> bytes:
-    """Return the document a visitor brought: the bare body, or a form's file, link or text. Refused where none is."""
-    if request.method == "GET":
-        return reading.from_link(request.GET["link"], at=at)
+def _check_size(request: HttpRequest) -> None:
+    """Refuse a body that is too large, or does not say how large it is, before anything reads it."""
     try:
         size = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         size = 0
     if size > settings.LARGEST_UPLOAD + ENVELOPE:
         raise reading.too_large()
+    if not size and request.headers.get("Transfer-Encoding"):
+        raise reading.LengthMissing(_("Say how long it is: send it with a Content-Length, not in chunks."))
+
+
+def _brought(request: HttpRequest, at: datetime) -> bytes:
+    """Return the document a visitor brought: the bare body, or a form's file, link or text. Refused where none is."""
+    if request.method == "GET":
+        return reading.from_link(request.GET["link"], at=at)
+    _check_size(request)
     try:
         if request.content_type in BARE:
             return reading.from_text(request.body.decode("utf-8", "replace"), at=at)
@@ -78,7 +85,8 @@ def verify(request: HttpRequest) -> HttpResponse:
     except Refused as refusal:
         return _refused(request, refusal)
     report = verify_text(data, at=at)
-    status = 422 if report.verdict == "not-a-credential" else 200
+    broken = any(step.outcome == "fail" for step in report.steps if step.name in ("format", "signature"))
+    status = 422 if broken or report.verdict == "not-a-credential" else 200
     if _wants_json(request):
         return JsonResponse(as_json(report), status=status)
     return render(request, "credentials/result.html", {"result": result_of(report, data)}, status=status)

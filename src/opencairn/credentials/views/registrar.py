@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from opencairn.credentials import actions, queries
 from opencairn.credentials.elements import elements_of
-from opencairn.credentials.forms import RevokeForm
+from opencairn.credentials.forms import RevokeForm, WithdrawForm
 from opencairn.credentials.verification import claims_of
 from opencairn.people.access import may, person_of
 from opencairn.people.models import Organisation, Person
@@ -76,6 +76,21 @@ def issue(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002 - the a
         _("The credential for %(name)s is signed and waits in their cairn.") % {"name": award.name_on_credential},
     )
     return redirect("credentials:credential", made.id)
+
+
+@login_required
+def withdraw_award(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002 - the address calls it id
+    """Withdraw an award that waits for a signature, on a page that says what this means."""
+    person = person_of(request)
+    award = queries.access_award(person, id, to="award.withdraw")
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.withdraw_waiting(award, reason=form.cleaned_data["reason"], by=person, at=timezone.now())
+        messages.success(request, _("The award is withdrawn. A right one can be decided now."))
+        return redirect("learning:assess", award.enrolment_id)
+    signed = queries.credential_of(award)
+    context = {"award": award, "form": form, "signed": signed}
+    return render(request, "credentials/withdraw_award.html", context, status=422 if form.is_bound else 200)
 
 
 @login_required

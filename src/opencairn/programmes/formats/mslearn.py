@@ -19,7 +19,7 @@ from .row import BrokenFile, ProviderFacts, Row
 name = "mslearn"
 description = "Microsoft Learn modules and paths: JSON Lines, plain or gzipped, one translation a line"
 
-NEEDED = {"uid", "title", "language"}
+MOST_BEFORE_THE_FIRST = 20  # refused records, after which it is another kind of file
 ICT = "06"  # ISCED-F 2013: every product named here is a computing platform or a tool for it
 ICT_PRODUCTS = ("azure", "vs", "vs-code", "dotnet", "windows", "sql-server", "github")
 KINDS = {"Module": "module"}
@@ -31,22 +31,24 @@ Record = tuple[int, dict[str, Any]]
 def read(file: BinaryIO) -> Iterator[Row]:
     """Yield refused records as they are met, then one row for each programme in the order of its first record."""
     programmes: dict[str, dict[str, Record]] = defaultdict(dict)
-    seen_object = False
+    refused: list[Row] = []
     for position, line in enumerate(reading.lines(file), start=1):
         if position > reading.MOST_ROWS:
             raise BrokenFile(_("The file has too many rows: at most %(most)d.") % {"most": reading.MOST_ROWS})
         if not line.strip():
             continue
         try:
-            record = reading.record(line)
-            seen_object = seen_object or record.keys() >= NEEDED
-            _keep(position, _checked(record), programmes)
+            _keep(position, _checked(reading.record(line)), programmes)
         except BadValue as bad:
-            if position == 1 and not seen_object:
+            refused.append(Row((position,), refused=str(bad)))
+            if not programmes and len(refused) == MOST_BEFORE_THE_FIRST:
                 raise BrokenFile(_("This is not a Microsoft Learn file: %(why)s") % {"why": bad}) from bad
-            yield Row((position,), refused=str(bad))
-    if not programmes and not seen_object:
-        raise BrokenFile(_("The file holds no Microsoft Learn record."))
+        if programmes:
+            yield from refused
+            refused.clear()
+    if not programmes:
+        why = refused[0].refused if refused else _("it is empty.")
+        raise BrokenFile(_("This is not a Microsoft Learn file: %(why)s") % {"why": why})
     for uid, translations in programmes.items():
         if translations:
             yield _merged(uid, translations)

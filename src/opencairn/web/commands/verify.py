@@ -170,7 +170,7 @@ def _outside(at: datetime) -> tuple[Read, Callable[[bytes], Trust] | None]:
         StatusList.objects.exists()
     except DatabaseError:
         return fetch, None  # the database is not prepared, so it holds nothing about anybody
-    return verification.Reader(at).read, lambda data: verification.Register(verification.claims_of(data))
+    return verification.Reader(at).read, lambda data: verification.Register(verification.opened(data))
 
 
 def _as_json(report: Report) -> dict[str, Any]:

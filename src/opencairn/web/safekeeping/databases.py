@@ -5,7 +5,7 @@ transaction and loaded in one transaction; it holds no roles and no schema, whic
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +92,17 @@ def check_sqlite(file: Path) -> None:
         database.close()
     if answer != "ok":
         raise Refused(_("The database in the backup is damaged: %(what)s") % {"what": answer})
+
+
+def rows_of_sqlite(file: Path, table: str, columns: Sequence[str]) -> list[Any]:
+    """Return these columns of every row of a table of an SQLite file; none where it has no such table."""
+    database = pysqlite3.connect(str(file))
+    try:
+        return list(database.execute(f"SELECT {', '.join(columns)} FROM {table}"))  # noqa: S608 - names of our own
+    except pysqlite3.OperationalError:
+        return []
+    finally:
+        database.close()
 
 
 def release_sqlite(file: Path) -> None:

@@ -3,7 +3,7 @@
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
@@ -15,6 +15,8 @@ from django.db import connection, connections
 from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
 
+from opencairn.credentials import keys
+from opencairn.credentials.models import IssuerKey
 from opencairn.kit.dates import iso
 from opencairn.kit.errors import Refused
 
@@ -22,6 +24,7 @@ from . import archive, databases
 from .manifest import Manifest
 
 WRAPPING_KEY = "keys/wrapping-key"
+KEYS_TABLE = "credentials_issuerkey"
 
 
 class CannotBackUp(Refused):
@@ -47,6 +50,21 @@ def _staging(beside: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _unopened(rows: Iterable[tuple[str, bytes]], wrapping_key: str) -> tuple[str, ...]:
+    """Return the dids of the stored signing keys that a wrapping key does not open."""
+    closed = []
+    for did, wrapped in rows:
+        try:
+            keys.unwrap(bytes(wrapped), did=did, wrapping_key=wrapping_key)
+        except keys.WrongWrappingKey:
+            closed.append(did)
+    return tuple(closed)
+
+
+def _stored_keys() -> list[tuple[str, bytes]]:
+    return [(did, bytes(wrapped)) for did, wrapped in IssuerKey.objects.values_list("did", "wrapped")]
+
+
 def back_up(target: Path, *, at: datetime) -> Manifest:
     """Write the whole site into one new file, readable by its owner alone, and read it again to be sure."""
     target = target.absolute()
@@ -54,6 +72,14 @@ def back_up(target: Path, *, at: datetime) -> Manifest:
         raise CannotBackUp(_("%(file)s is there already. Give the backup a new name.") % {"file": target})
     if not target.parent.is_dir():
         raise CannotBackUp(_("There is no folder %(folder)s. Make it first.") % {"folder": target.parent})
+    if closed := _unopened(_stored_keys(), settings.WRAPPING_KEY):
+        raise CannotBackUp(
+            _(
+                "The wrapping key of this site does not open these signing keys, so the backup could not either. Put"
+                " back the wrapping key that was in use when they were made."
+            ),
+            details=closed,
+        )
     try:
         with _staging(target.parent) as folder:
             databases.dump(folder / "database")
@@ -117,6 +143,15 @@ def _check_key(folder: Path) -> None:
         )
 
 
+def _check_opens(rows: Iterable[tuple[str, bytes]], folder: Path) -> None:
+    """Raise CannotRestore where the wrapping key in the backup does not open the signing keys in it."""
+    if closed := _unopened(rows, (folder / WRAPPING_KEY).read_text(encoding="utf-8").strip()):
+        raise CannotRestore(
+            _("The wrapping key in the backup does not open these signing keys in it. Nothing was changed."),
+            details=closed,
+        )
+
+
 def restore(source: Path, *, force: bool, at: datetime) -> tuple[Manifest, Path | None]:
     """Replace this site by a backup, and return its facts and the folder that keeps what was there before.
 
@@ -134,10 +169,16 @@ def restore(source: Path, *, force: bool, at: datetime) -> tuple[Manifest, Path 
         if facts.database == "sqlite":
             staged = folder / "database" / databases.SQLITE_FILE
             databases.check_sqlite(staged)
+            _check_opens(databases.rows_of_sqlite(staged, KEYS_TABLE, ("did", "wrapped")), folder)
             databases.release_sqlite(databases.place_of_sqlite())
             _swap([*moves, (staged, databases.place_of_sqlite())], kept)
         else:
-            databases.load_postgresql(folder / "database", then=lambda: _swap(moves, kept))
+
+            def opened_and_moved() -> None:
+                _check_opens(_stored_keys(), folder)
+                _swap(moves, kept)
+
+            databases.load_postgresql(folder / "database", then=opened_and_moved)
     connections.close_all()
     if not force:
         shutil.rmtree(kept, ignore_errors=True)
