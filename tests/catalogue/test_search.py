@@ -15,6 +15,7 @@ from opencairn.catalogue import actions
 from opencairn.catalogue.filters import FILTERS, NOT_STATED, QUALITY
 from opencairn.catalogue.models import Entry, Mark, Term
 from opencairn.catalogue.queries import Criteria, Results, criteria_from, search
+from opencairn.people import actions as people
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import Programme, ProgrammeVersion
 from opencairn.web.demo.cast import Cast
@@ -260,3 +261,12 @@ def fill(cast: Cast, offers: list[dict[str, Any]]) -> None:
         make.offering(programme, price=offer["price"], currency="EUR", languages=[])
         if offer["accredited"]:
             make.decision(programme, cast.quality_body, number=f"n{number}")
+
+
+def test_what_a_closed_provider_left_is_no_longer_found(cast: Cast) -> None:
+    publish(cast.provider, "left", "Left behind")
+    actions.refresh(at=make.AT)
+    assert find("left").total == 1
+    people.close_organisation(cast.provider, at=make.AT)
+    actions.keep_current(at=make.AT)
+    assert find("left").total == 0

@@ -82,6 +82,6 @@ class Mark(models.Model):
 
 def out_of_step(day: date) -> "models.QuerySet[Programme]":
     """Programmes whose entry is missing, older than their last public change, past its next start, or no longer due."""
-    public = Q(current__isnull=False, withdrawn_at=None)
+    public = Q(pk__in=Programme.objects.public().values("pk"))
     behind = Q(entry__isnull=True) | ~Q(entry__programme_changed_at=F("changed_at")) | Q(entry__next_start__lt=day)
     return Programme.objects.filter((public & behind) | (~public & Q(entry__isnull=False)))

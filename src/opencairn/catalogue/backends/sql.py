@@ -81,10 +81,9 @@ class SqlBackend:
 
 
 def _file(ids: list[UUID], at: datetime) -> None:
-    locked = Programme.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
-    public = [each.pk for each in locked if each.current_id and each.withdrawn_at is None]
+    list(Programme.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"))
     Entry.objects.filter(pk__in=ids).delete()
-    due = Programme.objects.filter(pk__in=public).select_related("provider", "current__awarding_body")
+    due = Programme.objects.public().filter(pk__in=ids).select_related("provider", "current__awarding_body")
     made = list(cards(due, at.date()))
     Entry.objects.bulk_create(card.entry for card in made)
     Term.objects.bulk_create(
