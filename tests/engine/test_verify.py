@@ -177,6 +177,14 @@ def test_a_key_that_only_the_credential_names_is_unknown() -> None:
     assert check(web_signed()).verdict == "unknown"
 
 
+def test_a_signature_from_the_future_does_not_count_yet() -> None:
+    bare = {name: value for name, value in SIGNED.items() if name != "proof"}
+    ahead = eddsa_rdfc_2022.sign(bare, KEY, created=AT + timedelta(minutes=4))
+    assert check(ahead).verdict == "valid"
+    early = check(eddsa_rdfc_2022.sign(bare, KEY, created=AT + timedelta(hours=1)))
+    assert (early.verdict, code(early, "signature")) == ("invalid", "signature-early")
+
+
 def test_a_changed_credential_is_invalid_even_where_its_key_is_not_confirmed() -> None:
     changed = {**web_signed(), "name": "Something better"}
     assert check(changed, network=None).verdict == "invalid"
@@ -321,6 +329,13 @@ def test_trust_is_asked_for_the_award_date_and_for_today_and_does_not_change_the
     ]
     assert [step.outcome for step in report.steps[4:]] == ["pass", "pass", "fail"]
     assert report.verdict == "valid"
+
+
+def test_nobody_is_asked_about_what_a_forged_document_says() -> None:
+    register = Register()
+    report = check({**SIGNED, "name": "Something better"}, trust=register)
+    assert register.asked == []
+    assert [step.outcome for step in report.steps[3:]] == ["unknown"] * 4
 
 
 # --- what is not a credential, and what cannot be judged ---

@@ -1,6 +1,6 @@
 """The signature step: whether a document is sealed, unchanged, by a key that its issuer provably controls."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from opencairn.kit.dates import iso
 
@@ -10,6 +10,8 @@ from .objections import Malformed, Unsupported
 from .opening import Credential
 from .proofs.seal import Seal
 from .report import Step
+
+CLOCKS_APART = timedelta(minutes=5)  # that an issuer's clock may be ahead of ours
 
 
 def signature(credential: Credential, *, at: datetime, fetch: Fetch | None) -> Step:
@@ -59,8 +61,9 @@ def _one(issuer: str, seal: Seal, at: datetime, fetch: Fetch | None) -> Step:
     if seal.expires is not None and at > seal.expires:
         ended = iso(seal.expires)
         return Step("signature", "fail", f"The signature ran out at {ended}.", "signature-expired", (("at", ended),))
-    if seal.begins is not None and at < seal.begins:
-        begins = iso(seal.begins)
+    first = max((each for each in (seal.begins, seal.created) if each is not None), default=None)
+    if first is not None and at < first - CLOCKS_APART:
+        begins = iso(first)
         return Step(
             "signature", "fail", f"The signature counts only from {begins}.", "signature-early", (("at", begins),)
         )

@@ -10,11 +10,13 @@ from . import checks
 from .baking import unwrap
 from .did import Fetch
 from .objections import NotACredential, Objection, Unsupported
-from .opening import open_credential
+from .opening import Credential, open_credential
 from .report import GENUINENESS, STEPS, Report, Step, StepOutcome, Verdict
 from .signatures import signature as signature_step
 from .statuses import status_step
 from .trust import Trust
+
+_UNPROVEN = "It was not looked up, because the signature did not hold."
 
 
 def verify(data: bytes, *, at: datetime, fetch: Fetch | None = None, trust: Trust | None = None) -> Report:
@@ -39,22 +41,22 @@ def examine(data: bytes, *, at: datetime, fetch: Fetch | None, trust: Trust | No
         signature = signature_step(credential, at=at, fetch=fetch)
     except Unsupported as objection:
         signature, unsupported = checks.objected("signature", objection, "unknown"), objection.verdict
+    told = (checks.format_step(credential), signature, checks.dates(credential, at=at))
     if signature.outcome == "pass":
-        status = status_step(credential, at=at, fetch=fetch)
-    else:
-        status = Step("status", "unknown", "It was not looked up, because the signature did not hold.", "not-reached")
+        steps = (*told, status_step(credential, at=at, fetch=fetch), *_trust(credential, at, trust))
+    else:  # what a document says that nobody signed is no reason to ask anybody about anything
+        steps = (*told, *(Step(name, "unknown", _UNPROVEN, "not-reached") for name in STEPS[3:]))
+    return Report(unsupported or _verdict(steps), steps, at)
+
+
+def _trust(credential: Credential, at: datetime, trust: Trust | None) -> tuple[Step, ...]:
     what = credential.attainment
     awarded = what.awarded_on if what else at.date()
-    steps = (
-        checks.format_step(credential),
-        signature,
-        checks.dates(credential, at=at),
-        status,
+    return (
         checks.issuer(credential, at=at, trust=trust),
         checks.accredited("accredited-on-award-date", credential, day=awarded, trust=trust),
         checks.accredited("accredited-today", credential, day=at.date(), trust=trust),
     )
-    return Report(unsupported or _verdict(steps), steps, at)
 
 
 def _unreached(names: tuple[str, ...], stopped: Step, objection: Objection | None = None) -> tuple[Step, ...]:
