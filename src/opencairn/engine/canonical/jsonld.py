@@ -141,12 +141,17 @@ def _is_iri(value: Any) -> bool:
 _HERE = threading.local()
 
 
+def own_vocabulary() -> Vocabulary:
+    """Return this thread's vocabulary; a new one once contexts are taken from another folder."""
+    shelf = contexts.shelf()
+    if getattr(_HERE, "shelf", None) is not shelf:
+        _HERE.shelf, _HERE.vocabulary = shelf, Vocabulary()
+    return _HERE.vocabulary  # type: ignore[no-any-return]
+
+
 def to_quads(document: Any, *, vocabulary: Vocabulary | None = None) -> list[Quad]:
     """Return the RDF quads of a JSON-LD document, or raise an ``Objection`` that names what cannot be signed."""
-    if vocabulary is None:
-        if not hasattr(_HERE, "vocabulary"):
-            _HERE.vocabulary = Vocabulary()
-        vocabulary = _HERE.vocabulary
+    vocabulary = vocabulary or own_vocabulary()
     if not isinstance(document, dict) or "@context" not in document:
         raise Malformed("The document has no @context, so its words have no meaning.", "no-context")
     walk = _Walk(vocabulary)
