@@ -8,7 +8,7 @@ further address too, pinned by the hash the operator gave.
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import distribution
 from pathlib import Path
@@ -168,34 +168,28 @@ def names() -> dict[str, frozenset[str]]:
         found: dict[str, set[str]] = {}
         for url in there:
             try:
-                context = document(url)["@context"]
+                collect(document(url)["@context"], found)
             except Unsupported:
                 continue  # a copy that was changed means nothing
-            _collect(context, found, _prefixes(context))
-        _collect(OWN_TERMS, found, {})
+        collect(OWN_TERMS, found)
         here.named[there] = {iri: frozenset(terms) for iri, terms in found.items()}
     return here.named[there]
 
 
-def _prefixes(context: Any) -> dict[str, str]:
-    whole = context if isinstance(context, list) else [context]
-    return {
-        term: meaning if isinstance(meaning, str) else str(meaning.get("@id"))
-        for one in whole
-        if isinstance(one, dict)
-        for term, meaning in one.items()
-        if isinstance(meaning, str | dict)
-    }
+def collect(context: Any, found: dict[str, set[str]], prefixes: Mapping[str, str] = {}) -> None:
+    """Gather the names of a context, also inside its terms, by the IRI that each stands for."""
+    entries = [one for one in (context if isinstance(context, list) else [context]) if isinstance(one, dict)]
+    iris = {term: _iri(term, meaning) for one in entries for term, meaning in one.items() if not term.startswith("@")}
+    prefixes = {**prefixes, **{term: iri for term, iri in iris.items() if iri}}
+    for term, iri in iris.items():
+        prefix, colon, rest = iri.partition(":")
+        found.setdefault(prefixes[prefix] + rest if colon and prefix in prefixes else iri, set()).add(term)
+    for one in entries:
+        for meaning in one.values():
+            if isinstance(meaning, dict):
+                collect(meaning.get("@context"), found, prefixes)
 
 
-def _collect(context: Any, found: dict[str, set[str]], prefixes: dict[str, str]) -> None:
-    for one in context if isinstance(context, list) else [context]:
-        if isinstance(one, dict):
-            for term, meaning in one.items():
-                iri = meaning.get("@id", term) if isinstance(meaning, dict) else meaning
-                if not term.startswith("@") and isinstance(iri, str):
-                    prefix, colon, rest = iri.partition(":")
-                    whole = prefixes[prefix] + rest if colon and prefix in prefixes else iri
-                    found.setdefault(whole, set()).add(term)
-                if isinstance(meaning, dict):
-                    _collect(meaning.get("@context"), found, prefixes)
+def _iri(term: str, meaning: Any) -> str:
+    found = meaning.get("@id", term) if isinstance(meaning, dict) else meaning
+    return found if isinstance(found, str) else ""
