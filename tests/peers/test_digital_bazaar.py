@@ -30,7 +30,7 @@ NETWORK = offering({LIST: status_list()})
 
 
 def ask(**asked: Any) -> dict[str, Any]:
-    known = {url: contexts.document(url) for url in contexts.LOCK}
+    known = {url: contexts.document(url) for url in contexts.SHIPPED}
     question = json.dumps({"contexts": known, "date": iso(AT), **asked})
     done = subprocess.run([str(NODE), "peer.mjs"], input=question.encode(), cwd=HERE, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()[-2000:]

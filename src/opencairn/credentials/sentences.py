@@ -18,6 +18,7 @@ SENTENCES: Mapping[str, Any] = {
     "token": __("It is a signed token (JWT), a kind we do not read yet."),
     "first-context": __("It does not follow Verifiable Credentials 2.0: its first context is another one."),
     "unknown-context": __("It uses words from %(context)s, which we do not know."),
+    "missing-context": __("It uses words from %(context)s, which whoever runs this site has not imported."),
     "no-context": __("It does not say what its words mean: it has no context."),
     "undefined-term": __("The word “%(term)s” in it is defined nowhere, so no signature could cover it."),
     "undefined-type": __("The type “%(term)s” in it is defined nowhere, so no signature could cover it."),

@@ -37,6 +37,7 @@ class Answer:
     ok: bool
     words: str
     todo: str = ""
+    more: tuple[str, ...] = ()  # worth knowing, nothing to mend
 
 
 def database(at: datetime) -> Answer:
@@ -93,15 +94,18 @@ def keys(at: datetime) -> Answer:
 
 def known_contexts(at: datetime) -> Answer:
     """Whether each JSON-LD context is the one that was pinned by hash."""
-    changed = []
-    for url in contexts.LOCK:
+    changed, there = [], contexts.at_hand()
+    for url in there:
         try:
             contexts.document(url)
         except (Unsupported, OSError):
             changed.append(url)
     if changed:
-        return Answer(False, f"{len(changed)} contexts are not as pinned", "Install the requirements again.")
-    return Answer(True, f"{len(contexts.LOCK)} contexts match their hashes")
+        todo = "Install the requirements again, or import once more what was imported: opencairn contexts list"
+        return Answer(False, f"not as pinned: {', '.join(changed)}", todo)
+    missing = contexts.missing()
+    words = f"{len(there)} contexts match their hashes; {len(missing)} well-known ones are not imported"
+    return Answer(True, words, more=missing)
 
 
 def fonts(at: datetime) -> Answer:

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any, NoReturn
 
+from opencairn.engine.canonical import contexts
 from opencairn.kit.errors import Refused
+from opencairn.web import environment
 
 USAGE = 64
 
@@ -21,6 +23,7 @@ COMMANDS: tuple[tuple[str, bool], ...] = (
     ("work", True),
     ("journey", True),
     ("verify", False),
+    ("contexts", False),
     ("import-programmes", True),
     ("create-admin", True),
     ("backup", True),
@@ -92,6 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if args.command is None:
         whole.print_help()
         return USAGE
+    contexts.use_folder(environment.contexts())
     try:
         if dict(COMMANDS)[args.command]:
             set_up()

@@ -38,6 +38,11 @@ def folder(key: str, default: str) -> Path:
     return Path(words(key, default)).absolute()
 
 
+def contexts() -> Path:
+    """Return the folder of imported contexts: ``OPENCAIRN_CONTEXTS``, else ``contexts`` in the data folder."""
+    return folder("OPENCAIRN_CONTEXTS", str(folder("OPENCAIRN_VAR", "var") / "contexts"))
+
+
 def hosts_of(url: str) -> list[str]:
     """Return the names a site answers to: its own, and this machine's two while it is tried on localhost.
 

@@ -26,6 +26,7 @@ SECRET_KEY = env.secret("OPENCAIRN_SECRET_KEY", VAR / "keys" / "web-secret")
 WRAPPING_KEY = env.secret("OPENCAIRN_WRAPPING_KEY", VAR / "keys" / "wrapping-key")
 TRUSTED_PROXIES = env.number("OPENCAIRN_TRUSTED_PROXIES", 0)
 VERIFICATIONS_PER_MINUTE = env.number("OPENCAIRN_VERIFICATIONS_PER_MINUTE", 30)
+CONTEXTS = env.contexts()
 LARGEST_UPLOAD = 4 * 1024 * 1024
 
 DATABASES = {"default": env.database("DATABASE_URL", VAR / "opencairn.sqlite3")}

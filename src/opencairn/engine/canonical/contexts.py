@@ -1,22 +1,28 @@
 """The JSON-LD contexts this engine knows, each pinned by hash; every other address is refused, nothing is fetched.
 
-The documents are data files of the ``openbadgeslib`` wheel, read without importing it. ``contexts.lock`` says for
-each address: the file, its size, the SHA-256 of its bytes, and the SHA-256 of its RFC 8785 form.
+``contexts.lock`` says for each well-known address the size, the SHA-256 of the bytes and the SHA-256 of the RFC 8785
+form; where more than one version is in use, the others stand under ``also``. The ones with a ``file`` ship as data of
+the ``openbadgeslib`` wheel, read without importing it. The others an operator imports into a folder, and there any
+further address too, pinned by the hash the operator gave.
 """
 
 import hashlib
 import json
-from functools import cache
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
-from opencairn.engine.objections import Unsupported
+from opencairn.engine.objections import Malformed, Objection, Unsupported
 
+from . import imported
 from .jcs import fingerprint
-from .strict_json import shown
+from .strict_json import parse, shown
 
-LOCK: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("contexts.lock").read_text("utf-8"))
+Pin = dict[str, Any]
+LOCK: dict[str, Pin] = json.loads(Path(__file__).with_name("contexts.lock").read_text("utf-8"))
+SHIPPED = tuple(url for url, pin in LOCK.items() if "file" in pin)
 CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"
 OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 OPEN_BADGES_EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
@@ -50,47 +56,140 @@ OWN_TERMS: dict[str, Any] = {
 }
 
 
-@cache
+@dataclass
+class Shelf:
+    """What was read so far. Another folder begins another shelf, and what was worked out from the old one ends."""
+
+    folder: Path | None = None
+    documents: dict[str, dict[str, Any]] = field(default_factory=dict)
+    named: dict[frozenset[str], dict[str, frozenset[str]]] = field(default_factory=dict)
+
+
+_now = [Shelf()]
+
+
+def shelf() -> Shelf:
+    """Return the shelf in use. Keep what comes from contexts only as long as this is the same object."""
+    return _now[0]
+
+
+def use_folder(folder: Path | None) -> None:
+    """Take imported contexts from this folder from now on, or from none; it need not exist yet."""
+    _now[0] = Shelf(folder)
+
+
 def document(url: str) -> dict[str, Any]:
-    """Return the context document at this address, or refuse: it must be in the lock and match a pinned hash."""
-    pinned = LOCK.get(url)
-    if pinned is None:
+    """Return the context document at this address, or refuse: it must be at hand and match a pinned hash."""
+    here = shelf()
+    if url not in here.documents:
+        pin = LOCK.get(url) or imported.pin(here.folder, url)
+        if pin is None:
+            raise Unsupported(
+                f"The document uses the context {shown(url)}, which this verifier does not know.",
+                "unknown-context",
+                context=shown(url, longest=300),
+            )
+        here.documents[url] = matching(url, _stored(here, url, pin), pin)
+    return here.documents[url]
+
+
+def _stored(here: Shelf, url: str, pin: Pin) -> bytes:
+    if "file" in pin:
+        return Path(str(distribution("openbadgeslib").locate_file(pin["file"]))).read_bytes()
+    data = imported.read(here.folder, url)
+    if data is None:
         raise Unsupported(
-            f"The document uses the context {shown(url)}, which this verifier does not know.",
-            "unknown-context",
-            context=shown(url, longest=300),
+            f"The context {url} has to be imported before this can be read (opencairn contexts import {url} FILE).",
+            "missing-context",
+            context=url,
         )
-    data = Path(str(distribution("openbadgeslib").locate_file(pinned["file"]))).read_bytes()
-    return matching(url, data, pinned)
+    return data
 
 
-def matching(url: str, data: bytes, pinned: dict[str, Any]) -> dict[str, Any]:
-    """Return the context read from these bytes where either pinned hash fits, else refuse."""
-    if len(data) <= 4 * pinned["size"]:  # the same JSON may be laid out in more bytes
-        read: dict[str, Any] = json.loads(data)
-        if hashlib.sha256(data).hexdigest() == pinned["sha256"] or fingerprint(read) == pinned["sha256_jcs"]:
+def matching(url: str, data: bytes, pin: Pin) -> dict[str, Any]:
+    """Return the context read from these bytes where a pinned hash fits, of the bytes or of the JSON, else refuse."""
+    try:
+        read: dict[str, Any] = parse(data)
+        if fits(data, read, [pin, *pin.get("also", ())]):
             return read
+    except Objection:
+        pass  # what cannot be read is not what was pinned
     raise Unsupported(
         f"The stored copy of the context {url} is not the one that was pinned.", "changed-context", context=url
     )
 
 
-@cache
+def fits(data: bytes, read: Any, pins: Iterable[Pin]) -> bool:
+    """Whether one of the pinned versions has these bytes, or this JSON in another layout."""
+    as_bytes, as_json = hashlib.sha256(data).hexdigest(), fingerprint(read)
+    return any(as_bytes == pin["sha256"] or as_json == pin["sha256_jcs"] for pin in pins)
+
+
+def bring(url: str, data: bytes, sha256: str = "") -> None:
+    """Import a context into the folder. Raises an ``Objection`` where it is none, or does not fit the pinned hash.
+
+    ``sha256`` (of the bytes or of the RFC 8785 form) is needed for an address that no lock names.
+    """
+    read = parse(data)
+    if not isinstance(read, dict) or not isinstance(read.get("@context"), dict | list):
+        raise Malformed("The file holds no JSON-LD context.", "no-context")
+    pin = {"size": len(data), "sha256": hashlib.sha256(data).hexdigest(), "sha256_jcs": fingerprint(read)}
+    if (known := LOCK.get(url)) is not None:
+        matching(url, data, known)
+    elif sha256.lower() not in (pin["sha256"], pin["sha256_jcs"]):
+        raise Unsupported(
+            f"The file is not the one with the SHA-256 {shown(sha256)}: its bytes have {pin['sha256']}, "
+            f"its RFC 8785 form {pin['sha256_jcs']}.",
+            "changed-context",
+            context=shown(url),
+        )
+    if "file" not in (known or {}):
+        imported.keep(shelf().folder, url, data, None if known else pin)
+    shelf().documents.pop(url, None)
+
+
+def at_hand() -> tuple[str, ...]:
+    """Return the addresses that can be used: shipped, or imported (whether the copy still fits is seen on reading)."""
+    folder = shelf().folder
+    well_known = (url for url in LOCK if url in SHIPPED or imported.is_there(folder, url))
+    return (*well_known, *(url for url in imported.addresses(folder) if url not in LOCK))
+
+
+def missing() -> tuple[str, ...]:
+    """Return the well-known addresses that nobody imported yet."""
+    there = at_hand()
+    return tuple(url for url in LOCK if url not in there)
+
+
 def names() -> dict[str, frozenset[str]]:
-    """Return for every IRI that a pinned context (or our own) gives a name: the names it goes by."""
-    found: dict[str, set[str]] = {}
-    for url in LOCK:
-        _collect(document(url)["@context"], found)
-    _collect(OWN_TERMS, found)
-    return {iri: frozenset(terms) for iri, terms in found.items()}
+    """Return for every IRI that a context at hand (or our own) gives a name: the names it goes by."""
+    here, there = shelf(), frozenset(at_hand())
+    if there not in here.named:
+        found: dict[str, set[str]] = {}
+        for url in there:
+            try:
+                collect(document(url)["@context"], found)
+            except Unsupported:
+                continue  # a copy that was changed means nothing
+        collect(OWN_TERMS, found)
+        here.named[there] = {iri: frozenset(terms) for iri, terms in found.items()}
+    return here.named[there]
 
 
-def _collect(context: Any, found: dict[str, set[str]]) -> None:
-    for one in context if isinstance(context, list) else [context]:
-        if isinstance(one, dict):
-            for term, meaning in one.items():
-                iri = meaning.get("@id") if isinstance(meaning, dict) else meaning
-                if not term.startswith("@") and isinstance(iri, str):
-                    found.setdefault(iri, set()).add(term)
-                if isinstance(meaning, dict):
-                    _collect(meaning.get("@context"), found)
+def collect(context: Any, found: dict[str, set[str]], prefixes: Mapping[str, str] = {}) -> None:
+    """Gather the names of a context, also inside its terms, by the IRI that each stands for."""
+    entries = [one for one in (context if isinstance(context, list) else [context]) if isinstance(one, dict)]
+    iris = {term: _iri(term, meaning) for one in entries for term, meaning in one.items() if not term.startswith("@")}
+    prefixes = {**prefixes, **{term: iri for term, iri in iris.items() if iri}}
+    for term, iri in iris.items():
+        prefix, colon, rest = iri.partition(":")
+        found.setdefault(prefixes[prefix] + rest if colon and prefix in prefixes else iri, set()).add(term)
+    for one in entries:
+        for meaning in one.values():
+            if isinstance(meaning, dict):
+                collect(meaning.get("@context"), found, prefixes)
+
+
+def _iri(term: str, meaning: Any) -> str:
+    found = meaning.get("@id", term) if isinstance(meaning, dict) else meaning
+    return found if isinstance(found, str) else ""

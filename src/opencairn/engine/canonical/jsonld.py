@@ -1,152 +1,51 @@
 """JSON-LD 1.1 to RDF quads in a safe mode: every name and value becomes a quad, or the document is refused.
 
-Contexts are processed by PyLD; the walk over the document is our own, so that nothing can fall out unsigned. It reads
-the part of JSON-LD that credentials use. What it leaves out is refused by name, never skipped: relative and compact
-addresses, ``_:`` identifiers, nulls, ``@graph``, ``@included``, ``@nest``, ``@reverse``, ``@index``, ``@direction``,
-default languages and ``@vocab``. An inline context may add names of its own, but no second name for an IRI that a
-pinned context already names: otherwise ``validUntil`` could be hidden from a reader and stay signed.
+Contexts are processed by PyLD (``vocabulary``); the walk over the document is our own, so that nothing can fall out
+unsigned. It reads the part of JSON-LD that credentials use. What it leaves out is refused by name, never skipped:
+
+- what has no meaning and would fall out: undefined names and types, nulls, ``@index``, directions;
+- what depends on where the document lies or is read: relative and compact addresses, ``_:`` identifiers;
+- other spellings of one statement, where a reader would look in vain: ``@graph``, ``@included``, ``@nest``,
+  ``@reverse``, ``@set`` and ``@list`` objects, keys that are identifiers or types, full addresses of named properties.
 """
 
-import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
-
-from cachetools import LRUCache
-from pyld.jsonld import ContextResolver, JsonLdError, JsonLdProcessor
 
 from opencairn.engine.objections import Malformed, Unsafe, Unsupported
 
 from . import contexts
 from .jcs import canonical_json
-from .literals import IRI, LANGUAGE, literal, number, text
+from .literals import LANGUAGE, literal, number, text
 from .rdfc import Quad
 from .strict_json import shown
+from .vocabulary import Context, Vocabulary
+from .vocabulary import is_iri as _is_iri
 
-Context = Any
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _TYPE, _FIRST, _REST, _NIL = (f"<{_RDF}{name}>" for name in ("type", "first", "rest", "nil"))
 MOST_QUADS = 10_000
 MOST_CONTEXTS = 16  # local contexts in one document
-MOST_TERMS = 256  # terms of one inline context
-_KEPT = 512  # processed contexts kept per thread
-_PROCESSING = {"base": "", "processingMode": "json-ld-1.1"}
-_BROKEN = (JsonLdError, KeyError, TypeError, ValueError, AttributeError, IndexError)
-
-
-class Vocabulary:
-    """Processes contexts, and keeps what it processed. One per thread, because PyLD's caches are not shared safely."""
-
-    def __init__(self, document: Callable[[str], Any] = contexts.document) -> None:
-        self.document = document
-        self.processor = JsonLdProcessor()
-        self.resolved: LRUCache[str, Any] = LRUCache(maxsize=100)
-        self.kept: LRUCache[Any, Any] = LRUCache(maxsize=_KEPT)
-        self.empty = self.processor._get_initial_context(_PROCESSING)  # noqa: SLF001
-
-    def load(self, url: str, options: object) -> dict[str, Any]:
-        """Give PyLD a pinned document; a copy, because PyLD writes into what it is given."""
-        document = json.loads(json.dumps(self.document(url)))
-        return {"contentType": "", "contextUrl": None, "documentUrl": url, "document": document, "tag": "static"}
-
-    def local(self, active: Context, context: Any) -> Context:
-        """Return the active context after a ``@context`` that stands in the document."""
-        key = (id(active), json.dumps(context, sort_keys=True))
-        if key not in self.kept:
-            entries = context if isinstance(context, list) else [context]
-            for entry in entries:
-                self._admit(entry)
-            after = self._process(active, context)
-            for entry in entries:
-                if isinstance(entry, dict):
-                    _check_meanings(entry, after)
-            self.kept[key] = (active, context, after)
-        return self.kept[key][2]
-
-    def scoped(self, active: Context, context: Any, *, of_property: bool) -> Context:
-        """Return the active context after one that a term of a pinned context brings along."""
-        key = (id(active), id(context), of_property)
-        if key not in self.kept:
-            options = {"override_protected": True} if of_property else {"propagate": False}
-            self.kept[key] = (active, context, self._process(active, context, **options))
-        return self.kept[key][2]
-
-    def _process(self, active: Context, context: Any, **how: bool) -> Context:
-        options = {
-            **_PROCESSING,
-            "documentLoader": self.load,
-            "contextResolver": ContextResolver(self.resolved, self.load),
-        }
-        try:
-            return self.processor._process_context(active, context, options, **how)  # noqa: SLF001
-        except _BROKEN as fault:
-            code = str(getattr(fault, "code", "") or "invalid context")
-            raise Malformed(
-                f"The contexts of the document contradict the rules of JSON-LD: {code}.", "bad-context", rule=code
-            ) from None
-
-    def _admit(self, entry: Any) -> None:
-        if isinstance(entry, str):
-            self.document(entry)
-        elif not isinstance(entry, dict):
-            raise Unsupported("The document tries to empty its context.", "context-emptied")
-        elif len(entry) > MOST_TERMS:
-            raise Unsupported(f"An inline context defines more than {MOST_TERMS} names.", "context-too-large")
-        else:
-            for term, meaning in entry.items():
-                _check_definition(term, meaning)
-
-
-def _check_definition(term: str, meaning: Any) -> None:
-    """Refuse what an inline context may not do, whatever it means in the end."""
-    if (term == "@version" and meaning == 1.1) or (term == "@protected" and isinstance(meaning, bool)):
-        return
-    if isinstance(meaning, dict):
-        allowed = (
-            set(meaning) <= {"@id", "@type", "@container", "@protected"}
-            and meaning.get("@container") in (None, "@set", "@list", "@language")
-            and (meaning.get("@type") in (None, "@id") or _is_iri(meaning.get("@type")))
-            and isinstance(meaning.get("@id"), str)
-        )
-    else:
-        allowed = isinstance(meaning, str)
-    if not allowed or not term or term.startswith("@") or ":" in term or "/" in term:
-        raise Unsupported(
-            f"The inline context defines “{shown(term)}” in a way this verifier does not follow.",
-            "context-trick",
-            term=shown(term),
-        )
-
-
-def _check_meanings(entry: dict[str, Any], active: Context) -> None:
-    """Refuse a second name for what a pinned context already names (or for a keyword)."""
-    for term in entry:
-        if term.startswith("@"):
-            continue
-        iri = (active["mappings"].get(term) or {}).get("@id")
-        known_as = contexts.names().get(str(iri)) if _is_iri(iri) else None
-        keyword_as_before = term in ("id", "type") and iri == f"@{term}"
-        if not keyword_as_before and (not _is_iri(iri) or (known_as is not None and term not in known_as)):
-            raise Unsafe(
-                f"The inline context gives “{shown(term)}” the meaning of something that already has another name.",
-                "second-name",
-                term=shown(term),
-            )
-
-
-def _is_iri(value: Any) -> bool:
-    return isinstance(value, str) and bool(IRI.fullmatch(value)) and not value.startswith("_:")
-
-
+#: Well-known contexts give these IRIs two names. Where both are known, only the one that verifiers read is followed.
+HIDING_NAMES = {
+    ("https://w3id.org/security#expiration", "expiration"): "expires",
+    ("http://purl.org/dc/terms/created", "dateCreated"): "created",
+}
 _HERE = threading.local()
+
+
+def own_vocabulary() -> Vocabulary:
+    """Return this thread's vocabulary; a new one once contexts are taken from another folder."""
+    shelf = contexts.shelf()
+    if getattr(_HERE, "shelf", None) is not shelf:
+        _HERE.shelf, _HERE.vocabulary = shelf, Vocabulary()
+    return _HERE.vocabulary  # type: ignore[no-any-return]
 
 
 def to_quads(document: Any, *, vocabulary: Vocabulary | None = None) -> list[Quad]:
     """Return the RDF quads of a JSON-LD document, or raise an ``Objection`` that names what cannot be signed."""
-    if vocabulary is None:
-        if not hasattr(_HERE, "vocabulary"):
-            _HERE.vocabulary = Vocabulary()
-        vocabulary = _HERE.vocabulary
+    vocabulary = vocabulary or own_vocabulary()
     if not isinstance(document, dict) or "@context" not in document:
         raise Malformed("The document has no @context, so its words have no meaning.", "no-context")
     walk = _Walk(vocabulary)
@@ -192,7 +91,7 @@ class _Walk:
 
     def prepare(self, active: Context, term: str | None, node: dict[str, Any]) -> tuple[Context, list[str]]:
         """Return the context that holds inside a node, and the IRIs of its types (JSON-LD 1.1 API, 5.1.2)."""
-        scope = (active["mappings"].get(term) or {}).get("@context") if term is not None else None
+        scope = _scope(active, term) if term is not None else None
         is_reference = len(node) == 1 and _keyword(active, next(iter(node))) == "@id"
         if "previousContext" in active and not is_reference:
             active = active["previousContext"]
@@ -212,22 +111,23 @@ class _Walk:
             raise Malformed("A type is not a word or a list of words.", "type-not-words")
         before = active
         for each in sorted(types):
-            inner = (before["mappings"].get(each) or {}).get("@context")
-            if inner is not None and inner is not False:
+            inner = _scope(before, each)
+            if inner is False:
+                raise _unsupported_name(each)
+            if inner is not None:
                 active = self.vocabulary.scoped(active, inner, of_property=False)
         return active, [self.type_iri(before, each) for each in types]
 
     def type_iri(self, active: Context, word: str) -> str:
         """Return the IRI of a type, which must be a defined term or a full address."""
-        meaning = active["mappings"].get(word)
-        iri = meaning["@id"] if meaning else word
-        if not _is_iri(iri) or (meaning is None and _is_compact(active, word)):
+        iri = _stretched(active, word)
+        if iri is None:
             raise Unsafe(
                 f"The type “{shown(word)}” is not defined by the contexts of the document.",
                 "undefined-type",
                 term=shown(word),
             )
-        return str(iri)
+        return iri
 
     def identify(self, active: Context, node: dict[str, Any]) -> str:
         """Return the node's own IRI, or a new blank node."""
@@ -252,8 +152,8 @@ class _Walk:
         meaning = _meaning(active, name)
         predicate = f"<{meaning['@id']}>"
         inner = active
-        if meaning.get("@context") is not None:
-            inner = self.vocabulary.scoped(active, meaning["@context"], of_property=True)
+        if (scope := _scope(active, name)) is not None:
+            inner = self.vocabulary.scoped(active, scope, of_property=True)
         container = set(meaning.get("@container") or ())
         if not container <= {"@set", "@list", "@language", "@graph"}:
             raise _unsupported_name(name)
@@ -300,8 +200,8 @@ class _Walk:
         if type_ == "@id":
             return self.reference(active, value, name)
         if type_ == "@vocab":
-            known = active["mappings"].get(value) if isinstance(value, str) else None
-            return f"<{known['@id']}>" if known and _is_iri(known["@id"]) else self.reference(active, value, name)
+            known = _stretched(active, value) if isinstance(value, str) and ":" not in value else None
+            return f"<{known}>" if known else self.reference(active, value, name)
         datatype = None if type_ in (None, "@none") else str(type_)
         return text(value, datatype, name) if isinstance(value, str) else number(value, datatype)
 
@@ -314,22 +214,59 @@ def _keyword(active: Context, name: str) -> str:
     return iri if iri.startswith("@") else ""
 
 
+def _scope(active: Context, term: str) -> Any:
+    """Return the context that a term brings along, or None. False, PyLD's word for null, empties the context."""
+    return (active["mappings"].get(term) or {}).get("@context")
+
+
+def _stretched(active: Context, word: str) -> str | None:
+    """Return the IRI that a name or type stands for, by its term, a prefix or ``@vocab``; None where it has none."""
+    if word in active["mappings"]:
+        iri = (active["mappings"][word] or {}).get("@id")
+        return iri if _is_iri(iri) else None
+    prefix, colon, rest = word.partition(":")
+    if not colon:
+        iri = f"{active['@vocab']}{word}" if active.get("@vocab") else None
+    elif _is_compact(active, word):
+        iri = f"{active['mappings'][prefix]['@id']}{rest}"
+    else:
+        iri = word
+    if not _is_iri(iri) or word.startswith("@"):
+        return None
+    if iri in contexts.names():
+        raise Unsafe(
+            f"“{shown(word)}” is another name for something that verifiers look for under its own name.",
+            "second-name",
+            term=shown(word),
+        )
+    return iri
+
+
 def _meaning(active: Context, name: str) -> Any:
     """Return the definition of a property name, or refuse a name without one."""
-    meaning = active["mappings"].get(name)
-    if name.startswith("@") or _keyword(active, name):
+    if name.startswith("@") or _keyword(active, name) or active.get("@language") or active.get("@direction"):
         raise _unsupported_name(name)
-    if meaning is None and ":" in name:
-        raise _unsupported_name(name)
-    if meaning is None or not _is_iri(meaning["@id"]):
+    iri = _stretched(active, name)
+    if iri is None:
         raise Unsafe(
             f"The name “{shown(name)}” is not defined by the contexts of the document, so it would not be signed.",
             "undefined-term",
             term=shown(name),
         )
-    if meaning.get("reverse") or any(meaning.get(each) for each in ("@nest", "@index", "@language", "@direction")):
+    meaning = active["mappings"].get(name) or {"@id": iri}
+    if any(meaning.get(each) for each in ("reverse", "@nest", "@index", "@language", "@direction")) or (
+        "@language" in (meaning.get("@container") or ()) and _renames_none(active)
+    ):
         raise _unsupported_name(name)
+    read_as = HIDING_NAMES.get((iri, name))
+    if read_as and (active["mappings"].get(read_as) or {}).get("@id") == iri:
+        raise Unsafe(f"“{shown(name)}” would hide “{read_as}”.", "second-name", term=shown(name))
     return meaning
+
+
+def _renames_none(active: Context) -> bool:
+    """Whether a word stands for ``@none``, and so would pass for a language."""
+    return any(meaning and meaning["@id"] == "@none" for meaning in active["mappings"].values())
 
 
 def _unsupported_name(name: str) -> Unsupported:
@@ -357,10 +294,13 @@ def _flat(value: Any, name: str) -> Iterator[Any]:
 
 
 def _spoken(value: dict[str, Any], name: str) -> Iterator[str]:
-    """Yield the literals of a language map."""
+    """Yield the literals of a language map; under ``@none`` stand words in no language."""
     for language, words in value.items():
         for each in _flat(words, name):
-            yield _in_language(each, language, name)
+            if language == "@none" and isinstance(each, str):
+                yield literal(each)
+            else:
+                yield _in_language(each, language, name)
 
 
 def _in_language(words: Any, language: Any, name: str) -> str:

@@ -22,4 +22,6 @@ def run(args: argparse.Namespace) -> int:
         print(f"{'ok' if answer.ok else 'attention':<10} {name:<13} {answer.words}")
         if not answer.ok and answer.todo:
             print(f"{'':<10} {'':<13} → {answer.todo}")
+        for each in answer.more:
+            print(f"{'':<10} {'':<13}   {each}")
     return 0 if all(answer.ok for _name, answer in found) else 1
