@@ -80,7 +80,9 @@ WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 SAID = WORDS.filter(str.strip)
 TEXT = st.dictionaries(st.sampled_from(["en", "de", "fr", "el", "de-CH", "ar"]), WORDS, max_size=3)
 TITLE = st.dictionaries(st.sampled_from(["en", "de", "hu"]), SAID, min_size=1, max_size=3)
-URI = st.text(string.ascii_letters + string.digits + "/#?=-._~%", min_size=1, max_size=10).map(lambda end: "urn:x:" + end)
+URI = st.text(string.ascii_letters + string.digits + "/#?=-._~%", min_size=1, max_size=10).map(
+    lambda end: "urn:x:" + end
+)
 DAY = st.dates(date(1900, 1, 1), date(2200, 1, 1))
 COUNTRY = codes("country")
 HOURS = st.none() | st.integers(0, 99_999)

@@ -31,9 +31,10 @@ from .elm_reading import TYPES, read, status_entries
 from .elm_vocabulary import concept, is_listed, language
 from .open_badge_3 import hashed_email
 
-__all__ = ["CONTEXTS", "NAME", "TYPES", "read", "recognises", "status_entries", "write"]
+__all__ = ["CODE", "CONTEXTS", "NAME", "TYPES", "read", "recognises", "status_entries", "write"]
 
 NAME = "European Digital Credential (ELM v3)"
+CODE = "elm-3"
 CONTEXTS = ("https://www.w3.org/2018/credentials/v1", "http://data.europa.eu/snb/model/context/edc-ap")
 PROFILE = "http://data.europa.eu/snb/model/ap/edc-generic-full"
 _ANY_URI = "http://www.w3.org/2001/XMLSchema#anyURI"

@@ -1,7 +1,7 @@
 """The small nodes of the European Learning Model: notes, identifiers, web resources, organisations.
 
-A node without a name of its own is written with the id "", which ``named`` fills at the end. Nodes that say the same get
-the same name, for in RDF the two locations of an organisation that stands in two places would be two locations.
+A node without a name of its own is written with the id "", which ``named`` fills at the end. Nodes that say the same
+get the same name: else an organisation that stands in two places would, in RDF, have two locations.
 """
 
 import json
