@@ -3,7 +3,6 @@
 import string
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st

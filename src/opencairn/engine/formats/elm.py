@@ -205,5 +205,5 @@ def _described(evidence: Evidence, tag: str) -> dict[str, Any]:
 
 def _told(evidence: Evidence, tag: str) -> dict[str, Any]:
     """Return evidence that has no address of its own, as a note: a web resource must have one."""
-    told = {"noteLiteral": tagged(tag, evidence.narrative) or {tag: ""}, "subject": concept("note", "evidence")}
-    return node("Note", **told, **{**_described(evidence, tag), "additionalNote": None})
+    told: dict[str, Any] = {**_described(evidence, tag), "additionalNote": None}
+    return node("Note", noteLiteral={tag: evidence.narrative}, subject=concept("note", "evidence"), **told)

@@ -56,7 +56,7 @@ def achievement(document: Fields, claim: Fields) -> Achievement:
         **_picture(spec),
     )
     level = note_about(spec, "level-not-applicable")
-    noted = {name: note_about(spec, name.replace("_", "-")) for name in NOTED}
+    noted: dict[str, Any] = {name: note_about(spec, name.replace("_", "-")) for name in NOTED}
     return replace(found, **noted, level_not_applicable=next(iter(level.values()), ""), recognition=_recognition(spec))
 
 
@@ -184,7 +184,7 @@ def _recognition(spec: Fields) -> Text:
     return next((text(each, "title") for each in many(spec, "entitlesTo") if _is_recognition(each)), {})
 
 
-def _picture(spec: Fields) -> dict[str, str]:
+def _picture(spec: Fields) -> dict[str, Any]:
     for each in many(spec, "supplementaryDocument"):
         if code_of("document", string(first(each, "dcType"), "id")) == "image":
             return {"image": string(each, "contentURL"), "image_caption": plain(each, "title")}

@@ -19,7 +19,8 @@ from .elm_vocabulary import code_of
 
 TYPES = ("EuropeanDigitalCredential",)
 _ENTRY = "BitstringStatusListEntry"
-_PLACE = re.compile(r"(?:([a-z]{1,40})-)?(\d{1,12})")
+_INDEX = re.compile(r"[0-9]{1,12}")
+_PLACE = re.compile(r"(?:([a-z]{1,40})-)?([0-9]{1,12})")
 
 
 def read(document: Fields) -> Attainment:
@@ -41,7 +42,7 @@ def read(document: Fields) -> Attainment:
         issuer=sealed,
         learner=learner,
         achievement=achievement(document, claim),
-        awarded_on=day(process, "awardingDate") or day(document, "issued") or day(document, "validFrom"),
+        awarded_on=_awarded_on(document, process),
         valid_from=starts,
         valid_until=instant(document, "validUntil") or instant(document, "expirationDate"),
         results=results,
@@ -58,9 +59,10 @@ def read(document: Fields) -> Attainment:
     )
 
 
-def _awarded_on(document: Fields, process: Fields) -> date | None:
+def _awarded_on(document: Fields, process: Fields) -> date:
+    """Return the day of the award, else of the issuing, else the first day of validity, which must be stated."""
     stated = ((process, "awardingDate"), (document, "issued"), (document, "issuanceDate"), (document, "validFrom"))
-    return next((found for fields, name in stated if (found := day(fields, name))), None)
+    return next(found for fields, name in stated if (found := day(fields, name)))
 
 
 def status_entries(document: Fields) -> list[Mapping[str, Any]]:
@@ -92,10 +94,10 @@ def _status(document: Fields) -> Status | None:
     entry = next(iter(status_entries(document)), {})
     if entry.get("type") != _ENTRY:
         return None
-    url, purpose, place = (string(entry, name) for name in ("statusListCredential", "statusPurpose", "statusListIndex"))
-    if not (place.isascii() and place.isdigit()):
-        raise missing("credentialStatus")
-    return Status(list_url=url, index=int(place[:12]), purpose=purpose)
+    stated = (entry.get("statusListCredential"), entry.get("statusPurpose"), entry.get("statusListIndex"))
+    url, purpose, place = (each if isinstance(each, str) else "" for each in stated)
+    found = url and purpose and _INDEX.fullmatch(place)
+    return Status(list_url=url, index=int(place), purpose=purpose) if found else None
 
 
 def _claim(subject: Fields) -> Fields:

@@ -75,7 +75,7 @@ def vocabularies() -> Mapping[str, Vocabulary]:
         "entitlement-status": _europass("entitlement-status", {"prospective": ("5b8d6b34fb", "prospective")}),
         "eqf": _europass("eqf", {str(level): (str(level), f"Level {level}") for level in range(1, 9)}),
         "field": _europass("isced-f", long["isced-f"]),
-        "national-level": _europass("qdr", _unambiguous(long["nqf"])),
+        "national-level": _europass("qdr", _by_words(long["nqf"])),
         "country": _authority("country", long["country"]),
         "language": _authority("language", long["language"]),
         "file": _authority("file-type", {code: (code, code) for code in ("PNG", "JPEG", "SVG")}),
@@ -143,12 +143,9 @@ _NOTES = {
 }
 
 
-def _unambiguous(levels: Terms) -> Terms:
-    """Return the national levels by the words that people write, such as ``dqr 5``, where these mean one level only."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for term in levels.values():
-        found.setdefault(_level_words(term[1]), []).append(term)
-    return {words: terms[0] for words, terms in found.items() if len(terms) == 1}
+def _by_words(levels: Terms) -> Terms:
+    """Return the national levels by the words that people write for them, such as ``dqr 5`` for DQR Level 5."""
+    return {_level_words(label): (end, label) for end, label in levels.values()}
 
 
 def _level_words(words: str) -> str:

@@ -104,13 +104,13 @@ def _parts(sealed: str | Document) -> tuple[str, list[dict[str, str]]]:
 
 
 def _one_signature(value: Any) -> dict[str, str]:
-    found = {name: value.get(name) for name in ("protected", "signature")} if isinstance(value, dict) else {}
-    if not found or not all(isinstance(each, str) for each in found.values()):
+    fields = value if isinstance(value, dict) else {}
+    protected, signature, unprotected = fields.get("protected"), fields.get("signature"), fields.get("header", {})
+    if not isinstance(protected, str) or not isinstance(signature, str):
         raise _shapeless()
-    unprotected = value.get("header", {})
     if not isinstance(unprotected, dict) or set(unprotected) - {"etsiU"}:
         raise Unsupported("The seal says something about itself that it does not cover.", "seal-unprotected")
-    return found
+    return {"protected": protected, "signature": signature}
 
 
 def _header(protected: str) -> dict[str, Any]:
