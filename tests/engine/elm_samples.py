@@ -43,7 +43,7 @@ FULL = replace(
             *ATTAINMENT.achievement.outcomes,
             Outcome("urn:o:3", {"en": "Code"}, (Skill("https://onet.example/2.A.1", "Reading", "O*NET"),)),
         ),
-        languages=("en", "de-CH"),
+        languages=("en", "de-CH", "de-AT"),
         outcome_summary={"en": "Samples that hold."},
         cycle="first",
         learning_setting="non-formal",

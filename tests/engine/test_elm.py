@@ -80,7 +80,7 @@ def test_the_model_s_own_fields_and_lists_are_used() -> None:
     ]
     assert spec["accreditation"]["dcType"]["id"] == SNB + "accreditation/820101cba6"
     assert claim_of(document)["provenBy"][0]["idVerification"]["id"] == SNB + "supervision-verification/70be69aaf9"
-    assert spec["language"][1]["notation"] == "de-CH"
+    assert spec["language"][1]["altLabel"] == {"en": "de-CH"}
 
 
 def test_nodes_that_say_the_same_have_one_name() -> None:

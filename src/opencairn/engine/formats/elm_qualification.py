@@ -161,8 +161,8 @@ def _grading(specified: list[Fields]) -> Text:
 
 
 def _language(fields: Fields) -> str:
-    """Return the BCP 47 tag: the whole one where a note of it was left beside the concept of the language."""
-    found, whole = code("language", fields), string(fields, "notation")
+    """Return the BCP 47 tag: the whole one where it stands beside the concept of the language as another label."""
+    found, whole = code("language", fields), plain(fields, "altLabel")
     is_whole = LANGUAGE.fullmatch(whole) and whole.partition("-")[0].lower() == found
     return whole if is_whole else found
 

@@ -173,7 +173,7 @@ def language(tag: str) -> dict[str, Any]:
     if not is_listed("language", first):
         return concept("language", tag)
     found = concept("language", first)
-    return found if tag == first else {**found, "notation": tag}
+    return found if tag == first else {**found, "altLabel": {"en": tag}}
 
 
 def national_level(words: str) -> dict[str, Any]:
