@@ -6,7 +6,9 @@ no pattern may be one that Python cannot read, and nothing may be imported from 
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,11 +20,13 @@ from rdflib import OWL, RDF, Graph, URIRef
 from rdflib.namespace import SH
 
 from opencairn.engine.annex_one import annex_one_gaps
+from opencairn.engine.canonical import canonical, contexts
 from opencairn.engine.formats import elm
 from opencairn.engine.model import Attainment
+from opencairn.engine.verify import examine
 
 from .elm_samples import FULL
-from .samples import ATTAINMENT
+from .samples import ATTAINMENT, offering
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 MODEL = SHARED / "elm"
@@ -148,3 +152,30 @@ def test_every_official_sample_is_read(name: str) -> None:
     read = elm.read(official(name))
     assert read.achievement.name
     assert read.learner.name
+
+
+# --- with the contexts imported, as an operator does ---
+
+
+@pytest.fixture
+def imported(tmp_path: Path) -> Iterator[None]:
+    before = contexts.shelf().folder
+    contexts.use_folder(tmp_path / "contexts")
+    for url, file in CONTEXTS.items():
+        contexts.bring(url, file.read_bytes())
+    yield
+    contexts.use_folder(before)
+
+
+@pytest.mark.usefixtures("imported")
+def test_every_word_that_we_write_is_defined_by_the_contexts_of_the_document() -> None:
+    for attainment in (FULL, ATTAINMENT):
+        assert canonical(elm.write(attainment)).count("\n") > 200
+
+
+@pytest.mark.usefixtures("imported")
+def test_a_credential_of_the_eu_without_a_seal_is_unsigned() -> None:
+    data = (MODEL / "examples" / "Sample-MC-Annex1-unsigned.jsonld").read_bytes()
+    report = examine(data, at=datetime(2026, 11, 21, tzinfo=UTC), fetch=offering({}), trust=None)
+    assert report.verdict == "invalid"
+    assert [(step.outcome, step.code) for step in report.steps[:2]] == [("pass", "elm-3"), ("fail", "unsigned")]

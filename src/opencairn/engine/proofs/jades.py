@@ -166,7 +166,7 @@ def _seal(payload: str, signature: Mapping[str, str], document: Document, anchor
     def find(_issuer: str, at: datetime, _fetch: Fetch | None) -> Key:
         return judge(chain, leaf, identifier=_legal_identifier(document), created=created, at=at, anchors=anchors)
 
-    return Seal(SUITE, None, holds, created=created, begins=created, own_key=leaf.key, find=find)
+    return Seal(SUITE, None, holds, created=created, own_key=leaf.key, find=find)
 
 
 def _created(header: Document) -> datetime:
