@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as __
 
 SENTENCES: Mapping[str, Any] = {
     # format
+    "elm-3": __("It reads as a European Digital Credential, in the European Learning Model."),
     "open-badge-3": __("It reads as an Open Badge 3.0 in a Verifiable Credential 2.0."),
     "credential-2": __("It reads as a Verifiable Credential 2.0, but not as a badge for learning."),
     "not-json": __("The text is not in the form (JSON) that credentials have. Perhaps a part is missing."),
@@ -88,6 +89,22 @@ SENTENCES: Mapping[str, Any] = {
     "key-differs": __("The issuer lists another key under this name."),
     "key-revoked": __("The issuer has withdrawn this key."),
     "key-expires": __("The issuer's key has run out."),
+    # seals
+    "sealed": __("It carries the advanced electronic seal of %(name)s. A list that was given vouches for it."),
+    "seal-not-on-list": __("Its seal is intact, but the certificate of %(name)s is on no list that was given."),
+    "seal-certificate-ended": __("Its seal is intact, but the certificate of %(name)s ran out on %(ends)s."),
+    "seal-of-nobody": __("Its seal is intact, but nothing says that the certificate belongs to the issuer."),
+    "seal-of-another": __("The seal is that of %(name)s, not of the issuer that it names."),
+    "seal-certificate-not-in-force": __("The certificate of %(name)s was not in force when the seal was set."),
+    "seal-certificate-use": __("The certificate of %(name)s was not made for sealing."),
+    "seal-certificate": __("The certificate of its seal cannot be read."),
+    "seal-without-certificate": __("Its seal does not bring its certificate along."),
+    "seal-other-certificate": __("Its seal names another certificate than it brings along."),
+    "seal-shape": __("Its seal cannot be read."),
+    "seal-demand": __("Its seal demands “%(term)s”, which we do not follow."),
+    "seal-detached": __("Its seal is on data that stands elsewhere."),
+    "seal-unprotected": __("Its seal says something about itself that it does not cover."),
+    "seal-on-other": __("It is a seal on something else than a European Digital Credential."),
     # dates
     "valid-without-end": __("It is in date. It has no end date."),
     "valid-until": __("It is in date until %(until)s."),

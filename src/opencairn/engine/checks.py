@@ -19,6 +19,7 @@ from .trust import Answer, Trust
 _WINDOWS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "credential-2": (("validFrom",), ("validUntil",)),
     "credential-1": (("issuanceDate", "validFrom"), ("expirationDate", "validUntil")),
+    "elm-3": (("validFrom",), ("validUntil", "expirationDate")),
     "open-badge-2": (("issuedOn",), ("expires",)),
     "sd-jwt-vc": (("nbf", "iat"), ("exp",)),
 }

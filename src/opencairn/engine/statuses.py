@@ -20,7 +20,7 @@ _MOST_ENTRIES = 8
 
 def status_step(credential: Credential, *, at: datetime, fetch: Fetch | None) -> Step:
     """Whether the issuer has revoked or suspended it, as the issuer's own signed list says."""
-    entries = listed(credential.document.get("credentialStatus"))
+    entries = _entries(credential)
     if not entries:
         return Step("status", "not-applicable", "The issuer gave no way to revoke this credential.", "no-status")
     steps = [_one_status(credential, entry, at, fetch) for entry in entries[:_MOST_ENTRIES]]
@@ -31,6 +31,12 @@ def status_step(credential: Credential, *, at: datetime, fetch: Fetch | None) ->
             if step.outcome == outcome:
                 return step
     return steps[0]
+
+
+def _entries(credential: Credential) -> list[Any]:
+    """Return where its status is kept; a format that spells this in its own way says so itself."""
+    spelled = getattr(credential.format, "status_entries", None)
+    return list(spelled(credential.document) if spelled else listed(credential.document.get("credentialStatus")))
 
 
 def _one_status(credential: Credential, entry: Mapping[str, Any], at: datetime, fetch: Fetch | None) -> Step:

@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from . import open_badge_3
+from . import elm, open_badge_3
 
-FORMATS: tuple[Any, ...] = (open_badge_3,)
+FORMATS: tuple[Any, ...] = (open_badge_3, elm)

@@ -6,7 +6,7 @@
 
 from typing import Any
 
-from . import eddsa_rdfc_2022
+from . import eddsa_rdfc_2022, jades
 
 EMBEDDED: tuple[Any, ...] = (eddsa_rdfc_2022,)
-ENVELOPES: tuple[Any, ...] = ()
+ENVELOPES: tuple[Any, ...] = (jades,)
