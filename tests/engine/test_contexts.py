@@ -10,7 +10,8 @@ import pytest
 
 from opencairn.engine.canonical import canonical, contexts, imported
 from opencairn.engine.canonical.jcs import fingerprint
-from opencairn.engine.objections import Malformed, NotACredential, Objection, Unsupported
+from opencairn.engine.canonical.jsonld import HIDING_NAMES
+from opencairn.engine.objections import Malformed, NotACredential, Objection, Unsafe, Unsupported
 
 from .contexts_here import SHARED, copies
 
@@ -135,6 +136,15 @@ def test_a_write_that_fails_leaves_nothing_behind(folder: Path) -> None:
     assert [file.name for file in folder.iterdir()] == [f"{imported.name(OWN)}.json"]
 
 
+def test_words_of_an_imported_context_that_lean_on_each_other_are_followed_to_their_address(folder: Path) -> None:
+    terms = {"a": "b", "b": "a", "c": "d", "d": "e:x", "e": "urn:e:", "f": "https://f.example/f", "https": "urn:h"}
+    data = json.dumps({"@context": terms}).encode()
+    contexts.bring(OWN, data, hashlib.sha256(data).hexdigest())
+    names = contexts.names()
+    assert names["urn:e:x"] == {"c", "d"}
+    assert names["https://f.example/f"] == {"f"}
+
+
 def test_each_address_has_a_file_name_of_its_own() -> None:
     names = {imported.name(url) for url in (*contexts.LOCK, "https://a.example/" + "x" * 500, "https://../../etc")}
     assert len(names) == len(contexts.LOCK) + 2
@@ -156,3 +166,39 @@ def test_every_layout_of_a_copy_fits() -> None:
     stored = [file for file in SHARED.rglob("contexts/*.json*") if file.name != "index.json"]
     pinned = {pin["sha256_jcs"] for each in contexts.LOCK.values() for pin in (each, *each.get("also", ()))}
     assert [file.name for file in stored if fingerprint(json.loads(file.read_bytes())) not in pinned] == []
+
+
+#: Open Badges 2.0 is not signed as linked data, so that nothing can be renamed under its signature.
+OPEN_BADGES_2 = {"revoked": "revokedAssertions", "verify": "verification"}  # the IRI ends in the first
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the reference data ../shared is not here")
+def test_no_well_known_context_gives_a_second_name_that_could_hide_the_first(contexts_here: None) -> None:
+    properties = {iri: {term for term in terms if term[0].islower()} for iri, terms in contexts.names().items()}
+    doubled = {
+        iri: terms for iri, terms in properties.items() if len(terms) > 1 and iri and not iri.endswith(("/", "#"))
+    }
+    hiding = {(iri, hidden, read_as) for (iri, hidden), read_as in HIDING_NAMES.items()}
+    hiding |= {(f"https://w3id.org/openbadges#{name}", other, name) for name, other in OPEN_BADGES_2.items()}
+    doubled.pop("@id")  # an identifier under another name than “id” is refused everywhere
+    assert doubled == {iri: {hidden, read_as} for iri, hidden, read_as in hiding}
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the reference data ../shared is not here")
+def test_the_expiry_of_a_proof_cannot_hide_under_another_name(contexts_here: None) -> None:
+    proof = {"@context": [contexts.CREDENTIALS_V2], "type": "DataIntegrityProof", "expires": "2026-01-01T00:00:00Z"}
+    assert "https://w3id.org/security#expiration" in canonical(proof)
+    proof["@context"] += ["https://w3id.org/security/v1"]  # type: ignore[operator]
+    proof["expiration"] = proof.pop("expires")
+    with pytest.raises(Unsafe) as refused:
+        canonical(proof)
+    assert refused.value.code == "second-name"
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the reference data ../shared is not here")
+def test_words_of_the_examples_context_are_defined_and_hide_nothing(contexts_here: None) -> None:
+    examples = "https://www.w3.org/ns/credentials/examples/v2"
+    assert "https://www.w3.org/ns/credentials/examples#alumniOf" in canonical(with_context(examples, alumniOf="x"))

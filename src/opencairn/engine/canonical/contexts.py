@@ -62,7 +62,7 @@ class Shelf:
 
     folder: Path | None = None
     documents: dict[str, dict[str, Any]] = field(default_factory=dict)
-    named: dict[frozenset[str], dict[str, frozenset[str]]] = field(default_factory=dict)
+    named: tuple[int, dict[str, frozenset[str]]] | None = None
 
 
 _now = [Shelf()]
@@ -163,17 +163,18 @@ def missing() -> tuple[str, ...]:
 
 def names() -> dict[str, frozenset[str]]:
     """Return for every IRI that a context at hand (or our own) gives a name: the names it goes by."""
-    here, there = shelf(), frozenset(at_hand())
-    if there not in here.named:
+    here = shelf()
+    changed_at = imported.changed_at(here.folder)
+    if here.named is None or here.named[0] != changed_at:
         found: dict[str, set[str]] = {}
-        for url in there:
+        for url in at_hand():
             try:
                 collect(document(url)["@context"], found)
             except Unsupported:
                 continue  # a copy that was changed means nothing
         collect(OWN_TERMS, found)
-        here.named[there] = {iri: frozenset(terms) for iri, terms in found.items()}
-    return here.named[there]
+        here.named = (changed_at, {iri: frozenset(terms) for iri, terms in found.items()})
+    return here.named[1]
 
 
 def collect(context: Any, found: dict[str, set[str]], prefixes: Mapping[str, str] = {}) -> None:
@@ -182,12 +183,22 @@ def collect(context: Any, found: dict[str, set[str]], prefixes: Mapping[str, str
     iris = {term: _iri(term, meaning) for one in entries for term, meaning in one.items() if not term.startswith("@")}
     prefixes = {**prefixes, **{term: iri for term, iri in iris.items() if iri}}
     for term, iri in iris.items():
-        prefix, colon, rest = iri.partition(":")
-        found.setdefault(prefixes[prefix] + rest if colon and prefix in prefixes else iri, set()).add(term)
+        found.setdefault(_whole(iri, prefixes), set()).add(term)
     for one in entries:
         for meaning in one.values():
             if isinstance(meaning, dict):
                 collect(meaning.get("@context"), found, prefixes)
+
+
+def _whole(iri: str, prefixes: Mapping[str, str]) -> str:
+    """Return an IRI that is given by another term or by a prefix, which may themselves be given so."""
+    for _ in range(4):
+        prefix, colon, rest = iri.partition(":")
+        stands_for = prefixes.get(prefix, "")
+        if not stands_for or stands_for == iri or rest.startswith("//"):
+            break
+        iri = stands_for + rest if colon else stands_for
+    return iri
 
 
 def _iri(term: str, meaning: Any) -> str:
