@@ -381,6 +381,17 @@ def test_a_trick_inside_a_pinned_context_is_refused_too(fields: dict[str, Any], 
     assert refused.value.code == code
 
 
+def test_where_a_well_known_context_has_two_names_only_the_one_that_is_read_is_followed() -> None:
+    expires = {"@id": "https://w3id.org/security#expiration"}
+    both = {"@context": {"expires": expires, "expiration": expires}}
+    document = {"@context": "urn:both", "@id": "urn:x", "expires": "2026"}
+    assert "expiration" in canonicalize(to_quads(document, vocabulary=Vocabulary(lambda url: both)))
+    document["expiration"] = document.pop("expires")
+    with pytest.raises(Unsafe) as refused:
+        to_quads(document, vocabulary=Vocabulary(lambda url: both))
+    assert refused.value.code == "second-name"
+
+
 def test_where_a_pinned_context_has_a_vocabulary_every_word_has_a_meaning() -> None:
     words = {"@context": {"@vocab": "urn:v:", "kind": {"@id": "urn:kind", "@type": "@vocab"}}}
     document = {"@context": "urn:words", "@id": "urn:x", "@type": "Stone", "weight": 2, "kind": "azurite"}

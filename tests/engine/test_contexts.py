@@ -62,7 +62,6 @@ def test_an_unknown_address_is_imported_by_the_hash_the_operator_gives(folder: P
     assert contexts.document(OWN) == OWN_DOCUMENT
     assert contexts.at_hand() == (*contexts.SHIPPED, OWN)
     assert '<https://college.example/terms#grade> "A"' in canonical(with_context(OWN, grade="A"))
-    assert contexts.names()["https://college.example/terms#grade"] == {"grade"}
     assert sorted(file.suffix for file in folder.iterdir()) == [".json", ".pin"]
 
 
@@ -102,6 +101,32 @@ def test_what_is_no_context_or_another_one_is_not_imported(folder: Path, data: b
     assert not folder.exists()
 
 
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"until": "https://www.w3.org/2018/credentials#validUntil"},
+        {"c": "https://www.w3.org/2018/credentials#", "Own": {"@id": "urn:Own", "@context": {"until": "c:validUntil"}}},
+    ],
+)
+def test_a_context_that_could_hide_something_known_is_not_imported(folder: Path, terms: dict[str, Any]) -> None:
+    data = json.dumps({"@context": terms}).encode()
+    with pytest.raises(Unsupported, match="“until”") as refused:
+        contexts.bring(OWN, data, hashlib.sha256(data).hexdigest())
+    assert refused.value.code == "hiding-context"
+    pin = {"url": OWN, "sha256": hashlib.sha256(data).hexdigest(), "sha256_jcs": ""}
+    folder.mkdir()
+    (folder / f"{imported.name(OWN)}.json").write_bytes(data)
+    (folder / f"{imported.name(OWN)}.pin").write_text(json.dumps(pin))
+    assert code_of(OWN) == "hiding-context"
+
+
+def test_a_well_known_copy_that_was_changed_names_nothing(folder: Path) -> None:
+    folder.mkdir()
+    (folder / f"{imported.name(V1)}.json").write_bytes(OWN_BYTES)
+    assert code_of(V1) == "changed-context"
+    assert "https://college.example/terms#grade" not in contexts.names()
+
+
 def test_a_well_known_address_takes_no_other_document_whatever_hash_is_given(folder: Path) -> None:
     with pytest.raises(Unsupported) as refused:
         contexts.bring(V1, OWN_BYTES, hashlib.sha256(OWN_BYTES).hexdigest())
@@ -118,7 +143,6 @@ def test_a_copy_that_was_changed_is_not_used(folder: Path, changed: bytes) -> No
     contexts.bring(OWN, OWN_BYTES, hashlib.sha256(OWN_BYTES).hexdigest())
     (folder / f"{imported.name(OWN)}.json").write_bytes(changed)
     assert code_of(OWN) == "changed-context"
-    assert "https://college.example/terms#grade" not in contexts.names()
 
 
 @pytest.mark.parametrize("pin", [b"", b"[]", b'{"url": 1}', b"[" * 100_000, b"\xff"])
@@ -136,11 +160,10 @@ def test_a_write_that_fails_leaves_nothing_behind(folder: Path) -> None:
     assert [file.name for file in folder.iterdir()] == [f"{imported.name(OWN)}.json"]
 
 
-def test_words_of_an_imported_context_that_lean_on_each_other_are_followed_to_their_address(folder: Path) -> None:
+def test_words_of_a_context_that_lean_on_each_other_are_followed_to_their_address() -> None:
     terms = {"a": "b", "b": "a", "c": "d", "d": "e:x", "e": "urn:e:", "f": "https://f.example/f", "https": "urn:h"}
-    data = json.dumps({"@context": terms}).encode()
-    contexts.bring(OWN, data, hashlib.sha256(data).hexdigest())
-    names = contexts.names()
+    names: dict[str, set[str]] = {}
+    contexts.collect(terms, names)
     assert names["urn:e:x"] == {"c", "d"}
     assert names["https://f.example/f"] == {"f"}
 

@@ -34,6 +34,7 @@ SENTENCES: Mapping[str, Any] = {
     "not-worked-through": __("We could not work through the document."),
     "bad-context": __("The meanings it gives to its words contradict each other."),
     "changed-context": __("Our own copy of %(context)s was changed, so we do not use it. Tell whoever runs this site."),
+    "hiding-context": __("It uses words from %(context)s, where the second name “%(term)s” could hide something."),
     "context-emptied": __("It takes the meaning of its own words away, so we do not read it."),
     "context-too-large": __("It defines more words of its own than we follow."),
     "context-trick": __("It defines the word “%(term)s” in a way that we do not follow."),

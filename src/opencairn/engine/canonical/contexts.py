@@ -89,7 +89,10 @@ def document(url: str) -> dict[str, Any]:
                 "unknown-context",
                 context=shown(url, longest=300),
             )
-        here.documents[url] = matching(url, _stored(here, url, pin), pin)
+        read = matching(url, _stored(here, url, pin), pin)
+        if url not in LOCK:
+            _check_names(url, read)
+        here.documents[url] = read
     return here.documents[url]
 
 
@@ -114,9 +117,7 @@ def matching(url: str, data: bytes, pin: Pin) -> dict[str, Any]:
             return read
     except Objection:
         pass  # what cannot be read is not what was pinned
-    raise Unsupported(
-        f"The stored copy of the context {url} is not the one that was pinned.", "changed-context", context=url
-    )
+    raise Unsupported(f"The copy of the context {url} is not the one that was pinned.", "changed-context", context=url)
 
 
 def fits(data: bytes, read: Any, pins: Iterable[Pin]) -> bool:
@@ -143,9 +144,28 @@ def bring(url: str, data: bytes, sha256: str = "") -> None:
             "changed-context",
             context=shown(url),
         )
+    if known is None:
+        _check_names(url, read)
     if "file" not in (known or {}):
         imported.keep(shelf().folder, url, data, None if known else pin)
     shelf().documents.pop(url, None)
+
+
+def _check_names(url: str, read: dict[str, Any]) -> None:
+    """Refuse a context of the operator's choice that gives a second name to a property of a well-known one."""
+    found: dict[str, set[str]] = {}
+    collect(read["@context"], found)
+    for iri, terms in found.items():
+        others = {term for term in terms - names().get(iri, terms) if not term[:1].isupper()}
+        if others and not iri.startswith("@") and not iri.endswith(("/", "#")):
+            term = shown(min(others))
+            raise Unsupported(
+                f"The context {shown(url)} gives a second name, “{term}”, to something that verifiers look for under "
+                "its own name.",
+                "hiding-context",
+                context=shown(url),
+                term=term,
+            )
 
 
 def at_hand() -> tuple[str, ...]:
@@ -162,12 +182,12 @@ def missing() -> tuple[str, ...]:
 
 
 def names() -> dict[str, frozenset[str]]:
-    """Return for every IRI that a context at hand (or our own) gives a name: the names it goes by."""
+    """Return for every IRI that a well-known context at hand (or our own) gives a name: the names it goes by."""
     here = shelf()
     changed_at = imported.changed_at(here.folder)
     if here.named is None or here.named[0] != changed_at:
         found: dict[str, set[str]] = {}
-        for url in at_hand():
+        for url in set(LOCK).difference(missing()):
             try:
                 collect(document(url)["@context"], found)
             except Unsupported:
