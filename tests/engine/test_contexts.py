@@ -133,6 +133,13 @@ def test_a_well_known_address_takes_no_other_document_whatever_hash_is_given(fol
     assert refused.value.code == "changed-context"
 
 
+def test_a_well_known_context_is_imported_in_any_layout_of_its_json(folder: Path) -> None:
+    url, vocabulary = "https://www.w3.org/ns/credentials/examples/v2", "https://www.w3.org/ns/credentials/examples#"
+    contexts.bring(url, json.dumps({"@context": {"@vocab": vocabulary}}, indent=7).encode())
+    assert f'<{vocabulary}alumniOf> "x"' in canonical(with_context(url, alumniOf="x"))
+    assert [file.suffix for file in folder.iterdir()] == [".json"]
+
+
 def test_a_context_that_ships_needs_no_copy(folder: Path) -> None:
     contexts.bring(contexts.CREDENTIALS_V2, json.dumps(contexts.document(contexts.CREDENTIALS_V2)).encode())
     assert not folder.exists()
