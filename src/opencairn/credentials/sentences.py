@@ -53,6 +53,7 @@ SENTENCES: Mapping[str, Any] = {
     "null": __("“%(term)s” in it is empty, and no signature can cover that."),
     "half-character": __("A text in it holds half a character, as happens when text is cut."),
     "bad-language": __("“%(term)s” in it is not words in a known language."),
+    "blank-node-name": __("“%(term)s” in it is a name that holds within it only, which we do not follow."),
     "not-an-address": __("“%(term)s” in it is not a full address."),
     "not-a-number": __("“%(word)s” in it is not a number."),
     "not-a-value": __("A value in it is neither words nor a number."),

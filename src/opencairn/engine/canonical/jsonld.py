@@ -137,6 +137,12 @@ class _Walk:
 
     def reference(self, active: Context, value: Any, name: str) -> str:
         """Return an address as it stands in quads; relative, compact and ``_:`` ones are refused."""
+        if isinstance(value, str) and value.startswith("_:"):
+            raise Unsupported(
+                f"“{shown(name)}” is a name that holds within the document only (“_:”), which is not followed.",
+                "blank-node-name",
+                term=shown(name),
+            )
         if not _is_iri(value) or _is_compact(active, value):
             told = shown(value) if isinstance(value, str) else "something else"
             raise Unsafe(
