@@ -10,7 +10,8 @@ import pytest
 
 from opencairn.engine.canonical import canonical, contexts, imported
 from opencairn.engine.canonical.jcs import fingerprint
-from opencairn.engine.objections import Malformed, NotACredential, Objection, Unsupported
+from opencairn.engine.canonical.jsonld import HIDING_NAMES
+from opencairn.engine.objections import Malformed, NotACredential, Objection, Unsafe, Unsupported
 
 from .contexts_here import SHARED, copies
 
@@ -61,7 +62,6 @@ def test_an_unknown_address_is_imported_by_the_hash_the_operator_gives(folder: P
     assert contexts.document(OWN) == OWN_DOCUMENT
     assert contexts.at_hand() == (*contexts.SHIPPED, OWN)
     assert '<https://college.example/terms#grade> "A"' in canonical(with_context(OWN, grade="A"))
-    assert contexts.names()["https://college.example/terms#grade"] == {"grade"}
     assert sorted(file.suffix for file in folder.iterdir()) == [".json", ".pin"]
 
 
@@ -101,10 +101,43 @@ def test_what_is_no_context_or_another_one_is_not_imported(folder: Path, data: b
     assert not folder.exists()
 
 
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"until": "https://www.w3.org/2018/credentials#validUntil"},
+        {"c": "https://www.w3.org/2018/credentials#", "Own": {"@id": "urn:Own", "@context": {"until": "c:validUntil"}}},
+    ],
+)
+def test_a_context_that_could_hide_something_known_is_not_imported(folder: Path, terms: dict[str, Any]) -> None:
+    data = json.dumps({"@context": terms}).encode()
+    with pytest.raises(Unsupported, match="“until”") as refused:
+        contexts.bring(OWN, data, hashlib.sha256(data).hexdigest())
+    assert refused.value.code == "hiding-context"
+    pin = {"url": OWN, "sha256": hashlib.sha256(data).hexdigest(), "sha256_jcs": ""}
+    folder.mkdir()
+    (folder / f"{imported.name(OWN)}.json").write_bytes(data)
+    (folder / f"{imported.name(OWN)}.pin").write_text(json.dumps(pin))
+    assert code_of(OWN) == "hiding-context"
+
+
+def test_a_well_known_copy_that_was_changed_names_nothing(folder: Path) -> None:
+    folder.mkdir()
+    (folder / f"{imported.name(V1)}.json").write_bytes(OWN_BYTES)
+    assert code_of(V1) == "changed-context"
+    assert "https://college.example/terms#grade" not in contexts.names()
+
+
 def test_a_well_known_address_takes_no_other_document_whatever_hash_is_given(folder: Path) -> None:
     with pytest.raises(Unsupported) as refused:
         contexts.bring(V1, OWN_BYTES, hashlib.sha256(OWN_BYTES).hexdigest())
     assert refused.value.code == "changed-context"
+
+
+def test_a_well_known_context_is_imported_in_any_layout_of_its_json(folder: Path) -> None:
+    url, vocabulary = "https://www.w3.org/ns/credentials/examples/v2", "https://www.w3.org/ns/credentials/examples#"
+    contexts.bring(url, json.dumps({"@context": {"@vocab": vocabulary}}, indent=7).encode())
+    assert f'<{vocabulary}alumniOf> "x"' in canonical(with_context(url, alumniOf="x"))
+    assert [file.suffix for file in folder.iterdir()] == [".json"]
 
 
 def test_a_context_that_ships_needs_no_copy(folder: Path) -> None:
@@ -117,7 +150,6 @@ def test_a_copy_that_was_changed_is_not_used(folder: Path, changed: bytes) -> No
     contexts.bring(OWN, OWN_BYTES, hashlib.sha256(OWN_BYTES).hexdigest())
     (folder / f"{imported.name(OWN)}.json").write_bytes(changed)
     assert code_of(OWN) == "changed-context"
-    assert "https://college.example/terms#grade" not in contexts.names()
 
 
 @pytest.mark.parametrize("pin", [b"", b"[]", b'{"url": 1}', b"[" * 100_000, b"\xff"])
@@ -133,6 +165,14 @@ def test_a_write_that_fails_leaves_nothing_behind(folder: Path) -> None:
     with pytest.raises(OSError, match="directory"):
         contexts.bring(OWN, OWN_BYTES, hashlib.sha256(OWN_BYTES).hexdigest())
     assert [file.name for file in folder.iterdir()] == [f"{imported.name(OWN)}.json"]
+
+
+def test_words_of_a_context_that_lean_on_each_other_are_followed_to_their_address() -> None:
+    terms = {"a": "b", "b": "a", "c": "d", "d": "e:x", "e": "urn:e:", "f": "https://f.example/f", "https": "urn:h"}
+    names: dict[str, set[str]] = {}
+    contexts.collect(terms, names)
+    assert names["urn:e:x"] == {"c", "d"}
+    assert names["https://f.example/f"] == {"f"}
 
 
 def test_each_address_has_a_file_name_of_its_own() -> None:
@@ -156,3 +196,39 @@ def test_every_layout_of_a_copy_fits() -> None:
     stored = [file for file in SHARED.rglob("contexts/*.json*") if file.name != "index.json"]
     pinned = {pin["sha256_jcs"] for each in contexts.LOCK.values() for pin in (each, *each.get("also", ()))}
     assert [file.name for file in stored if fingerprint(json.loads(file.read_bytes())) not in pinned] == []
+
+
+#: Open Badges 2.0 is not signed as linked data, so that nothing can be renamed under its signature.
+OPEN_BADGES_2 = {"revoked": "revokedAssertions", "verify": "verification"}  # the IRI ends in the first
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the reference data ../shared is not here")
+def test_no_well_known_context_gives_a_second_name_that_could_hide_the_first(contexts_here: None) -> None:
+    properties = {iri: {term for term in terms if term[0].islower()} for iri, terms in contexts.names().items()}
+    doubled = {
+        iri: terms for iri, terms in properties.items() if len(terms) > 1 and iri and not iri.endswith(("/", "#"))
+    }
+    hiding = {(iri, hidden, read_as) for (iri, hidden), read_as in HIDING_NAMES.items()}
+    hiding |= {(f"https://w3id.org/openbadges#{name}", other, name) for name, other in OPEN_BADGES_2.items()}
+    doubled.pop("@id")  # an identifier under another name than “id” is refused everywhere
+    assert doubled == {iri: {hidden, read_as} for iri, hidden, read_as in hiding}
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the reference data ../shared is not here")
+def test_the_expiry_of_a_proof_cannot_hide_under_another_name(contexts_here: None) -> None:
+    proof = {"@context": [contexts.CREDENTIALS_V2], "type": "DataIntegrityProof", "expires": "2026-01-01T00:00:00Z"}
+    assert "https://w3id.org/security#expiration" in canonical(proof)
+    proof["@context"] += ["https://w3id.org/security/v1"]  # type: ignore[operator]
+    proof["expiration"] = proof.pop("expires")
+    with pytest.raises(Unsafe) as refused:
+        canonical(proof)
+    assert refused.value.code == "second-name"
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the reference data ../shared is not here")
+def test_words_of_the_examples_context_are_defined_and_hide_nothing(contexts_here: None) -> None:
+    examples = "https://www.w3.org/ns/credentials/examples/v2"
+    assert "https://www.w3.org/ns/credentials/examples#alumniOf" in canonical(with_context(examples, alumniOf="x"))

@@ -33,8 +33,8 @@ pytestmark = [
 #: Why a document that PyLD reads is refused, and in how many cases, with the context at a pinned address.
 REFUSED = {
     "no-context": 23,  # words with no context, or an expanded document: no credential
-    "not-an-address": 24,  # a relative, compact or blank-node identifier: it means another thing elsewhere
-    "unsupported-name": 88,  # a second way to say something, or a part that falls out: see the docstring of jsonld
+    "not-an-address": 23,  # a relative, compact or blank-node identifier: it means another thing elsewhere
+    "unsupported-name": 90,  # a second way to say something, or a part that falls out: see the docstring of jsonld
     "bad-context": 5,  # @import by a relative address: a pinned context has no base
     "undefined-term": 6,  # the name has no meaning, so it would fall out unsigned
     "undefined-type": 3,  # the type is relative, or a blank node

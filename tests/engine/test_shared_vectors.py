@@ -93,6 +93,28 @@ def test_the_w3c_eddsa_vector_step_by_step(contexts_here: None) -> None:
     assert key.holds(value_of(proof), hashes)
 
 
+def canonical_texts() -> list[Any]:
+    """Every document and every proof options of the W3C vectors for which the canonical N-Quads are given."""
+    found = []
+    for signed in sorted(SHARED.glob("vectors/vc-di-e*dsa/**/signed*.json")):
+        folder, kind = signed.parent, signed.stem.removeprefix("signed")
+        for source, text in (
+            (signed.name, f"canonDoc{kind}.txt"),
+            (f"proofConfig{kind}.json", f"proofCanon{kind}.txt"),
+        ):
+            if (folder / text).is_file() and "JCS" not in kind:
+                name = f"{folder.parent.name}/{folder.name}/{source}"
+                found.append(pytest.param(folder / source, folder / text, id=name))
+    return found
+
+
+@pytest.mark.parametrize(("source", "text"), canonical_texts())
+def test_the_canonical_texts_of_the_w3c_vectors(source: Path, text: Path, contexts_here: None) -> None:
+    document = {name: value for name, value in json.loads(source.read_text()).items() if name != "proof"}
+    digest = hashlib.sha384 if "384" in source.name else hashlib.sha256
+    assert canonicalize(to_quads(document), digest=digest).strip() == text.read_text().strip()
+
+
 def zoo() -> list[Any]:
     if not ZOO.is_dir():
         return []

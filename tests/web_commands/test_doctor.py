@@ -1,10 +1,12 @@
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.test import override_settings
 
 from opencairn.credentials import actions as credentials
 from opencairn.credentials.models import IssuerKey
+from opencairn.engine.canonical import contexts, imported
 from opencairn.jobs import actions as jobs
 from opencairn.jobs.models import Job
 from opencairn.web import checkup, cli
@@ -36,6 +38,21 @@ def test_the_command_prints_a_line_for_each_check(cast: Cast, capsys: pytest.Cap
     assert cli.main(["doctor"]) in {0, 1}
     lines = capsys.readouterr().out.splitlines()
     assert sum(line.startswith(("ok", "attention")) for line in lines) == len(checkup.CHECKS)
+
+
+def test_contexts_that_nobody_imported_are_told_and_are_no_fault(at: datetime, tmp_path: Path) -> None:
+    before = contexts.shelf().folder
+    contexts.use_folder(tmp_path)
+    try:
+        answer = checkup.known_contexts(at)
+        assert answer.ok
+        assert "https://www.w3.org/2018/credentials/v1" in answer.more
+        (tmp_path / f"{imported.name(answer.more[0])}.json").write_text("{}")
+        answer = checkup.known_contexts(at)
+    finally:
+        contexts.use_folder(before)
+    assert not answer.ok
+    assert "opencairn contexts list" in answer.todo
 
 
 def test_a_site_without_an_operator_is_told_to_make_one(db: None, at: datetime) -> None:

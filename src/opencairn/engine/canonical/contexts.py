@@ -62,7 +62,7 @@ class Shelf:
 
     folder: Path | None = None
     documents: dict[str, dict[str, Any]] = field(default_factory=dict)
-    named: dict[frozenset[str], dict[str, frozenset[str]]] = field(default_factory=dict)
+    named: tuple[int, dict[str, frozenset[str]]] | None = None
 
 
 _now = [Shelf()]
@@ -89,7 +89,10 @@ def document(url: str) -> dict[str, Any]:
                 "unknown-context",
                 context=shown(url, longest=300),
             )
-        here.documents[url] = matching(url, _stored(here, url, pin), pin)
+        read = matching(url, _stored(here, url, pin), pin)
+        if url not in LOCK:
+            _check_names(url, read)
+        here.documents[url] = read
     return here.documents[url]
 
 
@@ -114,9 +117,7 @@ def matching(url: str, data: bytes, pin: Pin) -> dict[str, Any]:
             return read
     except Objection:
         pass  # what cannot be read is not what was pinned
-    raise Unsupported(
-        f"The stored copy of the context {url} is not the one that was pinned.", "changed-context", context=url
-    )
+    raise Unsupported(f"The copy of the context {url} is not the one that was pinned.", "changed-context", context=url)
 
 
 def fits(data: bytes, read: Any, pins: Iterable[Pin]) -> bool:
@@ -143,9 +144,28 @@ def bring(url: str, data: bytes, sha256: str = "") -> None:
             "changed-context",
             context=shown(url),
         )
+    if known is None:
+        _check_names(url, read)
     if "file" not in (known or {}):
         imported.keep(shelf().folder, url, data, None if known else pin)
     shelf().documents.pop(url, None)
+
+
+def _check_names(url: str, read: dict[str, Any]) -> None:
+    """Refuse a context of the operator's choice that gives a second name to a property of a well-known one."""
+    found: dict[str, set[str]] = {}
+    collect(read["@context"], found)
+    for iri, terms in found.items():
+        others = {term for term in terms - names().get(iri, terms) if not term[:1].isupper()}
+        if others and not iri.startswith("@") and not iri.endswith(("/", "#")):
+            term = shown(min(others))
+            raise Unsupported(
+                f"The context {shown(url)} gives a second name, “{term}”, to something that verifiers look for under "
+                "its own name.",
+                "hiding-context",
+                context=shown(url),
+                term=term,
+            )
 
 
 def at_hand() -> tuple[str, ...]:
@@ -162,18 +182,19 @@ def missing() -> tuple[str, ...]:
 
 
 def names() -> dict[str, frozenset[str]]:
-    """Return for every IRI that a context at hand (or our own) gives a name: the names it goes by."""
-    here, there = shelf(), frozenset(at_hand())
-    if there not in here.named:
+    """Return for every IRI that a well-known context at hand (or our own) gives a name: the names it goes by."""
+    here = shelf()
+    changed_at = imported.changed_at(here.folder)
+    if here.named is None or here.named[0] != changed_at:
         found: dict[str, set[str]] = {}
-        for url in there:
+        for url in set(LOCK).difference(missing()):
             try:
                 collect(document(url)["@context"], found)
             except Unsupported:
                 continue  # a copy that was changed means nothing
         collect(OWN_TERMS, found)
-        here.named[there] = {iri: frozenset(terms) for iri, terms in found.items()}
-    return here.named[there]
+        here.named = (changed_at, {iri: frozenset(terms) for iri, terms in found.items()})
+    return here.named[1]
 
 
 def collect(context: Any, found: dict[str, set[str]], prefixes: Mapping[str, str] = {}) -> None:
@@ -182,12 +203,22 @@ def collect(context: Any, found: dict[str, set[str]], prefixes: Mapping[str, str
     iris = {term: _iri(term, meaning) for one in entries for term, meaning in one.items() if not term.startswith("@")}
     prefixes = {**prefixes, **{term: iri for term, iri in iris.items() if iri}}
     for term, iri in iris.items():
-        prefix, colon, rest = iri.partition(":")
-        found.setdefault(prefixes[prefix] + rest if colon and prefix in prefixes else iri, set()).add(term)
+        found.setdefault(_whole(iri, prefixes), set()).add(term)
     for one in entries:
         for meaning in one.values():
             if isinstance(meaning, dict):
                 collect(meaning.get("@context"), found, prefixes)
+
+
+def _whole(iri: str, prefixes: Mapping[str, str]) -> str:
+    """Return an IRI that is given by another term or by a prefix, which may themselves be given so."""
+    for _ in range(4):
+        prefix, colon, rest = iri.partition(":")
+        stands_for = prefixes.get(prefix, "")
+        if not stands_for or stands_for == iri or rest.startswith("//"):
+            break
+        iri = stands_for + rest if colon else stands_for
+    return iri
 
 
 def _iri(term: str, meaning: Any) -> str:

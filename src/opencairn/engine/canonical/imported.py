@@ -37,6 +37,14 @@ def pin(folder: Path | None, url: str) -> dict[str, Any] | None:
     return _pin(folder / f"{name(url)}.pin") if folder is not None else None
 
 
+def changed_at(folder: Path | None) -> int:
+    """Return when a file of the folder came or went, in nanoseconds; 0 where there is no folder."""
+    try:
+        return folder.stat().st_mtime_ns if folder is not None else 0
+    except OSError:
+        return 0
+
+
 def addresses(folder: Path | None) -> list[str]:
     """Return the addresses the operator pinned."""
     if folder is None or not folder.is_dir():

@@ -48,6 +48,7 @@ def to_quads(document: Any, *, vocabulary: Vocabulary | None = None) -> list[Qua
     vocabulary = vocabulary or own_vocabulary()
     if not isinstance(document, dict) or "@context" not in document:
         raise Malformed("The document has no @context, so its words have no meaning.", "no-context")
+    vocabulary.begin()
     walk = _Walk(vocabulary)
     walk.node(vocabulary.empty, None, document, "")
     if not walk.quads:
@@ -102,15 +103,9 @@ class _Walk:
             if self.contexts > MOST_CONTEXTS:
                 raise Unsupported(f"The document sets a context more than {MOST_CONTEXTS} times.", "too-many-contexts")
             active = self.vocabulary.local(active, node["@context"])
-        names = [name for name in node if _keyword(active, name) == "@type"]
-        if len(names) > 1:
-            raise Unsafe("A part of the document states its type twice.", "type-twice")
-        stated = node[names[0]] if names else []
-        types = [stated] if isinstance(stated, str) else stated
-        if not isinstance(types, list) or not all(isinstance(each, str) for each in types):
-            raise Malformed("A type is not a word or a list of words.", "type-not-words")
+        types = _types(active, node)
         before = active
-        for each in sorted(types):
+        for each in sorted(set(types)):
             inner = _scope(before, each)
             if inner is False:
                 raise _unsupported_name(each)
@@ -136,10 +131,18 @@ class _Walk:
             return self.new_blank()
         if len(names) > 1:
             raise Unsafe("A part of the document states its identifier twice.", "id-twice")
+        if names[0] not in ("id", "@id"):
+            raise _unsupported_name(names[0])
         return self.reference(active, node[names[0]], names[0])
 
     def reference(self, active: Context, value: Any, name: str) -> str:
         """Return an address as it stands in quads; relative, compact and ``_:`` ones are refused."""
+        if isinstance(value, str) and value.startswith("_:"):
+            raise Unsupported(
+                f"“{shown(name)}” is a name that holds within the document only (“_:”), which is not followed.",
+                "blank-node-name",
+                term=shown(name),
+            )
         if not _is_iri(value) or _is_compact(active, value):
             told = shown(value) if isinstance(value, str) else "something else"
             raise Unsafe(
@@ -204,6 +207,20 @@ class _Walk:
             return f"<{known}>" if known else self.reference(active, value, name)
         datatype = None if type_ in (None, "@none") else str(type_)
         return text(value, datatype, name) if isinstance(value, str) else number(value, datatype)
+
+
+def _types(active: Context, node: dict[str, Any]) -> list[str]:
+    """Return the words that state the types of a node."""
+    names = [name for name in node if _keyword(active, name) == "@type"]
+    if len(names) > 1:
+        raise Unsafe("A part of the document states its type twice.", "type-twice")
+    if names and names[0] not in ("type", "@type"):
+        raise _unsupported_name(names[0])
+    stated = node[names[0]] if names else []
+    types = [stated] if isinstance(stated, str) else stated
+    if not isinstance(types, list) or not all(isinstance(each, str) for each in types):
+        raise Malformed("A type is not a word or a list of words.", "type-not-words")
+    return types
 
 
 def _keyword(active: Context, name: str) -> str:

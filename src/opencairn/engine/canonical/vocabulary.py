@@ -25,6 +25,7 @@ Context = Any
 MOST_ENTRIES = 32  # of one @context
 MOST_TERMS = 256  # terms of the inline contexts of one @context
 MOST_SCOPES = 16  # contexts inside those terms
+MOST_PROCESSED = 400  # contexts worked out anew for one document: types combine their contexts in many ways
 _KEPT = 512  # processed contexts kept per thread
 _PROCESSING = {"base": "", "processingMode": "json-ld-1.1"}
 _BROKEN = (JsonLdError, KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
@@ -39,7 +40,12 @@ class Vocabulary:
         self.processor = JsonLdProcessor()
         self.resolved: LRUCache[str, Any] = LRUCache(maxsize=100)
         self.kept: LRUCache[Any, Any] = LRUCache(maxsize=_KEPT)
+        self.left = MOST_PROCESSED
         self.empty = self.processor._get_initial_context(_PROCESSING)  # noqa: SLF001
+
+    def begin(self) -> None:
+        """Begin another document, which may have its own share of contexts processed."""
+        self.left = MOST_PROCESSED
 
     def load(self, url: str, options: object) -> dict[str, Any]:
         """Give PyLD a pinned document; a copy, because PyLD writes into what it is given."""
@@ -70,8 +76,21 @@ class Vocabulary:
                 self.document(entry)
             active = self._process(active, entry)
             if isinstance(entry, dict):
-                self._check_meanings(entry, active, _meanings(before))
+                self._check_meanings(entry, active, self._meanings(before))
         return active
+
+    def _meanings(self, active: Context) -> dict[str, set[str]]:
+        """Return for each name that a context defines, also inside its terms: the IRIs it may stand for."""
+        key = ("meanings", id(active))
+        if key not in self.kept:
+            found: dict[str, set[str]] = {}
+            contexts.collect({term: meaning for term, meaning in active["mappings"].items() if meaning}, found)
+            meanings: dict[str, set[str]] = {}
+            for iri, terms in found.items():
+                for term in terms:
+                    meanings.setdefault(term, set()).add(iri)
+            self.kept[key] = (active, meanings)
+        return self.kept[key][1]  # type: ignore[no-any-return]
 
     def _check_meanings(self, entry: dict[str, Any], active: Context, known: dict[str, set[str]]) -> None:
         """Refuse what hides something known, or poses as it, in an inline context and in the contexts of its terms."""
@@ -81,13 +100,16 @@ class Vocabulary:
             iri = (active["mappings"].get(term) or {}).get("@id")
             if not is_iri(iri) and not (term in ("id", "type") and iri == f"@{term}"):
                 raise _second_name(term)
-            if term not in contexts.names().get(iri, {term}) or iri not in known.get(term, {iri}):
+            if term not in contexts.names().get(str(iri), {term}) or iri not in known.get(term, {iri}):
                 raise _second_name(term)
             if isinstance(meaning, dict) and "@context" in meaning:
                 inner = self._process(active, meaning["@context"], override_protected=True)
                 self._check_meanings(meaning["@context"], inner, known)
 
     def _process(self, active: Context, context: Any, **how: bool) -> Context:
+        self.left -= 1
+        if self.left < 0:
+            raise Unsupported("The document mixes more contexts than this verifier follows.", "too-many-contexts")
         options = {
             **_PROCESSING,
             "documentLoader": self.load,
@@ -110,17 +132,6 @@ def is_iri(value: Any) -> bool:
 def _unwrapped(entry: Any) -> Any:
     """Return what stands in a context that is wrapped once more, as some issuers write it."""
     return entry["@context"] if isinstance(entry, dict) and list(entry) == ["@context"] else entry
-
-
-def _meanings(active: Context) -> dict[str, set[str]]:
-    """Return for each name that a context defines, also inside its terms: the IRIs it may stand for."""
-    found: dict[str, set[str]] = {}
-    contexts.collect({term: meaning for term, meaning in active["mappings"].items() if meaning}, found)
-    meanings: dict[str, set[str]] = {}
-    for iri, terms in found.items():
-        for term in terms:
-            meanings.setdefault(term, set()).add(iri)
-    return meanings
 
 
 def _check_entries(entries: list[Any]) -> None:
