@@ -2,91 +2,22 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from opencairn.engine.annex_one import ELEMENTS, OPTIONAL, Element, annex_one, annex_one_gaps
 from opencairn.engine.canonical import canonical, contexts
 from opencairn.engine.formats import FORMATS, open_badge_3
-from opencairn.engine.model import (
-    Achievement,
-    Attainment,
-    Issuer,
-    Learner,
-    Outcome,
-    OutcomeResult,
-    Skill,
-    Status,
-)
+from opencairn.engine.model import Accreditation, Achievement, Attainment, Evidence, Issuer, Learner, Outcome, Skill
 from opencairn.engine.objections import Malformed
+from tests.engine.attainments import ATTAINMENTS
 from tests.engine.samples import ATTAINMENT
 
-WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), max_size=20)
-FILLED = WORDS.filter(str.strip)
-TAGS = st.sampled_from(["en", "de", "fr", "pt-BR", "zh-Hant", "und"])
-TEXT = st.dictionaries(TAGS, WORDS, max_size=3)
-IRIS = st.from_regex(r"urn:[a-z]{1,6}:[a-z0-9]{1,8}", fullmatch=True)
-CODES = st.text("abcdefghij-", min_size=1, max_size=10)
-SKILLS = st.builds(Skill, uri=IRIS, label=FILLED, framework=st.sampled_from(["ESCO", "DigComp"]))
-CREDITS = st.decimals(Decimal("0.1"), Decimal(300), places=2).map(lambda found: found.normalize())
-INSTANTS = st.datetimes(datetime(1990, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001
-    lambda found: found.replace(microsecond=0)
-)
-PROFILES = st.builds(Issuer, id=IRIS, name=WORDS, country=st.sampled_from(["", "DE"]), url=st.sampled_from(["", "https://a.example/"]), email=WORDS)  # fmt: skip
-ACHIEVEMENTS = st.builds(
-    Achievement,
-    id=IRIS,
-    version=WORDS,
-    name=st.dictionaries(TAGS, FILLED, min_size=1, max_size=3),
-    description=TEXT,
-    criteria=TEXT,
-    outcomes=st.lists(
-        st.builds(Outcome, id=IRIS, text=TEXT, skills=st.lists(SKILLS, max_size=2).map(tuple)),
-        max_size=3,
-        unique_by=lambda each: each.id,
-    ).map(tuple),
-    human_code=WORDS,
-    ects=st.none() | CREDITS,
-    hours=st.none() | st.integers(1, 9000),
-    eqf_level=st.none() | st.integers(1, 8),
-    national_level=WORDS,
-    level_not_applicable=WORDS,
-    assessment_types=st.lists(CODES, max_size=3).map(tuple),
-    participation=CODES | st.just(""),
-    quality_assurance=CODES,
-    quality_assurance_note=TEXT,
-    prerequisites=TEXT,
-    supervision=CODES,
-    grading_scheme=TEXT,
-    stackability=TEXT,
-    further_information=TEXT,
-    inherent_requirements=TEXT,
-    languages=st.lists(TAGS, max_size=2, unique=True).map(tuple),
-    field_of_study=WORDS,
-    image=IRIS | st.just(""),
-    image_caption=WORDS,
-    designer=st.none() | PROFILES,
-).map(lambda found: found if found.image else replace(found, image_caption=""))  # no picture, no caption
-ATTAINMENTS = st.builds(
-    Attainment,
-    id=st.from_regex(r"urn:credential:[a-z0-9]{1,8}", fullmatch=True),
-    issuer=PROFILES,
-    learner=st.builds(Learner, name=FILLED, email=st.just(""), id=st.just("") | IRIS, email_hash=st.from_regex("sha256\\$[0-9a-f]{64}", fullmatch=True)),
-    achievement=ACHIEVEMENTS,
-    awarded_on=st.dates(date(1990, 1, 1), date(2200, 1, 1)),
-    valid_from=INSTANTS,
-    valid_until=st.none() | INSTANTS,
-    results=st.lists(st.builds(OutcomeResult, outcome=IRIS, passed=st.booleans(), value=WORDS), max_size=3).map(tuple),
-    grade=WORDS,
-    prior_learning=st.booleans(),
-    status=st.none() | st.builds(Status, list_url=IRIS, index=st.integers(0, 131_071), purpose=st.sampled_from(["revocation", "suspension"])),
-    salt=st.text("0123456789abcdef", max_size=8),
-)  # fmt: skip
-
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+ZOO = SHARED / "data" / "credential_zoo" / "files"
 
 @given(ATTAINMENTS)
 @settings(deadline=None, max_examples=60)
