@@ -26,6 +26,7 @@ SHIPPED = tuple(url for url, pin in LOCK.items() if "file" in pin)
 CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"
 OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 OPEN_BADGES_EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
+CLR = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
 OWN_NAMESPACE = "urn:opencairn:terms:v1:"
 
 
