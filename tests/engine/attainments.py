@@ -81,7 +81,9 @@ ACHIEVEMENTS = st.builds(
     cycle=st.sampled_from(["", "short", "first", "second", "third"]),
     learning_setting=st.sampled_from(["", "formal", "non-formal"]),
     recognition=TEXT,
-    related=st.lists(st.builds(Related, id=IRIS, name=WORDS, kind=st.sampled_from(["part-of", "leads-to"])), max_size=2).map(tuple),
+    related=st.lists(
+        st.builds(Related, id=IRIS, name=WORDS, kind=st.sampled_from(["part-of", "leads-to"])), max_size=2
+    ).map(tuple),
     identifiers=st.lists(IRIS, max_size=2).map(tuple),
     homepage=st.sampled_from(["", "https://a.example/water"]),
     accreditation=st.none() | ACCREDITATIONS,

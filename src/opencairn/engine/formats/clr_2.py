@@ -26,6 +26,7 @@ from .open_badge_3_parts import SCHEMA_TYPE, achievement, profile, stated, statu
 from .open_badge_3_reading import carries_own_terms, learner_of, period_names, status_of
 
 NAME = "Comprehensive Learner Record 2.0"
+CODE = "clr-2"
 TYPE = "ClrCredential"
 SCHEMA = "https://purl.imsglobal.org/spec/clr/v2p0/schema/json/clr_v2p0_clrcredential_schema.json"
 _KINDS = get_args(Association.__annotations__["kind"])
@@ -40,6 +41,9 @@ def write(record: LearnerRecord) -> dict[str, Any]:
     """Return the unsigned record. Raises ValueError where it lacks what every record must state."""
     if not (record.id and record.issuer.id and record.name and record.credentials):
         raise ValueError("a record needs its own id, the id of its issuer, a name, and at least one credential")
+    names = [each.get("id") for each in record.credentials]
+    if len(set(names)) < len(names):
+        raise ValueError("two credentials of a record have the same id, so nobody could tell their signatures apart")
     return stated(
         {
             "@context": [CREDENTIALS_V2, CLR, OPEN_BADGES, OPEN_BADGES_EXTENSIONS, OWN_TERMS],

@@ -16,7 +16,8 @@ from opencairn.kit.fetch import CannotFetch
 from . import fields as given
 from .fields import Fields
 
-NAME = "Open Badges 2.0"
+NAME = "Open Badge 2.0"
+CODE = "open-badge-2"
 CONTEXT = "https://w3id.org/openbadges/v2"
 _PARTS = ("BadgeClass", "Issuer", "Profile", "CryptographicKey", "RevocationList", "Endorsement")
 

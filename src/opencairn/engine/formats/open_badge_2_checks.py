@@ -5,21 +5,17 @@ signed one where a key that the issuer lists as its own signed it. ``issuer`` is
 issuer's own address (``open_badge_2.gather``). Each function returns the step that it decides.
 """
 
-import base64
-import binascii
 from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from opencairn.engine.canonical import parse
 from opencairn.engine.canonical.jcs import canonical_json
 from opencairn.engine.canonical.strict_json import shown
+from opencairn.engine.keys import ALGORITHMS, PublicKey, base64url_decode, public_key
 from opencairn.engine.objections import Malformed, NotACredential, Objection, Unsupported
 from opencairn.engine.report import Step
 from opencairn.kit.dates import iso
@@ -31,7 +27,6 @@ from .open_badge_2 import fetched, page
 
 Fetch = Callable[[str], bytes]
 _HOSTED, _SIGNED = ("hosted", "HostedBadge"), ("signed", "SignedBadge")
-_SMALLEST_KEY = 2048  # bits of an RSA key
 _MOST_KEYS = 20
 
 
@@ -118,21 +113,19 @@ def _signed(assertion: Fields, issuer: Fields, token: str, fetch: Fetch) -> Step
     header, _, signature, signed = _segments(token)
     stated = parse(header)
     algorithm = stated.get("alg") if isinstance(stated, dict) else None
-    if algorithm != "RS256":
+    if algorithm not in tuple(ALGORITHMS):
         told = shown(str(algorithm))
         raise Unsupported(f"The badge is signed in a way this verifier does not check: {told}.", "suite", suite=told)
     if open_token(token) != assertion:
         return Step("signature", "fail", "The signed token holds another badge.", "badge-differs")
-    try:
-        key.verify(signature, signed, PKCS1v15(), SHA256())
-    except InvalidSignature:
+    if not key.holds(signature, signed, algorithm):
         why = "The badge was changed after it was signed, or signed by another key."
         return Step("signature", "fail", why, "signature-differs")
     facts = (("at", ""), ("issuer", shown(given.text(issuer, "id"))))
     return Step("signature", "pass", "It was signed by the issuer's own key, and nothing was changed.", "signed", facts)
 
 
-def _key(assertion: Fields, issuer: Fields, fetch: Fetch) -> RSAPublicKey:
+def _key(assertion: Fields, issuer: Fields, fetch: Fetch) -> PublicKey:
     """Return the key that signed: the issuer must list it, and it must name the issuer as its owner."""
     listed = given.listed(issuer.get("publicKey"))[:_MOST_KEYS]
     inside = {each.get("id"): each for each in listed if isinstance(each, dict)}
@@ -147,23 +140,19 @@ def _key(assertion: Fields, issuer: Fields, fetch: Fetch) -> RSAPublicKey:
     return _public(given.text(key, "publicKeyPem", needed=True))
 
 
-def _public(pem: str) -> RSAPublicKey:
+def _public(pem: str) -> PublicKey:
     try:
-        key = load_pem_public_key(pem.encode())
+        return public_key(load_pem_public_key(pem.encode()))
     except (ValueError, UnsupportedAlgorithm):
-        raise given.missing("publicKeyPem") from None
-    if not isinstance(key, RSAPublicKey) or key.key_size < _SMALLEST_KEY:
-        raise Unsupported("The issuer's key is of a kind that this verifier does not use.", "badge-key-kind")
-    return key
+        raise Unsupported("The issuer's key is of a kind that this verifier does not use.", "badge-key-kind") from None
 
 
 def _segments(token: str) -> tuple[bytes, bytes, bytes, bytes]:
     """Return the header, the payload, the signature, and what was signed (RFC 7515, 3.1)."""
     parts = token.strip().split(".")
     try:
-        decoded = [base64.b64decode(each + "=" * (-len(each) % 4), altchars=b"-_", validate=True) for each in parts]
-        header, payload, signature = decoded
-    except (binascii.Error, ValueError):
+        header, payload, signature = (base64url_decode(each) for each in parts)
+    except ValueError:
         raise NotACredential("The text is not a signed token.", "not-a-token") from None
     return header, payload, signature, ".".join(parts[:2]).encode()
 

@@ -11,7 +11,8 @@ from . import fields as given
 from .fields import Fields
 from .open_badge_3_achievement import profile
 
-NAME = "Open Badges 3.0 endorsement"
+NAME = "Endorsement (Open Badges 3.0)"
+CODE = "endorsement"
 TYPE = "EndorsementCredential"
 
 
