@@ -128,11 +128,11 @@ def _signed(assertion: Fields, issuer: Fields, token: str, fetch: Fetch) -> Step
 def _key(assertion: Fields, issuer: Fields, fetch: Fetch) -> PublicKey:
     """Return the key that signed: the issuer must list it, and it must name the issuer as its owner."""
     listed = given.listed(issuer.get("publicKey"))[:_MOST_KEYS]
-    inside = {each.get("id"): each for each in listed if isinstance(each, dict)}
+    inside = {each["id"]: each for each in listed if isinstance(each, dict) and isinstance(each.get("id"), str)}
     known = [*inside, *(each for each in listed if isinstance(each, str))]
     rule = given.one(assertion, "verification")
     creator = given.text(rule, "creator") or given.text(rule, "publicKey") or (known[0] if len(known) == 1 else "")
-    if not isinstance(creator, str) or creator not in known:
+    if creator not in known:
         raise Malformed("The issuer does not list the key that signed as one of its own.", "badge-key-not-listed")
     key = inside.get(creator) or fetched(creator, fetch)
     if key.get("owner") != issuer.get("id"):
