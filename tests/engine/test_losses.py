@@ -1,5 +1,7 @@
 """The page that says what each format keeps is made from the formats, and says it of every field."""
 
+import runpy
+import sys
 from dataclasses import fields, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,6 +18,12 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "losses.md"
 
 def test_the_page_in_the_docs_is_the_one_that_the_code_makes() -> None:
     assert PAGE.read_text("utf-8") == losses.page()
+
+
+def test_the_module_prints_the_page(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.delitem(sys.modules, losses.__name__)
+    runpy.run_module(losses.__name__, run_name="__main__")
+    assert capsys.readouterr().out == losses.page()
 
 
 def test_every_field_of_the_model_stands_in_one_of_the_thirty_rows() -> None:

@@ -102,6 +102,12 @@ def test_the_parts_may_stand_inside() -> None:
     read = open_badge_2.read(whole)
     assert read.achievement.criteria == {"en": "https://badges.example/how"}
     assert (read.achievement.image, read.achievement.image_caption) == ("urn:i", "")
+    assert (
+        open_badge_2.read(
+            {name: each for name, each in whole.items() if name not in ("evidence", "narrative")}
+        ).evidence
+        == ()
+    )
     assert read.valid_until == datetime(2030, 1, 1, tzinfo=UTC)
 
 

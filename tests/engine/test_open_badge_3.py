@@ -186,6 +186,19 @@ def test_a_foreign_badge_may_name_its_learner_only_in_words() -> None:
     assert open_badge_3.read(document).learner.name == "Jane Doe"
 
 
+def test_the_first_hash_counts_and_a_hash_of_something_else_does_not() -> None:
+    def hashed(kind: str, digest: str) -> dict[str, Any]:
+        return {"type": "IdentityObject", "hashed": True, "identityHash": digest, "identityType": kind}
+
+    document = foreign()
+    document["credentialSubject"]["identifier"] = [
+        hashed("sourcedId", "0"),
+        hashed("emailAddress", "1"),
+        hashed("emailAddress", "2"),
+    ]
+    assert open_badge_3.read(document).learner == Learner("", email_hash="1")
+
+
 def test_abilities_that_a_foreign_badge_is_aligned_to_are_outcomes_once() -> None:
     document = foreign()
     what = document["credentialSubject"]["achievement"][0]
@@ -357,3 +370,11 @@ def test_a_level_that_does_not_apply_is_reported_with_its_reason() -> None:
     assert level == Element("level", mandatory=True, state="not-applicable", reason="Hobby course")
     there = next(each for each in annex_one(ATTAINMENT) if each.key == "level")
     assert (there.state, there.reason) == ("present", "")
+
+
+def test_an_element_may_be_stated_in_more_than_one_way() -> None:
+    what = replace(FILLED.achievement, quality_assurance="", stackability={}, further_information={})
+    learner, nameless = Learner(name="", family_name="Okafor"), replace(FILLED.issuer, name="")
+    other = replace(FILLED, achievement=what, learner=learner, issuer=nameless)
+    assert {each.state for each in annex_one(other)} == {"present"}
+    assert annex_one_gaps(replace(other, awarding_body=None)) == ("awarding_body",)
