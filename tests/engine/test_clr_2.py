@@ -111,7 +111,7 @@ def test_associations_stand_under_the_words_of_the_standard() -> None:
     assert document["@context"][:3] == [contexts.CREDENTIALS_V2, contexts.CLR, contexts.OPEN_BADGES]
     assert document["credentialSubject"]["association"] == [
         {
-            "type": ["Association"],
+            "type": "Association",
             "associationType": "isPartOf",
             "sourceId": PLAIN.id,
             "targetId": FILLED.achievement.id,

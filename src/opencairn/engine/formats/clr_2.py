@@ -72,7 +72,7 @@ def _subject(record: LearnerRecord) -> dict[str, Any]:
                 "achievement": [achievement(each) for each in record.achievements],
                 "association": [
                     {
-                        "type": ["Association"],
+                        "type": "Association",
                         "associationType": each.kind,
                         "sourceId": each.source,
                         "targetId": each.target,

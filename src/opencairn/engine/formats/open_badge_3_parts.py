@@ -72,7 +72,7 @@ def profile(who: Issuer) -> dict[str, Any]:
 
 
 def _entry(identifier: str, kind: str) -> dict[str, Any]:
-    return {"type": ["IdentifierEntry"], "identifier": identifier, "identifierType": kind}
+    return {"type": "IdentifierEntry", "identifier": identifier, "identifierType": kind}
 
 
 def hashed_email(email: str, salt: str) -> str:
