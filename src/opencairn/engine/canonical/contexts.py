@@ -39,9 +39,8 @@ _IN_LANGUAGES = (
 _PLAIN = (
     "nationalLevel", "levelNotApplicable", "participation", "qualityAssurance", "supervision", "cycle",
     "learningSetting", "relation", "accreditation", "accreditationKind", "accreditationDecision", "accreditedBy",
-    "learnerGivenName", "learnerFamilyName",
+    "learnerGivenName", "learnerFamilyName", "assessmentType", "languageOfInstruction",
 )  # fmt: skip
-_SETS = ("assessmentType", "languageOfInstruction")
 _TYPED = {
     "notionalHours": "integer", "hoursSpent": "integer", "priorLearning": "boolean", "homepage": "anyURI",
     "accreditedFrom": "date", "accreditedUntil": "date", "learnerBornOn": "date",
@@ -58,8 +57,7 @@ def _own(name: str, **how: str) -> dict[str, str]:
 OWN_TERMS: dict[str, Any] = {
     "@protected": True,
     **{name: _own(name, **{"@container": "@language"}) for name in _IN_LANGUAGES},
-    **{name: _own(name) for name in _PLAIN},
-    **{name: _own(name, **{"@container": "@set"}) for name in _SETS},
+    **{name: OWN_NAMESPACE + name for name in _PLAIN},
     **{name: _own(name, **{"@type": _XSD + kind}) for name, kind in _TYPED.items()},
 }
 
