@@ -199,6 +199,18 @@ def test_the_first_hash_counts_and_a_hash_of_something_else_does_not() -> None:
     assert open_badge_3.read(document).learner == Learner("", email_hash="1")
 
 
+def test_a_foreign_name_may_stand_in_several_languages() -> None:
+    document = foreign()
+    what = document["credentialSubject"]["achievement"][0]
+    what["name"] = [{"@value": "Segeln", "@language": "de"}, {"@value": "Sailing", "@language": "en"}, "Voile"]
+    what["inLanguage"] = "fr"
+    assert open_badge_3.read(document).achievement.name == {"de": "Segeln", "en": "Sailing", "fr": "Voile"}
+    for nothing in ([], "", [[]]):
+        what["name"] = nothing
+        with pytest.raises(Malformed, match="name"):
+            open_badge_3.read(document)
+
+
 def test_abilities_that_a_foreign_badge_is_aligned_to_are_outcomes_once() -> None:
     document = foreign()
     what = document["credentialSubject"]["achievement"][0]

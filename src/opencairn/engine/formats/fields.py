@@ -73,10 +73,12 @@ def in_languages(fields: Fields, name: str) -> Text:
     return dict(value)
 
 
-def in_one_language(fields: Fields, name: str, language: str = "") -> Text:
-    """Return one string as a text: in the language it names itself, else the given one, else an unknown one."""
-    said, value = text(fields, name), fields.get(name)
-    own = value.get("@language") if isinstance(value, dict) else None
+def as_spoken(fields: Fields, name: str, language: str = "") -> Text:
+    """Return words as a text: in the language that each names itself, else the given one, else an unknown one."""
+    value = fields.get(name)
+    if isinstance(value, list):
+        return {tag: words for each in value for tag, words in as_spoken({name: each}, name, language).items()}
+    said, own = text(fields, name), value.get("@language") if isinstance(value, dict) else None
     tag = own if isinstance(own, str) else language
     return {tag or UNKNOWN_LANGUAGE: said} if said else {}
 

@@ -117,13 +117,13 @@ def _issuer(profile: Fields) -> Issuer:
 
 def _achievement(badge: Fields, language: str) -> Achievement:
     criteria, image = badge.get("criteria"), badge.get("image")
-    told = given.in_one_language(criteria, "narrative", language) if isinstance(criteria, dict) else {}
+    told = given.as_spoken(criteria, "narrative", language) if isinstance(criteria, dict) else {}
     return Achievement(
         id=given.text(badge, "id", needed=True),
         version=given.text(badge, "version"),
-        name=given.in_one_language({"name": given.text(badge, "name", needed=True)}, "name", language),
-        description=given.in_one_language(badge, "description", language),
-        criteria=told or given.in_one_language(badge, "criteria", language),
+        name=given.as_spoken({"name": given.text(badge, "name", needed=True)}, "name", language),
+        description=given.as_spoken(badge, "description", language),
+        criteria=told or given.as_spoken(badge, "criteria", language),
         outcomes=tuple(_outcome(each, language) for each in given.many(badge, "alignment")),
         languages=(language,) if language else (),
         image=given.text(badge, "image"),
@@ -134,7 +134,7 @@ def _achievement(badge: Fields, language: str) -> Achievement:
 def _outcome(aligned: Fields, language: str) -> Outcome:
     url = given.text(aligned, "targetUrl", needed=True)
     skill = Skill(url, given.text(aligned, "targetName"), given.text(aligned, "targetFramework"))
-    return Outcome(url, given.in_one_language(aligned, "targetName", language), (skill,))
+    return Outcome(url, given.as_spoken(aligned, "targetName", language), (skill,))
 
 
 def _evidence(assertion: Fields) -> Iterator[Evidence]:

@@ -52,11 +52,13 @@ def achievement(core: Fields, *, own: bool) -> Achievement:
     ours: Fields = core if own else {}
     language = read.text(core, "inLanguage")
     image, criteria = core.get("image"), read.one(core, "criteria")
+    if not read.as_spoken(core, "name"):
+        raise read.missing("name")
     kept = [each for each in read.many(core, "otherIdentifier") if each.get("identifierType") == "identifier"]
     return Achievement(
         id=read.text(core, "id", needed=True),
         version=read.text(core, "version"),
-        name=_text(core, "name", ours, "nameIn", language) if read.text(core, "name", needed=True) else {},
+        name=_text(core, "name", ours, "nameIn", language),
         description=_text(core, "description", ours, "descriptionIn", language),
         criteria=_text(criteria, "narrative", ours, "criteriaIn", language),
         outcomes=tuple(_outcomes(core, language, own=own)),
@@ -94,7 +96,7 @@ def achievement(core: Fields, *, own: bool) -> Achievement:
 
 def _text(core: Fields, name: str, ours: Fields, own_name: str, language: str) -> Text:
     """Return a text in all its languages: ours where we wrote it, else the one core string."""
-    return read.in_languages(ours, own_name) if ours else read.in_one_language(core, name, language)
+    return read.in_languages(ours, own_name) if ours else read.as_spoken(core, name, language)
 
 
 def _accreditation(decision: Fields) -> Accreditation:
@@ -123,7 +125,7 @@ def _outcomes(core: Fields, language: str, *, own: bool) -> Iterator[Outcome]:
         skill = _skill(each)
         if each.get("targetType") in _COMPETENCY and not skill.uri.startswith(EQF) and skill.uri not in aligned:
             aligned.add(skill.uri)
-            yield Outcome(skill.uri, read.in_one_language(each, "targetName", language), (skill,))
+            yield Outcome(skill.uri, read.as_spoken(each, "targetName", language), (skill,))
 
 
 def _skill(aligned: Fields) -> Skill:
