@@ -9,7 +9,7 @@ import pytest
 
 from opencairn.engine.canonical import contexts
 from opencairn.engine.data_model import objections
-from opencairn.engine.formats import clr_2, open_badge_3
+from opencairn.engine.formats import clr_2, elm, open_badge_3
 from opencairn.engine.keys import base58_encode
 from opencairn.engine.losses import FILLED
 from tests.engine.samples import signed, status_list
@@ -176,6 +176,15 @@ def test_what_breaks_a_rule_is_named(changes: dict[str, Any], expected: tuple[st
         ({"expirationDate": "2020-01-01T00:00:00Z"}, [("dates-crossed", "")]),
         ({"credentialStatus": {"type": "X"}}, [("not-an-address", "credentialStatus")]),
         ({"refreshService": {"type": "X"}}, [("not-an-address", "refreshService")]),
+        (
+            {
+                "credentialStatus": {
+                    "@type": "http://www.w3.org/2001/XMLSchema#anyURI",
+                    "@value": "https://a.example/7#revocation-5",
+                }
+            },
+            [],
+        ),
         ({"validFrom": "whenever", "expirationDate": "2027-01-01T00:00:00Z"}, []),
     ],
 )
@@ -215,7 +224,7 @@ def test_every_broken_rule_is_named_at_once() -> None:
 
 
 def test_what_we_write_keeps_every_rule() -> None:
-    for document in (open_badge_3.write(FILLED), clr_2.write(RECORD)):
+    for document in (open_badge_3.write(FILLED), clr_2.write(RECORD), elm.write(FILLED)):
         assert objections(document, issuing=True) == ()
     for document in (signed(), status_list()):
         assert objections(document) == ()

@@ -120,10 +120,15 @@ def _entries(term: str, *, id_needed: bool = False, id_needed_before: bool = Fal
             types = _types(each)
             if not types or not all(isinstance(kind, str) and kind for kind in types):
                 yield _no_type(term)
-            if ("id" in each or id_needed or (id_needed_before and is_old)) and not _is_url(each.get("id")):
+            if ("id" in each or id_needed or (id_needed_before and is_old)) and not _is_url(_identity(each)):
                 yield _no_address(term)
 
     return rule
+
+
+def _identity(entry: Fields) -> object:
+    """Return the id of an entry; a European Digital Credential writes its status as one typed address."""
+    return entry.get("id", entry.get("@value"))
 
 
 def _language(term: str) -> Rule:
