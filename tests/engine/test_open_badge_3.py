@@ -1,91 +1,27 @@
 """Everything an attainment states goes out into an Open Badge and comes back, whatever its words."""
 
+import contextlib
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from opencairn.engine.annex_one import ELEMENTS, OPTIONAL, Element, annex_one, annex_one_gaps
 from opencairn.engine.canonical import canonical, contexts
-from opencairn.engine.formats import FORMATS, open_badge_3
-from opencairn.engine.model import (
-    Achievement,
-    Attainment,
-    Issuer,
-    Learner,
-    Outcome,
-    OutcomeResult,
-    Skill,
-    Status,
-)
+from opencairn.engine.formats import FORMATS, open_badge_3, open_badge_3_endorsement
+from opencairn.engine.losses import FILLED
+from opencairn.engine.model import Accreditation, Achievement, Attainment, Evidence, Issuer, Learner, Outcome
 from opencairn.engine.objections import Malformed
+from tests.engine.attainments import ATTAINMENTS
 from tests.engine.samples import ATTAINMENT
+from tests.engine.test_canonical import pyld_quads
 
-WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), max_size=20)
-FILLED = WORDS.filter(str.strip)
-TAGS = st.sampled_from(["en", "de", "fr", "pt-BR", "zh-Hant", "und"])
-TEXT = st.dictionaries(TAGS, WORDS, max_size=3)
-IRIS = st.from_regex(r"urn:[a-z]{1,6}:[a-z0-9]{1,8}", fullmatch=True)
-CODES = st.text("abcdefghij-", min_size=1, max_size=10)
-SKILLS = st.builds(Skill, uri=IRIS, label=FILLED, framework=st.sampled_from(["ESCO", "DigComp"]))
-CREDITS = st.decimals(Decimal("0.1"), Decimal(300), places=2).map(lambda found: found.normalize())
-INSTANTS = st.datetimes(datetime(1990, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001
-    lambda found: found.replace(microsecond=0)
-)
-PROFILES = st.builds(Issuer, id=IRIS, name=WORDS, country=st.sampled_from(["", "DE"]), url=st.sampled_from(["", "https://a.example/"]), email=WORDS)  # fmt: skip
-ACHIEVEMENTS = st.builds(
-    Achievement,
-    id=IRIS,
-    version=WORDS,
-    name=st.dictionaries(TAGS, FILLED, min_size=1, max_size=3),
-    description=TEXT,
-    criteria=TEXT,
-    outcomes=st.lists(
-        st.builds(Outcome, id=IRIS, text=TEXT, skills=st.lists(SKILLS, max_size=2).map(tuple)),
-        max_size=3,
-        unique_by=lambda each: each.id,
-    ).map(tuple),
-    human_code=WORDS,
-    ects=st.none() | CREDITS,
-    hours=st.none() | st.integers(1, 9000),
-    eqf_level=st.none() | st.integers(1, 8),
-    national_level=WORDS,
-    level_not_applicable=WORDS,
-    assessment_types=st.lists(CODES, max_size=3).map(tuple),
-    participation=CODES | st.just(""),
-    quality_assurance=CODES,
-    quality_assurance_note=TEXT,
-    prerequisites=TEXT,
-    supervision=CODES,
-    grading_scheme=TEXT,
-    stackability=TEXT,
-    further_information=TEXT,
-    inherent_requirements=TEXT,
-    languages=st.lists(TAGS, max_size=2, unique=True).map(tuple),
-    field_of_study=WORDS,
-    image=IRIS | st.just(""),
-    image_caption=WORDS,
-    designer=st.none() | PROFILES,
-).map(lambda found: found if found.image else replace(found, image_caption=""))  # no picture, no caption
-ATTAINMENTS = st.builds(
-    Attainment,
-    id=st.from_regex(r"urn:credential:[a-z0-9]{1,8}", fullmatch=True),
-    issuer=PROFILES,
-    learner=st.builds(Learner, name=FILLED, email=st.just(""), id=st.just("") | IRIS, email_hash=st.from_regex("sha256\\$[0-9a-f]{64}", fullmatch=True)),
-    achievement=ACHIEVEMENTS,
-    awarded_on=st.dates(date(1990, 1, 1), date(2200, 1, 1)),
-    valid_from=INSTANTS,
-    valid_until=st.none() | INSTANTS,
-    results=st.lists(st.builds(OutcomeResult, outcome=IRIS, passed=st.booleans(), value=WORDS), max_size=3).map(tuple),
-    grade=WORDS,
-    prior_learning=st.booleans(),
-    status=st.none() | st.builds(Status, list_url=IRIS, index=st.integers(0, 131_071), purpose=st.sampled_from(["revocation", "suspension"])),
-    salt=st.text("0123456789abcdef", max_size=8),
-)  # fmt: skip
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+ZOO = SHARED / "data" / "credential_zoo" / "files"
 
 
 @given(ATTAINMENTS)
@@ -101,6 +37,41 @@ def test_the_sample_comes_back_with_the_hash_of_the_email() -> None:
     read = open_badge_3.read(open_badge_3.write(ATTAINMENT))
     assert read == replace(ATTAINMENT, learner=replace(ATTAINMENT.learner, email="", email_hash=digest))
     assert digest == open_badge_3.hashed_email(" mirren@example.org", ATTAINMENT.salt)
+
+
+def test_every_own_term_is_used_by_the_attainment_that_states_everything() -> None:
+    written = json.dumps(open_badge_3.write(FILLED)["credentialSubject"])
+    assert [term for term in contexts.OWN_TERMS if term[0] != "@" and f'"{term}"' not in written] == []
+
+
+def test_the_attainment_that_states_everything_has_the_same_canonical_form_elsewhere() -> None:
+    document = open_badge_3.write(FILLED)
+    assert open_badge_3.read(document) == FILLED
+    ours = canonical(document)
+    assert ours == pyld_quads(document)
+    for term in ("accreditedBy", "learnerBornOn", "relation", "hoursSpent", "priorLearningNote", "homepage"):
+        assert f"<urn:opencairn:terms:v1:{term}>" in ours
+    assert '"1999-02-28"^^<http://www.w3.org/2001/XMLSchema#date>' in ours
+    assert '"48"^^<http://www.w3.org/2001/XMLSchema#integer>' in ours
+
+
+def test_what_has_a_core_field_stands_there_and_nowhere_else() -> None:
+    document = open_badge_3.write(FILLED)
+    subject = document["credentialSubject"]
+    assert document["evidence"][0]["genre"] == "Portfolio"
+    assert subject["source"]["name"] == "Chamber of Water Engineers"
+    assert (subject["activityStartDate"], subject["activityEndDate"]) == (
+        "2026-01-12T00:00:00Z",
+        "2026-02-27T00:00:00Z",
+    )
+    assert subject["achievement"]["otherIdentifier"][0]["identifier"] == "urn:isbn:9780306406157"
+    assert subject["achievement"]["alignment"][-1]["targetType"] == "ceterms:Credential"
+    assert document["issuer"]["address"]["addressRegion"] == "DE2"
+    assert {each["identityType"] for each in subject["identifier"]} == {
+        "emailAddress",
+        "name",
+        "nationalIdentityNumber",
+    }
 
 
 def test_the_email_itself_is_not_in_the_document() -> None:
@@ -125,6 +96,11 @@ def test_core_fields_are_where_every_open_badges_reader_looks() -> None:
     [
         replace(ATTAINMENT, id=""),
         replace(ATTAINMENT, learner=Learner(name="")),
+        replace(ATTAINMENT, achievement=replace(ATTAINMENT.achievement, criteria={"en": "x", "EN": "y"})),
+        replace(
+            ATTAINMENT,
+            achievement=replace(ATTAINMENT.achievement, accreditation=Accreditation("", {}, "x", Issuer("", ""))),
+        ),
         replace(ATTAINMENT, achievement=replace(ATTAINMENT.achievement, name={})),
         replace(ATTAINMENT, achievement=replace(ATTAINMENT.achievement, criteria={"no language!": "x"})),
     ],
@@ -182,6 +158,7 @@ def test_a_foreign_badge_is_read_by_its_core_fields() -> None:
         (("credentialSubject", "achievement", "assessmentType"), [1]), (("credentialSubject", "achievement", "name"), 5),
         (("credentialSubject", "achievement", "creditsAvailable"), True), (("credentialSubject", "achievement", "notionalHours"), 1.5),
         (("credentialSubject", "achievement", "creditsAvailable"), "5"),
+        (("credentialSubject", "achievement", "accreditation"), 5), (("credentialSubject", "learnerBornOn"), "x"), (("evidence",), "x"),
         (("credentialSubject", "achievement", "creator"), 5), (("credentialSubject", "achievement", "creator"), {"name": "x"}),
     ],
 )  # fmt: skip
@@ -202,6 +179,87 @@ def test_a_badge_for_nobody_is_refused() -> None:
         open_badge_3.read(document)
 
 
+def test_a_foreign_badge_may_name_its_learner_only_in_words() -> None:
+    document = foreign()
+    del document["credentialSubject"]["identifier"]
+    document["credentialSubject"]["name"] = "Jane Doe"
+    assert open_badge_3.read(document).learner.name == "Jane Doe"
+
+
+def test_the_first_hash_counts_and_a_hash_of_something_else_does_not() -> None:
+    def hashed(kind: str, digest: str) -> dict[str, Any]:
+        return {"type": "IdentityObject", "hashed": True, "identityHash": digest, "identityType": kind}
+
+    document = foreign()
+    document["credentialSubject"]["identifier"] = [
+        hashed("sourcedId", "0"),
+        hashed("emailAddress", "1"),
+        hashed("emailAddress", "2"),
+    ]
+    assert open_badge_3.read(document).learner == Learner("", email_hash="1")
+
+
+def test_a_foreign_name_may_stand_in_several_languages() -> None:
+    document = foreign()
+    what = document["credentialSubject"]["achievement"][0]
+    what["name"] = [{"@value": "Segeln", "@language": "de"}, {"@value": "Sailing", "@language": "en"}, "Voile"]
+    what["inLanguage"] = "fr"
+    assert open_badge_3.read(document).achievement.name == {"de": "Segeln", "en": "Sailing", "fr": "Voile"}
+    for nothing in ([], "", [[]]):
+        what["name"] = nothing
+        with pytest.raises(Malformed, match="name"):
+            open_badge_3.read(document)
+
+
+def test_abilities_that_a_foreign_badge_is_aligned_to_are_outcomes_once() -> None:
+    document = foreign()
+    what = document["credentialSubject"]["achievement"][0]
+    known = {"type": ["Alignment"], "targetName": "knots", "targetUrl": "urn:s:1", "targetType": "ceasn:Competency"}
+    what["alignment"] += [known, known, {**known, "targetUrl": "urn:s:2", "targetType": "CTDL"}]
+    what["resultDescription"]["alignment"] = {**known, "targetUrl": "urn:s:3"}
+    what["alignment"].append({**known, "targetUrl": "urn:s:3"})
+    outcomes = open_badge_3.read(document).achievement.outcomes
+    assert [each.id for each in outcomes] == ["urn:f:r", "urn:s:1"]
+    assert outcomes[1].text == {"de": "knots"}
+
+
+@pytest.mark.parametrize(("region", "read"), [("DE2", "DE2"), ("TX", ""), ("Bayern", ""), ("FR1", "")])
+def test_a_foreign_region_counts_only_as_a_code_of_the_country(region: str, read: str) -> None:
+    address = {"type": ["Address"], "addressCountryCode": "DE", "addressRegion": region}
+    found = open_badge_3.read(foreign(issuer={"id": "urn:i", "type": ["Profile"], "address": address}))
+    assert (found.issuer.country, found.issuer.region) == ("DE", read)
+
+
+def test_a_badge_on_the_data_model_1_1_has_its_dates_under_their_old_names() -> None:
+    document = foreign(
+        **{"@context": ["https://www.w3.org/2018/credentials/v1", contexts.OPEN_BADGES]},
+        type=["VerifiableCredential", "AchievementCredential"],
+        issuanceDate="2024-05-01T00:00:00Z",
+        expirationDate="2027-05-01T00:00:00Z",
+        evidence={"id": "urn:e", "type": "Evidence", "name": "Log book"},
+    )
+    del document["validFrom"]
+    document["credentialSubject"]["identifier"][0]["identityType"] = "email"
+    assert open_badge_3.recognises(document)
+    read = open_badge_3.read(document)
+    assert read.awarded_on == date(2024, 5, 1)
+    assert read.valid_until == datetime(2027, 5, 1, tzinfo=UTC)
+    assert read.learner.email == "a@b.example"
+    assert read.evidence == (Evidence("urn:e", "Log book"),)
+    with pytest.raises(Malformed, match="issuanceDate"):
+        open_badge_3.read({**document, "issuanceDate": ""})
+
+
+def test_days_of_learning_may_be_days_or_instants() -> None:
+    document = foreign()
+    document["credentialSubject"] |= {"activityStartDate": "2024-01-02", "activityEndDate": "2024-02-03T23:00:00-05:00"}
+    read = open_badge_3.read(document)
+    assert (read.started_on, read.ended_on) == (date(2024, 1, 2), date(2024, 2, 4))
+    document["credentialSubject"]["activityEndDate"] = "spring"
+    with pytest.raises(Malformed, match="spring"):
+        open_badge_3.read(document)
+
+
 @pytest.mark.parametrize("status", [{"type": "Other"}, [], "x", {"type": "BitstringStatusListEntry"}])
 def test_a_status_of_another_kind_is_left_to_the_status_check(status: Any) -> None:
     assert open_badge_3.read(foreign(credentialStatus=status)).status is None
@@ -209,6 +267,58 @@ def test_a_status_of_another_kind_is_left_to_the_status_check(status: Any) -> No
 
 def test_formats_are_listed() -> None:
     assert open_badge_3 in FORMATS
+    assert not open_badge_3.recognises({"type": "VerifiableCredential"})
+    assert open_badge_3.recognises({"@type": "OpenBadgeCredential"})
+
+
+def test_a_relation_that_is_neither_part_nor_way_is_left_out() -> None:
+    document = open_badge_3.write(FILLED)
+    document["credentialSubject"]["achievement"]["alignment"][-1]["relation"] = ["else"]
+    assert open_badge_3.read(document).achievement.related == ()
+
+
+# --- endorsements ---
+
+
+def test_an_endorsement_says_who_vouches_for_what() -> None:
+    document = foreign(
+        type=["VerifiableCredential", "EndorsementCredential"],
+        credentialSubject={"id": "urn:badge", "type": ["EndorsementSubject"], "endorsementComment": "Good."},
+    )
+    assert open_badge_3_endorsement.recognises(document)
+    assert not open_badge_3.recognises(document)
+    read = open_badge_3_endorsement.read(document)
+    assert (read.id, read.endorsed, read.comment) == ("urn:f:1", "urn:badge", "Good.")
+    assert read.issuer.id == "https://else.example/issuer"
+    with pytest.raises(Malformed):
+        open_badge_3_endorsement.read({**document, "credentialSubject": {"type": []}})
+
+
+# --- badges of others ---
+
+
+def zoo() -> list[Any]:
+    """The Open Badges 3.0 of the reference data, which are JSON."""
+    found = []
+    for file in sorted(ZOO.glob("*")) if ZOO.is_dir() else []:
+        with contextlib.suppress(ValueError):
+            document = json.loads(file.read_bytes())
+            if isinstance(document, dict) and open_badge_3.recognises(document):
+                found.append(pytest.param(document, id=file.name))
+    return found
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not ZOO.is_dir(), reason="the reference data ../shared is not here")
+@pytest.mark.parametrize("document", zoo())
+def test_every_foreign_badge_that_names_an_achievement_is_read(document: dict[str, Any]) -> None:
+    if "achievement" in document["credentialSubject"]:
+        read = open_badge_3.read(document)
+        assert read.achievement.name
+        assert read.issuer.id
+    else:
+        with pytest.raises(Malformed, match="achievement"):
+            open_badge_3.read(document)
 
 
 def test_the_picture_goes_out_and_comes_back_with_its_caption() -> None:
@@ -272,3 +382,11 @@ def test_a_level_that_does_not_apply_is_reported_with_its_reason() -> None:
     assert level == Element("level", mandatory=True, state="not-applicable", reason="Hobby course")
     there = next(each for each in annex_one(ATTAINMENT) if each.key == "level")
     assert (there.state, there.reason) == ("present", "")
+
+
+def test_an_element_may_be_stated_in_more_than_one_way() -> None:
+    what = replace(FILLED.achievement, quality_assurance="", stackability={}, further_information={})
+    learner, nameless = Learner(name="", family_name="Okafor"), replace(FILLED.issuer, name="")
+    other = replace(FILLED, achievement=what, learner=learner, issuer=nameless)
+    assert {each.state for each in annex_one(other)} == {"present"}
+    assert annex_one_gaps(replace(other, awarding_body=None)) == ("awarding_body",)

@@ -47,21 +47,22 @@ def annex_one_gaps(attainment: Attainment) -> tuple[str, ...]:
 
 def _stated(attainment: Attainment) -> Mapping[str, bool]:
     what, issuer, learner = attainment.achievement, attainment.issuer, attainment.learner
+    body = attainment.awarding_body or issuer
     return {
-        "learner": bool(learner.name.strip() or learner.id.strip()),
+        "learner": any(each.strip() for each in (learner.name, learner.id, learner.family_name)),
         "title": is_filled(what.name),
         "issuer_country": bool(issuer.country.strip()),
-        "awarding_body": bool(issuer.name.strip()),
+        "awarding_body": bool(body.name.strip()),
         "issued_on": attainment.awarded_on is not None,
         "learning_outcomes": any(is_filled(outcome.text) for outcome in what.outcomes),
         "workload": bool(what.ects or what.hours),
         "level": what.eqf_level is not None or bool(what.national_level.strip()),
         "assessment": bool(what.assessment_types),
         "participation": bool(what.participation),
-        "quality_assurance": bool(what.quality_assurance),
+        "quality_assurance": bool(what.quality_assurance or what.accreditation),
         "prerequisites": is_filled(what.prerequisites),
         "supervision": bool(what.supervision),
         "grade": bool(attainment.grade.strip()),
-        "stackability": is_filled(what.stackability),
-        "further_information": is_filled(what.further_information),
+        "stackability": is_filled(what.stackability) or bool(what.related),
+        "further_information": is_filled(what.further_information) or bool(what.homepage),
     }

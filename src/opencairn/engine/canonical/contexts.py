@@ -26,33 +26,39 @@ SHIPPED = tuple(url for url, pin in LOCK.items() if "file" in pin)
 CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"
 OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 OPEN_BADGES_EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
+CLR = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
 OWN_NAMESPACE = "urn:opencairn:terms:v1:"
 
 
-def _words(name: str) -> dict[str, Any]:
-    return {"@id": OWN_NAMESPACE + name, "@container": "@language"}
-
-
-def _plain(name: str) -> dict[str, Any]:
-    return {"@id": OWN_NAMESPACE + name}
-
-
+_XSD = "http://www.w3.org/2001/XMLSchema#"
 _IN_LANGUAGES = (
-    "nameIn", "descriptionIn", "criteriaIn", "outcomeIn", "qualityAssuranceNote", "prerequisites", "gradingScheme",
-    "stackability", "furtherInformation", "inherentRequirements",
+    "nameIn", "descriptionIn", "criteriaIn", "outcomeIn", "outcomeSummary", "qualityAssuranceNote", "prerequisites",
+    "gradingScheme", "stackability", "furtherInformation", "inherentRequirements", "recognition", "priorLearningNote",
+    "accreditationTitle",
 )  # fmt: skip
-_PLAIN = ("nationalLevel", "levelNotApplicable", "participation", "qualityAssurance", "supervision")
+_PLAIN = (
+    "nationalLevel", "levelNotApplicable", "participation", "qualityAssurance", "supervision", "cycle",
+    "learningSetting", "relation", "accreditation", "accreditationKind", "accreditationDecision", "accreditedBy",
+    "learnerGivenName", "learnerFamilyName", "assessmentType", "languageOfInstruction",
+)  # fmt: skip
+_TYPED = {
+    "notionalHours": "integer", "hoursSpent": "integer", "priorLearning": "boolean", "homepage": "anyURI",
+    "accreditedFrom": "date", "accreditedUntil": "date", "learnerBornOn": "date",
+}  # fmt: skip
 
-#: The elements of EU Recommendation 2022/C 243/02, Annex I for which Open Badges has no field, and texts in every
-#: language. It travels in each credential as an inline context, so that any verifier can sign and check it.
+
+def _own(name: str, **how: str) -> dict[str, str]:
+    return {"@id": OWN_NAMESPACE + name, **how}
+
+
+#: What the neutral model holds and Open Badges has no field for, and texts in every language. It travels in each
+#: credential as an inline context, so that any verifier can sign and check it. None of the names may be one that a
+#: pinned context uses anywhere, for ours are protected.
 OWN_TERMS: dict[str, Any] = {
     "@protected": True,
-    **{name: _words(name) for name in _IN_LANGUAGES},
-    **{name: _plain(name) for name in _PLAIN},
-    "notionalHours": {"@id": OWN_NAMESPACE + "notionalHours", "@type": "http://www.w3.org/2001/XMLSchema#integer"},
-    "priorLearning": {"@id": OWN_NAMESPACE + "priorLearning", "@type": "http://www.w3.org/2001/XMLSchema#boolean"},
-    "assessmentType": {"@id": OWN_NAMESPACE + "assessmentType", "@container": "@set"},
-    "languageOfInstruction": {"@id": OWN_NAMESPACE + "languageOfInstruction", "@container": "@set"},
+    **{name: _own(name, **{"@container": "@language"}) for name in _IN_LANGUAGES},
+    **{name: OWN_NAMESPACE + name for name in _PLAIN},
+    **{name: _own(name, **{"@type": _XSD + kind}) for name, kind in _TYPED.items()},
 }
 
 
