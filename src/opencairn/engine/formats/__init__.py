@@ -6,8 +6,8 @@ A format of ``FORMATS`` states one attainment; ``clr_2`` reads a ``LearnerRecord
 
 from typing import Any
 
-from . import clr_2, elm, open_badge_2, open_badge_3, open_badge_3_endorsement
+from . import clr_2, elm, open_badge_2, open_badge_3, open_badge_3_endorsement, sd_jwt_vc
 
-FORMATS: tuple[Any, ...] = (open_badge_3, elm, open_badge_2)
+FORMATS: tuple[Any, ...] = (open_badge_3, elm, open_badge_2, sd_jwt_vc)
 RECORDS: tuple[Any, ...] = (clr_2,)
 ENDORSEMENTS: tuple[Any, ...] = (open_badge_3_endorsement,)
