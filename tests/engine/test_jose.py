@@ -219,7 +219,7 @@ def test_a_key_in_the_header_that_nobody_can_read_is_unsupported(header: Any) ->
 
 
 def test_a_certificate_with_a_short_key_is_unsupported() -> None:
-    private = rsa.generate_private_key(65537, 1024)  # noqa: S505 - too short is the point
+    private = rsa.generate_private_key(65537, 1024)
     with pytest.raises(Unsupported):
         jose.own_key({"x5c": [certificate(private.public_key(), private)]})
 

@@ -148,7 +148,7 @@ def pem_of(private: Any) -> bytes:
         ec.generate_private_key(ec.SECP256K1()),
         ec.generate_private_key(ec.SECP521R1()),
         x25519.X25519PrivateKey.generate(),
-        rsa.generate_private_key(65537, 1024),  # noqa: S505 - too short is the point
+        rsa.generate_private_key(65537, 1024),
     ],
     ids=["secp256k1", "p521", "x25519", "rsa 1024"],
 )

@@ -211,7 +211,7 @@ def as_json(text: str, *, many: bool) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("many", [True, False])
-def test_the_json_forms_are_read(many: bool) -> None:  # noqa: FBT001 - a case
+def test_the_json_forms_are_read(many: bool) -> None:
     sealed = as_json(SHOWN, many=many)
     assert sd_jwt.accepts(sealed)
     assert sd_jwt.read(sealed).claims == sd_jwt.read(SHOWN).claims

@@ -44,7 +44,7 @@ def algorithm_of(claims: Mapping[str, Any]) -> str:
         raise Unsupported(
             f"Its hidden claims are hashed in a way this verifier does not follow: {shown(str(stated))}.",
             "disclosure-hash",
-            name=shown(str(stated)),
+            hash=shown(str(stated)),
         )
     return stated
 
@@ -222,6 +222,8 @@ def _unfold_object(value: Mapping[str, Any], path: Path, unfolding: Unfolding, d
             continue
         _, name, inner = stated
         if name in found:
-            raise Malformed(f"“{shown(name)}” is disclosed over a claim of the same name.", "disclosure-over")
+            raise Malformed(
+                f"“{shown(name)}” is disclosed over a claim of the same name.", "disclosure-over", name=shown(name)
+            )
         found[name] = _unfold(inner, (*path, name), unfolding, depth + 1)
     return found
