@@ -21,7 +21,7 @@ _WINDOWS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "credential-1": (("issuanceDate", "validFrom"), ("expirationDate", "validUntil")),
     "elm-3": (("validFrom",), ("validUntil", "expirationDate")),
     "open-badge-2": (("issuedOn",), ("expires",)),
-    "sd-jwt-vc": (("nbf", "iat"), ("exp",)),
+    "sd-jwt-vc": (("nbf",), ("exp",)),  # ``iat`` is when the seal was made
 }
 _MODELS = {
     "credential-2": ("This is a Verifiable Credential 2.0, though not a badge.", "credential-2"),

@@ -5,7 +5,6 @@ secrets and a public key used as a secret end in a refusal before any key is loo
 """
 
 import base64
-import binascii
 import json
 import re
 from collections.abc import Mapping
@@ -13,13 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from cryptography import x509
-
 from opencairn.engine.canonical import parse
 from opencairn.engine.canonical.strict_json import LARGEST, shown
 from opencairn.engine.keys import ALGORITHMS, PublicKey, SigningKey, base64url_decode, base64url_encode, from_jwk
-from opencairn.engine.keys import public_key as ours
 from opencairn.engine.objections import Malformed, NotACredential, Unsupported
+
+from . import certificates
 
 _COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)\.([A-Za-z0-9_-]*)")
 _LONGEST_CERTIFICATE = 20_000  # letters of base64
@@ -122,7 +120,7 @@ def own_key(header: Fields) -> PublicKey | None:
         return None
     try:
         return from_jwk(header["jwk"]) if "jwk" in header else _of_certificate(header["x5c"])
-    except (ValueError, TypeError, LookupError, binascii.Error):
+    except (ValueError, TypeError, LookupError, Malformed):
         raise Unsupported("The token brings a key of a kind this verifier does not know.", "token-key") from None
 
 
@@ -130,7 +128,7 @@ def _of_certificate(chain: Any) -> PublicKey:
     words = chain[0]
     if not isinstance(chain, list) or not isinstance(words, str) or len(words) > _LONGEST_CERTIFICATE:
         raise ValueError("not a certificate")
-    return ours(x509.load_der_x509_certificate(base64.b64decode(words, validate=True)).public_key())
+    return certificates.read(base64.b64decode(words, validate=True)).key
 
 
 def method(header: Fields, issuer: object) -> str | None:
