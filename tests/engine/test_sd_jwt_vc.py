@@ -1,6 +1,8 @@
 """The neutral model as claims of an SD-JWT VC and back, and what a holder may withhold of it."""
 
+import contextlib
 import json
+import random
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -12,12 +14,14 @@ from opencairn.engine import award
 from opencairn.engine.canonical import strict_json
 from opencairn.engine.formats import sd_jwt_vc
 from opencairn.engine.formats.sd_jwt_vc import OWN, VCT, disclosable, read, write
+from opencairn.engine.losses import FILLED
 from opencairn.engine.model import Accreditation, Attainment, Issuer, Related, Status
 from opencairn.engine.objections import Malformed
 from opencairn.engine.proofs import sd_jwt
 from opencairn.kit.dates import iso
 from tests.engine.attainments import ATTAINMENTS
 from tests.engine.samples import AT, ATTAINMENT, KEY
+from tests.engine.test_formats_hostile import mutant
 
 
 @settings(max_examples=100)
@@ -203,6 +207,15 @@ def test_an_identity_card_is_no_learning_achievement() -> None:
 def test_our_own_claim_in_disorder_is_refused(own: Any) -> None:
     with pytest.raises(Malformed):
         read({**write(ATTAINMENT), OWN: own})
+
+
+def test_whatever_stands_in_the_claims_is_read_or_refused() -> None:
+    rolls = random.Random(3)  # noqa: S311 - not a secret
+    whole = {**write(FILLED), **FOREIGN, "iat": 1}
+    for _ in range(2_000):
+        claims = mutant(rolls.choice((whole, FOREIGN, write(ATTAINMENT))), rolls)
+        with contextlib.suppress(Malformed):
+            read({"vct": VCT, **claims})
 
 
 def test_only_claims_with_a_type_are_recognised() -> None:

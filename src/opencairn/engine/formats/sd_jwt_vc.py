@@ -219,7 +219,7 @@ def read(claims: Claims) -> Attainment | None:
 
 
 def _is_learning(claims: Claims) -> bool:
-    vct = claims["vct"]
+    vct = str(claims["vct"])
     return vct == VCT or vct.endswith(RULEBOOK_VCT) or any(name in claims for name in _TELLING)
 
 
