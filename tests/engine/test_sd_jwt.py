@@ -11,7 +11,6 @@ import pytest
 from opencairn.engine.canonical.contexts import CREDENTIALS_V2
 from opencairn.engine.formats import sd_jwt_vc
 from opencairn.engine.formats.sd_jwt_vc import disclosable
-from opencairn.engine.jwt_issuer import metadata_url
 from opencairn.engine.keys import SigningKey, base64url_encode
 from opencairn.engine.objections import Objection, Unsupported
 from opencairn.engine.opening import open_credential
@@ -19,7 +18,7 @@ from opencairn.engine.proofs import disclosures, jose, sd_jwt
 from opencairn.engine.proofs.sd_jwt import Binding
 from opencairn.engine.report import Report
 from opencairn.engine.verify import examine, verify
-from tests.engine.samples import AT, ATTAINMENT, KEY, STRANGER, offering
+from tests.engine.samples import AT, ATTAINMENT, KEY, STRANGER
 
 HOLDER = SigningKey.from_bytes(bytes(range(2, 34)))
 VERIFIER = "https://employer.example"
@@ -473,66 +472,3 @@ def test_the_claims_of_a_token_whose_key_is_known() -> None:
     with pytest.raises(Objection) as found:
         sd_jwt.claims_of(TOKEN, KEY.public, at=AT, asked=ASKED)
     assert found.value.code == "not-bound"
-
-
-# --- keys of https issuers ---
-
-ISSUER = "https://tarntal.example/issuers/1"
-METADATA = "https://tarntal.example/.well-known/jwt-vc-issuer/issuers/1"
-ISSUED = sd_jwt.sign({**CLAIMS, "iss": ISSUER}, KEY, kid="2026")
-JWK = {**KEY.public.jwk, "kid": "2026"}
-OTHER = {**STRANGER.public.jwk, "kid": "2025"}
-
-
-def with_metadata(published: Any, token: str = ISSUED) -> tuple[str, str]:
-    network = offering({METADATA: published, "https://tarntal.example/jwks": {"keys": [JWK]}})
-    report = examine(token.encode(), at=AT, fetch=network, trust=None)
-    return report.verdict, step(report).code
-
-
-def test_where_an_https_issuer_publishes_its_keys() -> None:
-    assert metadata_url(ISSUER) == METADATA
-    assert metadata_url("https://a.example/") == "https://a.example/.well-known/jwt-vc-issuer"
-
-
-@pytest.mark.parametrize(
-    ("published", "verdict", "code"),
-    [
-        ({"issuer": ISSUER, "jwks": {"keys": [OTHER, JWK]}}, "valid", "signed"),
-        ({"issuer": ISSUER, "jwks_uri": "https://tarntal.example/jwks"}, "valid", "signed"),
-        ({"issuer": ISSUER, "jwks_uri": "http://tarntal.example/jwks"}, "invalid", "key-not-listed"),
-        ({"issuer": ISSUER, "jwks": {"keys": [OTHER]}}, "invalid", "key-not-listed"),
-        ({"issuer": ISSUER, "jwks": {"keys": [JWK, JWK]}}, "invalid", "key-not-listed"),
-        ({"issuer": ISSUER, "jwks": {"keys": [{"kid": "2026", "kty": "oct"}]}}, "invalid", "key-not-listed"),
-        ({"issuer": ISSUER, "jwks": {"keys": [5]}}, "invalid", "key-not-listed"),
-        ({"issuer": ISSUER, "jwks": {"keys": "x"}}, "invalid", "key-not-listed"),
-        ({"issuer": ISSUER, "jwks": []}, "invalid", "key-not-listed"),
-        ({"issuer": ISSUER, "jwks": {"keys": [{**OTHER, "kid": "2026"}]}}, "invalid", "signature-differs"),
-        ({"issuer": "https://another.example", "jwks": {"keys": [JWK]}}, "unknown", "other-issuer-document"),
-        ([], "unknown", "other-issuer-document"),
-        (b"<html>", "unknown", "key-not-confirmed"),
-    ],
-)
-def test_the_keys_that_an_https_issuer_publishes_are_its_own(published: Any, verdict: str, code: str) -> None:
-    assert with_metadata(published) == (verdict, code)
-
-
-def test_without_the_network_an_https_issuer_is_unknown() -> None:
-    report = judged(ISSUED)
-    assert (report.verdict, step(report).code) == ("unknown", "key-not-looked-up")
-
-
-def test_a_key_that_the_token_brings_along_must_be_one_that_the_issuer_publishes() -> None:
-    published = {"issuer": ISSUER, "jwks": {"keys": [OTHER, JWK]}}
-    header = {"typ": "dc+sd-jwt", "jwk": KEY.public.jwk}
-    claims = {**CLAIMS, "iss": ISSUER}
-    assert with_metadata(published, jose.sign(claims, KEY, **header) + "~") == ("valid", "signed")
-    forger = SigningKey.generate()
-    forged = jose.sign(claims, forger, **{**header, "jwk": forger.public.jwk}) + "~"
-    assert with_metadata(published, forged) == ("invalid", "key-not-listed")
-
-
-def test_an_https_issuer_may_also_confirm_a_key_in_its_profile() -> None:
-    token = sd_jwt.sign({**CLAIMS, "iss": ISSUER}, KEY, kid=f"{ISSUER}#1")
-    profile = {"id": ISSUER, "assertionMethod": [{"id": "#1", "publicKeyMultibase": KEY.public.multikey}]}
-    assert examine(token.encode(), at=AT, fetch=offering({ISSUER: profile}), trust=None).verdict == "valid"

@@ -210,7 +210,7 @@ def test_our_own_claim_in_disorder_is_refused(own: Any) -> None:
 
 
 def test_whatever_stands_in_the_claims_is_read_or_refused() -> None:
-    rolls = random.Random(3)  # noqa: S311 - not a secret
+    rolls = random.Random(3)
     whole = {**write(FILLED), **FOREIGN, "iat": 1}
     for _ in range(2_000):
         claims = mutant(rolls.choice((whole, FOREIGN, write(ATTAINMENT))), rolls)

@@ -5,7 +5,6 @@ The document stands at a well-known address of the issuer's host, and names the 
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from opencairn.kit.fetch import CannotFetch
 
@@ -20,8 +19,8 @@ _MOST_KEYS = 100
 
 def metadata_url(issuer: str) -> str:
     """Return where an https issuer publishes its metadata: the well-known part stands before its own path."""
-    parts = urlsplit(issuer)
-    return f"https://{parts.netloc}/.well-known/jwt-vc-issuer{parts.path.rstrip('/')}"
+    host, _, path = issuer.removeprefix("https://").partition("#")[0].partition("?")[0].partition("/")
+    return f"https://{host}/.well-known/jwt-vc-issuer/{path}".rstrip("/")
 
 
 def find_key(issuer: str, kid: object, own_key: PublicKey | None, fetch: Fetch | None) -> Key:
