@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from opencairn.engine.canonical.contexts import CREDENTIALS_V2
-from opencairn.engine.formats import sd_jwt_vc
+from opencairn.engine.formats import open_badge_3, sd_jwt_vc
 from opencairn.engine.formats.sd_jwt_vc import disclosable
 from opencairn.engine.keys import SigningKey, base64url_encode
 from opencairn.engine.objections import Objection, Unsupported
 from opencairn.engine.opening import open_credential
-from opencairn.engine.proofs import disclosures, jose, sd_jwt
+from opencairn.engine.proofs import disclosures, eddsa_rdfc_2022, jose, sd_jwt
 from opencairn.engine.proofs.sd_jwt import Binding
 from opencairn.engine.report import Report
 from opencairn.engine.verify import examine, verify
@@ -329,6 +329,24 @@ def test_a_claim_named_issuer_does_not_stand_in_for_iss() -> None:
     assert step(judged(sd_jwt.sign(claims, KEY))).code == "key-of-another"
 
 
+def test_claims_that_look_like_a_badge_do_not_name_another_issuer() -> None:
+    """The key is that of ``iss``; a reader of badges would show the name under ``issuer``."""
+    badge = {**open_badge_3.write(ATTAINMENT), "issuer": {"id": STRANGER.did, "name": "Somebody Famous"}}
+    del badge["@context"], badge["credentialStatus"]
+    found = open_credential(sd_jwt.sign({**badge, "vct": "urn:x", "iss": KEY.did}, KEY))
+    assert (found.issuer, found.format, found.attainment) == (KEY.did, sd_jwt_vc, None)
+    both = sd_jwt.sign({**CLAIMS, "@context": [CREDENTIALS_V2], "issuer": STRANGER.did}, KEY)
+    assert (judged(both).verdict, judged(both).steps[0].code) == ("unsupported", "two-models")
+
+
+def test_a_signed_document_that_states_a_vct_is_still_of_its_issuer() -> None:
+    terms = {"vct": "urn:terms:vct"}
+    badge = open_badge_3.write(ATTAINMENT)
+    document = {**badge, "@context": [*badge["@context"], terms], "vct": "urn:x", "iss": STRANGER.did}
+    found = open_credential(json.dumps(eddsa_rdfc_2022.sign(document, KEY, created=AT)))
+    assert (found.issuer, found.format) == (KEY.did, open_badge_3)
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -460,6 +478,8 @@ def test_a_key_binding_where_the_credential_was_issued_to_no_key_is_invalid() ->
 
 def test_the_claims_of_a_token_whose_key_is_known() -> None:
     assert sd_jwt.claims_of(SHOWN, KEY.public, at=AT, asked=ASKED)["title"] == "Water sampling"
+    assert sd_jwt.claims_of(SHOWN, KEY.public, at=AT)["title"] == "Water sampling"
+    assert sd_jwt.claims_of(TOKEN, KEY.public, at=AT)["grade"] == "1,7"
     for sealed, at, key, code in (
         (TOKEN, AT, STRANGER, "signature-differs"),
         (TOKEN, AT - timedelta(days=1), KEY, "token-dates"),

@@ -116,6 +116,7 @@ SENTENCES: Mapping[str, Any] = {
     "token-key": __("It brings a key of a kind that we do not know."),
     "token-claims": __("“%(term)s” on the outside of the token contradicts the credential inside."),
     "token-type": __("The token does not say that it is a credential."),
+    "two-models": __("It follows two kinds of credentials at once, so two readers could read it differently."),
     "token-dates": __("The token is not valid at this time."),
     "envelope": __("It is a wrapping without a credential inside, or with another kind than it says."),
     "hidden-claim": __("It hides “%(term)s”, which every reader must see."),

@@ -16,6 +16,7 @@ from .canonical.contexts import CREDENTIALS_V2
 from .canonical.contexts import document as known_context
 from .canonical.literals import IRI
 from .canonical.strict_json import shown
+from .formats import sd_jwt_vc
 from .model import Attainment
 from .objections import Malformed, NotACredential, Objection, Unsupported
 from .proofs.sd_jwt import Binding, check_binding
@@ -194,7 +195,7 @@ def _shape(document: Document) -> None:
 
 def issuer_of(document: Document) -> str:
     """Return the address that names the issuer. Raises ``Malformed`` where none does."""
-    issuer = document.get("iss") if "vct" in document else document.get("issuer")  # an SD-JWT VC, or another
+    issuer = document.get("iss") if sd_jwt_vc.recognises(document) else document.get("issuer")
     identity = issuer.get("id", issuer.get("@id")) if isinstance(issuer, dict) else issuer
     if not isinstance(identity, str) or not IRI.fullmatch(identity):
         raise Malformed("The credential does not say who issued it.", "field", term="issuer")

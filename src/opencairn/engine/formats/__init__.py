@@ -8,6 +8,7 @@ from typing import Any
 
 from . import clr_2, elm, open_badge_2, open_badge_3, open_badge_3_endorsement, sd_jwt_vc
 
-FORMATS: tuple[Any, ...] = (open_badge_3, elm, open_badge_2, sd_jwt_vc)
+#: claims of an SD-JWT VC come first: whatever else they say of themselves, they are that
+FORMATS: tuple[Any, ...] = (sd_jwt_vc, open_badge_3, elm, open_badge_2)
 RECORDS: tuple[Any, ...] = (clr_2,)
 ENDORSEMENTS: tuple[Any, ...] = (open_badge_3_endorsement,)

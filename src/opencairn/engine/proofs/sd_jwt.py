@@ -148,6 +148,8 @@ def _as_sd_jwt_vc(found: Presentation) -> None:
         raise Malformed("The token does not say that it is a credential with disclosures.", "token-type")
     if not isinstance(found.claims["vct"], str):
         raise Malformed("The credential does not properly state “vct”.", "field", term="vct")
+    if "@context" in found.claims:
+        raise Unsupported("The credential follows two data models at once.", "two-models")
     for path in found.by_path:
         if path[0] in ALWAYS_OPEN:
             raise Malformed(f"“{path[0]}” is hidden, but every reader must see it.", "hidden-claim", term=str(path[0]))
