@@ -4,14 +4,14 @@ The steps that look at keys and lists stand in ``signatures.py`` and ``statuses.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import date, datetime
 
 from opencairn.kit.dates import iso
 
 from .objections import Malformed, Objection
 from .opening import Credential
 from .proofs.data_integrity import instant
+from .proofs.jose import seconds
 from .report import Step, StepOutcome
 from .trust import Answer, Trust
 
@@ -21,7 +21,7 @@ _WINDOWS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "credential-1": (("issuanceDate", "validFrom"), ("expirationDate", "validUntil")),
     "elm-3": (("validFrom",), ("validUntil", "expirationDate")),
     "open-badge-2": (("issuedOn",), ("expires",)),
-    "sd-jwt-vc": (("nbf", "iat"), ("exp",)),
+    "sd-jwt-vc": (("nbf",), ("exp",)),  # ``iat`` is when the seal was made
 }
 _MODELS = {
     "credential-2": ("This is a Verifiable Credential 2.0, though not a badge.", "credential-2"),
@@ -61,18 +61,8 @@ def dates(credential: Credential, *, at: datetime) -> Step:
 
 
 def _instants(credential: Credential, names: tuple[str, ...]) -> list[datetime]:
-    read = _seconds if credential.kind == "sd-jwt-vc" else instant
+    read = seconds if credential.kind == "sd-jwt-vc" else instant
     return [read(credential.document[name], name) for name in names if name in credential.document]
-
-
-def _seconds(value: Any, name: str) -> datetime:
-    """Read a NumericDate (RFC 7519 §2): seconds since 1970."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        try:
-            return datetime.fromtimestamp(value, UTC)
-        except (ValueError, OverflowError, OSError):
-            pass
-    raise Malformed(f"“{name}” is not a date and time with a zone.", "bad-date", term=name)
 
 
 def issuer(credential: Credential, *, at: datetime, trust: Trust | None) -> Step:

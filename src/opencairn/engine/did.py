@@ -4,7 +4,6 @@ A did:key or did:jwk is its own proof. Any other issuer must confirm the key in 
 (did:web, or an https issuer profile): a key that only the credential itself names proves nothing.
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,7 +21,9 @@ from .objections import Malformed, Objection, Unsupported
 from .report import StepOutcome
 
 Fetch = Callable[[str], bytes]
-_DID_WEB = re.compile(r"did:web:(?P<host>[A-Za-z0-9.-]+(%3A[0-9]{1,5})?)(?P<path>(:[A-Za-z0-9._~-]+)*)", re.IGNORECASE)
+_STEP = r"(?!\.{1,2}(?:[:/]|$))[A-Za-z0-9._~-]+"  # of a path; never one that leads back up
+_DID_WEB = re.compile(rf"did:web:(?P<host>[A-Za-z0-9.-]+(%3[Aa][0-9]{{1,5}})?)(?P<path>(:{_STEP})*)")
+_BELOW = re.compile(rf"(/{_STEP})+")
 _MOST_METHODS = 100
 _SPELLED_OUT = ("did:key:", "did:jwk:")  # the name is the key
 
@@ -54,7 +55,10 @@ def find_key(
         return Key(named, "pass")
     if issuer.startswith(_SPELLED_OUT):  # such an issuer has one key and cannot vouch for another
         return _another(named)
-    url = issuer_document(issuer)
+    try:
+        url = issuer_document(issuer)
+    except Unsupported as fault:
+        return Key(named, "unknown", fault.why, fault.code, fault.facts)
     if fetch is None:
         return Key(
             named,
@@ -65,7 +69,7 @@ def find_key(
         )
     try:
         if "#" not in method:
-            return _own_jwk(method, issuer, named, fetch)
+            return _own_jwk(method, url, named, fetch)
         return _confirmed(parse(fetch(url)), method, issuer, named, at)
     except (CannotFetch, Objection) as fault:
         return Key(
@@ -128,8 +132,8 @@ def key_in_name(name: str) -> PublicKey:
     try:
         if name.startswith("did:key:"):
             return from_multikey(name.removeprefix("did:key:"))
-        return from_jwk(json.loads(base64url_decode(name.removeprefix("did:jwk:"))))
-    except (ValueError, RecursionError):
+        return from_jwk(parse(base64url_decode(name.removeprefix("did:jwk:"))))
+    except (ValueError, Objection):
         kind = name.split(":")[1]
         raise Unsupported(f"The did:{kind} is of a kind this verifier does not know.", "key-kind") from None
 
@@ -148,9 +152,9 @@ def _named_key(base: str, fragment: str) -> PublicKey | None:
         return None
 
 
-def _own_jwk(method: str, issuer: str, named: PublicKey | None, fetch: Fetch) -> Key:
+def _own_jwk(method: str, own: str, named: PublicKey | None, fetch: Fetch) -> Key:
     """Judge a key whose address is that of a JWK (Open Badges 3.0, ``kid``): it must lie under the issuer's own."""
-    if not method.startswith(f"{issuer.rstrip('/')}/"):
+    if not method.startswith(own.rstrip("/")) or not _BELOW.fullmatch(method.removeprefix(own.rstrip("/"))):
         return Key(
             named,
             "unknown",
@@ -161,6 +165,8 @@ def _own_jwk(method: str, issuer: str, named: PublicKey | None, fetch: Fetch) ->
         public = from_jwk(parse(fetch(method)))
     except ValueError:
         return Key(named, "unknown", "There is no key to read at the key's address.", "key-unreadable")
+    if named is not None and named != public:
+        return Key(named, "fail", "The issuer lists another key under this name.", "key-differs")
     return Key(public, "pass")
 
 

@@ -6,7 +6,7 @@ names of algorithms). Signatures with a curve of NIST are r and s side by side (
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
@@ -51,6 +51,7 @@ ALGORITHMS: Mapping[str, Kind] = {
     "EdDSA": "ed25519", "Ed25519": "ed25519", "ES256": "p256", "ES384": "p384", "RS256": "rsa", "PS256": "rsa",
 }  # fmt: skip
 _RSA_BITS = (2048, 8192)
+_LARGEST_EXPONENT = 2**32  # a larger one only makes checking slow
 _BROKEN = (ValueError, TypeError, KeyError, UnsupportedAlgorithm)
 
 
@@ -153,10 +154,16 @@ def _loaded(key: PublicKey) -> Public:
         return Ed25519PublicKey.from_public_bytes(key.raw)
     if key.kind == "rsa":
         found = serialization.load_der_public_key(key.raw)
-        if not isinstance(found, rsa.RSAPublicKey) or not _RSA_BITS[0] <= found.key_size <= _RSA_BITS[1]:
-            raise ValueError("not an RSA key of a safe size")
-        return found
+        if not isinstance(found, rsa.RSAPublicKey):
+            raise ValueError("not an RSA key")
+        return _of_safe_size(found)
     return ec.EllipticCurvePublicKey.from_encoded_point(_CURVES[key.kind].curve, key.raw)
+
+
+def _of_safe_size(key: rsa.RSAPublicKey) -> rsa.RSAPublicKey:
+    if not _RSA_BITS[0] <= key.key_size <= _RSA_BITS[1] or key.public_numbers().e > _LARGEST_EXPONENT:
+        raise ValueError("not an RSA key of a safe size")
+    return key
 
 
 def _spelled(number: int) -> str:
@@ -169,7 +176,7 @@ def public_key(key: Any) -> PublicKey:
         return PublicKey("ed25519", key.public_bytes_raw())
     if isinstance(key, rsa.RSAPublicKey):
         info = serialization.PublicFormat.SubjectPublicKeyInfo
-        return PublicKey("rsa", key.public_bytes(serialization.Encoding.DER, info))
+        return PublicKey("rsa", _of_safe_size(key).public_bytes(serialization.Encoding.DER, info))
     for kind, curve in _CURVES.items():
         if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name == curve.curve.name:
             point = serialization.PublicFormat.CompressedPoint
@@ -189,7 +196,11 @@ def from_multikey(words: str) -> PublicKey:
 
 
 def from_jwk(jwk: object) -> PublicKey:
-    """Read a public JSON Web Key of Ed25519, P-256, P-384 or RSA. Raises ValueError for anything else."""
+    """Read a public JSON Web Key of Ed25519, P-256, P-384 or RSA.
+
+    Raises ValueError for anything else, for a key that is not meant for signatures, and for one that gives its private
+    half away: whoever reads it could sign.
+    """
     try:
         return _from_jwk(jwk)
     except _BROKEN:
@@ -197,20 +208,33 @@ def from_jwk(jwk: object) -> PublicKey:
 
 
 def _from_jwk(jwk: Any) -> PublicKey:
+    if (
+        not isinstance(jwk, dict)
+        or "d" in jwk
+        or jwk.get("use", "sig") != "sig"
+        or "verify" not in jwk.get("key_ops", ["verify"])
+    ):
+        raise ValueError("not a public key for signatures")
     if jwk["kty"] == "OKP" and jwk["crv"] == "Ed25519":
         found = PublicKey("ed25519", base64url_decode(jwk["x"]))
         _loaded(found)
         return found
     if jwk["kty"] == "RSA":
-        n, e = (int.from_bytes(base64url_decode(jwk[name]), "big") for name in ("n", "e"))
-        found = public_key(rsa.RSAPublicNumbers(e, n).public_key())
-        _loaded(found)
-        return found
+        n, e = (_number(jwk[name], range(1, _RSA_BITS[1] // 8 + 1)) for name in ("n", "e"))
+        return public_key(rsa.RSAPublicNumbers(e, n).public_key())
     if jwk["kty"] != "EC":
         raise ValueError("a kind of key that is not followed here")
     curve = {each.jwk: each for each in _CURVES.values()}[jwk["crv"]]
-    x, y = (int.from_bytes(base64url_decode(jwk[name]), "big") for name in ("x", "y"))
+    x, y = (_number(jwk[name], (curve.size,)) for name in ("x", "y"))  # at full length: RFC 7518 §6.2.1.2
     return public_key(ec.EllipticCurvePublicNumbers(x, y, curve.curve).public_key())
+
+
+def _number(words: str, sizes: Container[int]) -> int:
+    """Read a big-endian number of one of these sizes, in bytes."""
+    data = base64url_decode(words)
+    if len(data) not in sizes:
+        raise ValueError("a number of another length")
+    return int.from_bytes(data, "big")
 
 
 class SigningKey:
@@ -251,9 +275,12 @@ class SigningKey:
             raise ValueError("not a private key that opens with this passphrase") from None
 
     def to_bytes(self) -> bytes:
-        """Return the 32-byte seed of an Ed25519 key, to be stored wrapped."""
-        assert isinstance(self._private, Ed25519PrivateKey)
-        return self._private.private_bytes_raw()
+        """Return what ``from_bytes`` makes the key of, to be stored wrapped. Raises ValueError for an RSA key."""
+        if isinstance(self._private, Ed25519PrivateKey):
+            return self._private.private_bytes_raw()
+        if isinstance(self._private, ec.EllipticCurvePrivateKey):
+            return self._private.private_numbers().private_value.to_bytes(_CURVES[self.public.kind].size, "big")
+        raise ValueError("an RSA key has no short form")
 
     def to_pem(self, passphrase: bytes) -> bytes:
         """Return the key as a PEM file that opens only with the passphrase (PKCS #8, encrypted)."""

@@ -11,6 +11,7 @@ from .baking import unwrap
 from .did import Fetch
 from .objections import NotACredential, Objection, Unsupported
 from .opening import Credential, open_credential
+from .proofs.sd_jwt import Binding
 from .report import GENUINENESS, STEPS, Report, Step, StepOutcome, Verdict
 from .signatures import signature as signature_step
 from .statuses import status_step
@@ -19,19 +20,31 @@ from .trust import Trust
 _UNPROVEN = "It was not looked up, because the signature did not hold."
 
 
-def verify(data: bytes, *, at: datetime, fetch: Fetch | None = None, trust: Trust | None = None) -> Report:
-    """Return what was found out about a JSON, PNG, SVG or PDF document at an instant. Never raises for any bytes."""
+def verify(
+    data: bytes,
+    *,
+    at: datetime,
+    fetch: Fetch | None = None,
+    trust: Trust | None = None,
+    asked: Binding | None = None,
+) -> Report:
+    """Return what was found out about a JSON, PNG, SVG or PDF document, or a token. Never raises for any bytes.
+
+    With ``asked`` it must be a presentation that its holder made for this verifier.
+    """
     try:
-        return examine(data, at=at, fetch=fetch, trust=trust)
+        return examine(data, at=at, fetch=fetch, trust=trust, asked=asked)
     except Exception:  # noqa: BLE001 - the last net under a door that strangers use; the tests go past it
         step = Step("format", "unknown", "This verifier could not work through the document.", "not-worked-through")
         return Report("unknown", (step, *_unreached(STEPS[1:], step)), at)
 
 
-def examine(data: bytes, *, at: datetime, fetch: Fetch | None, trust: Trust | None) -> Report:
+def examine(
+    data: bytes, *, at: datetime, fetch: Fetch | None, trust: Trust | None, asked: Binding | None = None
+) -> Report:
     """Do the work of ``verify``."""
     try:
-        credential = open_credential(unwrap(data))
+        credential = open_credential(unwrap(data), asked=asked)
     except Objection as objection:
         outcome: StepOutcome = "unknown" if isinstance(objection, Unsupported) else "fail"
         step = checks.objected("format", objection, outcome)

@@ -6,8 +6,9 @@ A format of ``FORMATS`` states one attainment; ``clr_2`` reads a ``LearnerRecord
 
 from typing import Any
 
-from . import clr_2, elm, open_badge_2, open_badge_3, open_badge_3_endorsement
+from . import clr_2, elm, open_badge_2, open_badge_3, open_badge_3_endorsement, sd_jwt_vc
 
-FORMATS: tuple[Any, ...] = (open_badge_3, elm, open_badge_2)
+#: claims of an SD-JWT VC come first: whatever else they say of themselves, they are that
+FORMATS: tuple[Any, ...] = (sd_jwt_vc, open_badge_3, elm, open_badge_2)
 RECORDS: tuple[Any, ...] = (clr_2,)
 ENDORSEMENTS: tuple[Any, ...] = (open_badge_3_endorsement,)

@@ -41,10 +41,12 @@ class Opened:
     """A document out of its envelope: what it says, and the seals on it.
 
     ``kind`` names the data model: ``credential-2``, ``credential-1``, ``sd-jwt-vc``, ``open-badge-2``. ``signed`` is
-    the text that the seal covers, from which the fingerprint is made.
+    the text that the seal covers, from which the fingerprint is made. ``presented`` is what a holder signed to show it:
+    to whom (``aud``), in which talk (``nonce``), when (``iat``).
     """
 
     document: Mapping[str, Any]
     seals: tuple[Seal, ...]
     kind: str
     signed: str
+    presented: Mapping[str, Any] | None = None
