@@ -347,7 +347,7 @@ def test_nobody_is_asked_about_what_a_forged_document_says() -> None:
         ([], "not-a-credential", "not-an-object"),
         ({}, "not-a-credential", "no-credential"),
         ({"type": "VerifiablePresentation"}, "not-a-credential", "presentation"),
-        ({"@context": "https://w3id.org/openbadges/v2", "type": "Assertion"}, "unsupported", "open-badges-2"),
+        ({"@context": "https://w3id.org/openbadges/v2", "type": "Assertion"}, "invalid", "badge-field"),
         ({"@context": ["https://www.w3.org/2018/credentials/v1"], "type": "VerifiableCredential"}, "invalid", "field"),
         ({"@context": ["https://else.example/v9"], "type": "VerifiableCredential"}, "unsupported", "unknown-context"),
         ({"@context": [contexts.OPEN_BADGES], "type": "VerifiableCredential"}, "invalid", "first-context"),

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from opencairn.kit.dates import iso
 
+from .model import Attainment
 from .objections import Malformed, Objection
 from .opening import Credential
 from .proofs.data_integrity import instant
@@ -65,23 +66,22 @@ def _instants(credential: Credential, names: tuple[str, ...]) -> list[datetime]:
     return [read(credential.document[name], name) for name in names if name in credential.document]
 
 
-def issuer(credential: Credential, *, at: datetime, trust: Trust | None) -> Step:
+def issuer(named: str, *, at: datetime, trust: Trust | None) -> Step:
     """Whether the verifier's own register knows the issuer."""
     if trust is None:
         return Step("issuer", "unknown", "No register of issuers was asked.", "no-register")
-    return _answered("issuer", trust.issuer(credential.issuer, at))
+    return _answered("issuer", trust.issuer(named, at))
 
 
-def accredited(name: str, credential: Credential, *, day: date, trust: Trust | None) -> Step:
+def accredited(name: str, issuer: str, what: Attainment | None, *, day: date, trust: Trust | None) -> Step:
     """Whether this achievement of this issuer was quality-assured on a day, as a register of decisions says."""
-    what = credential.attainment
     if what is None:
         return Step(name, "not-applicable", "It is not a badge for a learning achievement.", "not-a-badge")
     if trust is None:
         return Step(name, "unknown", "No register of quality decisions was asked.", "no-register")
     achievement = what.achievement
     answer = trust.accredited(
-        credential.issuer,
+        issuer,
         achievement.id,
         eqf_level=achievement.eqf_level,
         field_of_study=achievement.field_of_study,

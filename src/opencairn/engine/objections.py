@@ -3,6 +3,9 @@
 Every objection carries a plain sentence, and the same as a short code with facts, for translation.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from .report import Verdict
 
 Facts = tuple[tuple[str, str], ...]
@@ -30,6 +33,18 @@ class Unsupported(Objection):
     """The document may be good, but this engine cannot judge it."""
 
     verdict: Verdict = "unsupported"
+
+
+class OlderBadge(Unsupported):
+    """The document is an Open Badge 2.0: no Verifiable Credential, and judged by the rules of its own standard.
+
+    ``assertion`` is the document; ``token`` the signed token it was taken out of, if any.
+    """
+
+    def __init__(self, assertion: Mapping[str, Any], token: str = "") -> None:
+        super().__init__("This is an Open Badge 2.0, which is no Verifiable Credential.", "open-badges-2")
+        self.assertion = assertion
+        self.token = token
 
 
 class Malformed(Objection):

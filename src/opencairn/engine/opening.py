@@ -16,14 +16,14 @@ from .canonical.contexts import CREDENTIALS_V2
 from .canonical.contexts import document as known_context
 from .canonical.literals import IRI
 from .canonical.strict_json import shown
-from .formats import sd_jwt_vc
+from .formats import open_badge_2, open_badge_2_checks, sd_jwt_vc
 from .model import Attainment
-from .objections import Malformed, NotACredential, Objection, Unsupported
+from .objections import Malformed, NotACredential, Objection, OlderBadge, Unsupported
 from .proofs.sd_jwt import Binding, check_binding
 from .proofs.seal import Opened, Seal
 
 CREDENTIALS_V1 = "https://www.w3.org/2018/credentials/v1"
-_OLD_BADGES = ("https://w3id.org/openbadges/v1", "https://w3id.org/openbadges/v2")
+_OLDEST_BADGES = "https://w3id.org/openbadges/v1"
 _MODELS = {CREDENTIALS_V2: "credential-2", CREDENTIALS_V1: "credential-1"}
 _MOST_PROOFS = 8
 _WITHOUT_MEANING = ("undefined-term", "undefined-type", "unknown-context")
@@ -65,6 +65,7 @@ def open_credential(text: str, *, asked: Binding | None = None) -> Credential:
     With ``asked`` it must be a presentation that its holder made for this verifier.
     """
     if not text.startswith(("{", "[")):
+        _not_an_older_badge(text)
         return _from_envelope(_envelope(text), text, asked)
     document = parse(text)
     if isinstance(document, dict):
@@ -74,6 +75,16 @@ def open_credential(text: str, *, asked: Binding | None = None) -> Credential:
     if asked is not None:
         check_binding(None, asked)
     return _with_proofs(document)
+
+
+def _not_an_older_badge(token: str) -> None:
+    """Say so where a token holds an Open Badge 2.0: it is no credential in an envelope."""
+    try:
+        inside = open_badge_2_checks.open_token(token)
+    except Objection:
+        return
+    if open_badge_2.recognises(inside):
+        raise OlderBadge(inside, token)
 
 
 def _envelope(text: str) -> Any:
@@ -159,8 +170,10 @@ def is_credential(document: Any) -> str:
     if not isinstance(document, dict):
         raise NotACredential("This is not one credential.", "not-an-object")
     types, contexts = listed(document.get("type", document.get("@type"))), listed(document.get("@context"))
-    if any(each in _OLD_BADGES for each in contexts):
-        raise Unsupported("This is an Open Badges 2.0 badge, which this verifier does not read.", "open-badges-2")
+    if open_badge_2.recognises(document):
+        raise OlderBadge(document)
+    if _OLDEST_BADGES in contexts:
+        raise Unsupported("This is an Open Badges 1 badge, which this verifier does not read.", "open-badges-1")
     if "VerifiablePresentation" in types:
         raise NotACredential(
             "This is a presentation: a wrapping that somebody put around credentials. Check what is inside it.",

@@ -6,11 +6,12 @@ trust steps stand beside it; whether to accept a genuine credential is the reade
 
 from datetime import datetime
 
-from . import checks
+from . import checks, old_badges
 from .baking import unwrap
 from .did import Fetch
-from .objections import NotACredential, Objection, Unsupported
-from .opening import Credential, open_credential
+from .model import Attainment
+from .objections import NotACredential, Objection, OlderBadge, Unsupported
+from .opening import open_credential
 from .proofs.sd_jwt import Binding
 from .report import GENUINENESS, STEPS, Report, Step, StepOutcome, Verdict
 from .signatures import signature as signature_step
@@ -45,10 +46,10 @@ def examine(
     """Do the work of ``verify``."""
     try:
         credential = open_credential(unwrap(data), asked=asked)
+    except OlderBadge as badge:
+        return _older(badge, at=at, fetch=fetch, trust=trust)
     except Objection as objection:
-        outcome: StepOutcome = "unknown" if isinstance(objection, Unsupported) else "fail"
-        step = checks.objected("format", objection, outcome)
-        return Report(objection.verdict, (step, *_unreached(STEPS[1:], step, objection)), at)
+        return _refused(objection, at)
     unsupported: Verdict | None = None
     try:
         signature = signature_step(credential, at=at, fetch=fetch)
@@ -56,19 +57,40 @@ def examine(
         signature, unsupported = checks.objected("signature", objection, "unknown"), objection.verdict
     told = (checks.format_step(credential), signature, checks.dates(credential, at=at))
     if signature.outcome == "pass":
-        steps = (*told, status_step(credential, at=at, fetch=fetch), *_trust(credential, at, trust))
+        steps = (
+            *told,
+            status_step(credential, at=at, fetch=fetch),
+            *_trust(credential.issuer, credential.attainment, at, trust),
+        )
     else:  # what a document says that nobody signed is no reason to ask anybody about anything
         steps = (*told, *(Step(name, "unknown", _UNPROVEN, "not-reached") for name in STEPS[3:]))
     return Report(unsupported or _verdict(steps), steps, at)
 
 
-def _trust(credential: Credential, at: datetime, trust: Trust | None) -> tuple[Step, ...]:
-    what = credential.attainment
+def _refused(objection: Objection, at: datetime) -> Report:
+    outcome: StepOutcome = "unknown" if isinstance(objection, Unsupported) else "fail"
+    step = checks.objected("format", objection, outcome)
+    return Report(objection.verdict, (step, *_unreached(STEPS[1:], step, objection)), at)
+
+
+def _older(badge: OlderBadge, *, at: datetime, fetch: Fetch | None, trust: Trust | None) -> Report:
+    try:
+        judged = old_badges.judge(badge, at=at, fetch=fetch)
+    except Objection as objection:
+        return _refused(objection, at)
+    if judged.attainment is None:
+        steps = (*judged.steps, *(Step(name, "unknown", _UNPROVEN, "not-reached") for name in STEPS[4:]))
+    else:
+        steps = (*judged.steps, *_trust(judged.issuer, judged.attainment, at, trust))
+    return Report(_verdict(steps), steps, at)
+
+
+def _trust(issuer: str, what: Attainment | None, at: datetime, trust: Trust | None) -> tuple[Step, ...]:
     awarded = what.awarded_on if what else at.date()
     return (
-        checks.issuer(credential, at=at, trust=trust),
-        checks.accredited("accredited-on-award-date", credential, day=awarded, trust=trust),
-        checks.accredited("accredited-today", credential, day=at.date(), trust=trust),
+        checks.issuer(issuer, at=at, trust=trust),
+        checks.accredited("accredited-on-award-date", issuer, what, day=awarded, trust=trust),
+        checks.accredited("accredited-today", issuer, what, day=at.date(), trust=trust),
     )
 
 
