@@ -8,23 +8,29 @@ from .checks import objected
 from .did import Fetch
 from .objections import Malformed, Unsupported
 from .opening import Credential
+from .proofs.data_integrity import ASSERTION
 from .proofs.seal import Seal
 from .report import Step
 
 CLOCKS_APART = timedelta(minutes=5)  # that an issuer's clock may be ahead of ours
+#: what is said of a signature that holds, but is not by a key of the issuer
+_SIGNED_ALONG = ("key-of-another", "key-not-listed")
 
 
 def signature(credential: Credential, *, at: datetime, fetch: Fetch | None) -> Step:
     """Whether the document is signed, unchanged, by a key the issuer provably controls.
 
-    Every proof this engine can check must hold; proofs of other kinds beside one that holds are left aside.
+    Every proof this engine can check must hold, and one of them must be the issuer's; proofs of other kinds beside it
+    are left aside.
     Raises ``Unsupported`` where there is none it can check.
     """
     steps = [_fault(each) for each in credential.faults if isinstance(each, Malformed)]
-    steps += [_one(credential.issuer, seal, at, fetch) for seal in credential.seals]
+    steps += [step_of(seal, credential.issuer, at=at, fetch=fetch) for seal in credential.seals]
     if not steps:
         _nothing_to_check(credential)
         return Step("signature", "fail", "The credential is not signed.", "unsigned")
+    if any(step.outcome == "pass" for step in steps):  # then somebody else may have signed along
+        steps = [step for step in steps if step.code not in _SIGNED_ALONG]
     for outcome in ("fail", "unknown"):
         for step in steps:
             if step.outcome == outcome:
@@ -44,11 +50,14 @@ def _nothing_to_check(credential: Credential) -> None:
         raise Unsupported(f"The signature is of a kind this verifier does not check: {named}.", "suite", suite=named)
 
 
-def _one(issuer: str, seal: Seal, at: datetime, fetch: Fetch | None) -> Step:
+def step_of(seal: Seal, who: str, *, at: datetime, fetch: Fetch | None, purpose: str = ASSERTION) -> Step:
+    """Return whether one seal is that of the issuer (or of the holder, for a presentation) who is named."""
     try:
-        key = seal.key(issuer, at=at, fetch=fetch)
+        key = seal.key(who, at=at, fetch=fetch, purpose=purpose)
     except Malformed as objection:
         return _fault(objection)
+    if key.public is None and key.code in _SIGNED_ALONG:
+        return Step("signature", "fail", "No key was found that made the signature.", "no-key-found")
     if key.public is not None and not seal.holds(key.public):
         return Step(
             "signature",
@@ -76,5 +85,5 @@ def _one(issuer: str, seal: Seal, at: datetime, fetch: Fetch | None) -> Step:
         "pass",
         f"It was signed{told} by the issuer's own key, and nothing was changed since.",
         "signed",
-        (("at", on), ("issuer", issuer)),
+        (("at", on), ("issuer", who)),
     )

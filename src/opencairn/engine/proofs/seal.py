@@ -29,11 +29,11 @@ class Seal:
     own_key: PublicKey | None = None
     find: Callable[[str, datetime, Fetch | None], Key] | None = None
 
-    def key(self, issuer: str, *, at: datetime, fetch: Fetch | None) -> Key:
+    def key(self, issuer: str, *, at: datetime, fetch: Fetch | None, purpose: str = "assertionMethod") -> Key:
         """Return the key and whether this issuer controls it. Raises an ``Objection`` where none is named."""
         if self.find is not None:
             return self.find(issuer, at, fetch)
-        return find_key(self.method, issuer, at=at, fetch=fetch, own_key=self.own_key)
+        return find_key(self.method, issuer, at=at, fetch=fetch, own_key=self.own_key, purpose=purpose)
 
 
 @dataclass(frozen=True)
