@@ -2,13 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from opencairn.engine.canonical import canonical, canonicalize, contexts, to_quads
+from opencairn.engine.canonical import canonical, canonicalize, to_quads
 from opencairn.engine.canonical.jcs import canonical_json
 from opencairn.engine.keys import SigningKey, base58_decode, base58_encode, from_multikey
 from opencairn.engine.proofs import (
@@ -21,7 +19,7 @@ from opencairn.engine.proofs import (
 from opencairn.engine.proofs.data_integrity import value_of
 from opencairn.kit.dates import parse_iso
 
-from .citizenship import CITIZENSHIP, as_bytes
+from .citizenship import import_it
 from .contexts_here import SHARED
 
 VECTORS = SHARED / "vectors"
@@ -44,10 +42,8 @@ CASES: list[tuple[str, str, Any, str, Any]] = [
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _citizenship(contexts_here: None) -> Iterator[None]:
-    data = as_bytes()
-    contexts.bring(CITIZENSHIP, data, hashlib.sha256(data).hexdigest())
-    yield
+def _citizenship(contexts_here: None) -> None:
+    import_it()
 
 
 class Files:
@@ -136,4 +132,3 @@ def test_an_eddsa_jcs_proof_signs_both_texts_as_json() -> None:
 def test_the_folders_of_the_vectors_are_all_read() -> None:
     listed = {path.parent for path in VECTORS.glob("vc-di-*/**/combinedHash*.txt")}
     assert {str(path.relative_to(VECTORS)) for path in listed} == {case[0] for case in CASES}
-    assert isinstance(VECTORS, Path)

@@ -25,7 +25,7 @@ from .proofs.seal import Opened, Seal
 
 CREDENTIALS_V1 = "https://www.w3.org/2018/credentials/v1"
 _OLDEST_BADGES = "https://w3id.org/openbadges/v1"
-_MODELS = {CREDENTIALS_V2: "credential-2", CREDENTIALS_V1: "credential-1"}
+MODELS = {CREDENTIALS_V2: "credential-2", CREDENTIALS_V1: "credential-1"}
 _MOST_PROOFS = 8
 _WITHOUT_MEANING = ("undefined-term", "undefined-type", "unknown-context")
 Document = Mapping[str, Any]
@@ -99,7 +99,7 @@ def _from_envelope(envelope: Any, sealed: str | Document, asked: Binding | None)
     opened: Opened = envelope.open_envelope(sealed)
     if asked is not None:
         check_binding(opened.presented, asked)
-    if opened.kind in _MODELS.values():
+    if opened.kind in MODELS.values():
         is_credential(opened.document)
         _without_tricks(opened.document)
     return _read(opened.document, opened.kind, opened.seals, opened.signed)
@@ -194,7 +194,7 @@ def is_credential(document: Any) -> str:
         raise Unsupported("This is a signed token of a kind that this verifier does not read.", "token")
     if "VerifiableCredential" not in types:
         raise NotACredential("This does not say that it is a credential.", "no-credential")
-    model = _MODELS.get(contexts[0]) if contexts and isinstance(contexts[0], str) else None
+    model = MODELS.get(contexts[0]) if contexts and isinstance(contexts[0], str) else None
     if model is None:
         if contexts and isinstance(contexts[0], str):
             known_context(contexts[0])  # an unknown one is unsupported

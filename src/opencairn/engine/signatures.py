@@ -29,8 +29,7 @@ def signature(credential: Credential, *, at: datetime, fetch: Fetch | None) -> S
     if not steps:
         _nothing_to_check(credential)
         return Step("signature", "fail", "The credential is not signed.", "unsigned")
-    if any(step.outcome == "pass" for step in steps):  # then somebody else may have signed along
-        steps = [step for step in steps if step.code not in _SIGNED_ALONG]
+    steps = [step for step in steps if step.code not in _SIGNED_ALONG] or steps  # others may have signed along
     for outcome in ("fail", "unknown"):
         for step in steps:
             if step.outcome == outcome:

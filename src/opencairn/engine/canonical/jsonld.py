@@ -195,7 +195,8 @@ class _Walk:
     def chain(self, active: Context, name: str, value: Any, graph: str) -> str:
         """State an ordered list and return its head."""
         values = [self.value(active, name, each, graph) for each in _flat(value, name)]
-        links = [self.blank_for("list", id(value), place) for place in range(len(values))]
+        whole = id(value) if isinstance(value, list) else object()  # equal words may be one object
+        links = [self.blank_for("list", whole, place) for place in range(len(values))]
         for place, each in enumerate(values):
             self.say(links[place], _FIRST, each, graph)
             self.say(links[place], _REST, links[place + 1] if place + 1 < len(links) else _NIL, graph)

@@ -35,6 +35,7 @@ Document = Mapping[str, Any]
 _BASE, _DERIVED = bytes.fromhex("d95d00"), bytes.fromhex("d95d01")
 _MOST_BYTES = 200_000  # of a proof value
 MOST_STATEMENTS = 1_000  # each has a signature of its own to check
+_NEEDED = ("issuer", "validFrom", "validUntil", "credentialStatus")
 _KEYED = 32  # bytes of a keyed label
 
 
@@ -65,12 +66,15 @@ def accepts(proof: Document) -> bool:
     return is_of(proof, SUITE)
 
 
-def sign(document: Document, key: SigningKey, *, mandatory: Sequence[str] = (), **how: Any) -> dict[str, Any]:
+def sign(document: Document, key: SigningKey, *, mandatory: Sequence[str] | None = None, **how: Any) -> dict[str, Any]:
     """Return the document with a base proof; ``mandatory`` are JSON Pointers to what must always be shown.
 
-    ``how`` are the arguments of ``data_integrity.proof_for``. Raises ValueError for a key that is not of P-256, and an
-    ``Objection`` where part of the document could not be signed.
+    Unless they are given, that is what a verifier needs to judge: the issuer, the dates and the status. ``how`` are the
+    arguments of ``data_integrity.proof_for``. Raises ValueError for a key that is not of P-256, and an ``Objection``
+    where part of the document could not be signed.
     """
+    if mandatory is None:
+        mandatory = [f"/{name}" for name in _NEEDED if name in document]
     once, hmac_key = SigningKey.generate("p256"), secrets.token_bytes(32)
     return signed_with(document, key, once, hmac_key, mandatory=mandatory, **how)
 
@@ -142,8 +146,7 @@ def seal(document: Document, proof: Document, ready: str, earlier: Sequence[Docu
     if earlier:
         raise Unsupported("The proof is bound to another proof.", "proof-bound")
     value = derived_of(proof)
-    lines = relabelled(to_quads(dict(document)), _labels_of(document, value))
-    told, rest = apart(lines, value)
+    told, rest = apart(lines_of(document, value), value)
     data = signed_bytes(document, proof, value.public_key, told)
     once = from_multikey("z" + base58_encode(value.public_key))
 
@@ -155,19 +158,22 @@ def seal(document: Document, proof: Document, ready: str, earlier: Sequence[Docu
     return seal_of(SUITE, proof, holds)
 
 
-def _labels_of(document: Document, value: Derived) -> Mapping[str, str]:
-    """Return the keyed label of each blank node of the document; the proof names exactly one for each."""
-    found = canonical_labels(to_quads(dict(document)))
+def lines_of(document: Document, value: Derived) -> list[str]:
+    """Return the statements of a document under keyed labels; the proof names exactly one for each blank node."""
+    quads = to_quads(dict(document))
+    if len(quads) > MOST_STATEMENTS:
+        raise _too_many()
+    found = canonical_labels(quads)
     if set(found.values()) != set(value.labels):
         raise Malformed("The proof does not fit the parts of the document.", "signature-differs")
-    return {node: value.labels[label] for node, label in found.items()}
+    return relabelled(quads, {node: value.labels[label] for node, label in found.items()})
 
 
 def apart(lines: Sequence[str], value: Derived) -> tuple[list[str], list[str]]:
     """Return the mandatory lines and the others."""
-    mandatory = set(value.mandatory)
-    if len(lines) > MOST_STATEMENTS:
-        raise _too_many()
+    mandatory = {place for place in value.mandatory if place < len(lines)}
+    if len(mandatory) != len(value.mandatory):
+        raise Malformed("The proof does not fit the parts of the document.", "signature-differs")
     told = [line for place, line in enumerate(lines) if place in mandatory]
     return told, [line for place, line in enumerate(lines) if place not in mandatory]
 
