@@ -77,7 +77,7 @@ def verify_presentation(
 
 
 def _opened(document: Any) -> tuple[Document, str]:
-    """Return a presentation without its proofs, and its canonical text; refuse everything else, saying what it is."""
+    """Return a presentation without its proofs, and the text that is signed; refuse everything else, saying what it is."""
     if not isinstance(document, dict) or "VerifiablePresentation" not in listed(document.get("type")):
         raise NotACredential("This does not say that it is a presentation.", "no-presentation")
     contexts, stated = listed(document.get("@context")), listed(document.get("proof"))
@@ -92,7 +92,9 @@ def _opened(document: Any) -> tuple[Document, str]:
         raise Malformed("The presentation's proof is not readable.", "proof-shape")
     holder_of(document)
     bare = {name: value for name, value in document.items() if name != "proof"}
-    return bare, canonical(bare)
+    # what is inside is read on its own; only a signature makes one text of all of it
+    own = bare if stated else {name: value for name, value in bare.items() if name != "verifiableCredential"}
+    return bare, canonical(own)
 
 
 def holder_of(document: Document) -> str:
