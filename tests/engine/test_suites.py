@@ -10,7 +10,7 @@ import pytest
 from opencairn.engine.canonical.jcs import canonical_json
 from opencairn.engine.formats import open_badge_3
 from opencairn.engine.keys import SigningKey, base58_decode, base58_encode, base64url_encode
-from opencairn.engine.objections import Objection
+from opencairn.engine.objections import Objection, Unsupported
 from opencairn.engine.proofs import (
     EMBEDDED,
     ecdsa_jcs_2019,
@@ -207,6 +207,9 @@ def test_the_older_ed25519_signature_needs_its_context() -> None:
     assert step is not None
     assert (report.verdict, step.code) == ("unsupported", "missing-context")
     assert step.facts == (("context", ed25519_signature_2020.CONTEXT),)
+    stated = {**badge(KEY), "@context": [*badge(KEY)["@context"], ed25519_signature_2020.CONTEXT]}
+    with pytest.raises(Unsupported, match="has to be imported"):
+        ed25519_signature_2020.seal(stated, proof, "its text")
 
 
 def test_every_suite_is_listed_once_and_knows_only_its_own_proofs() -> None:

@@ -117,6 +117,17 @@ def test_signing_again_gives_the_same_options_and_a_signature_that_holds(kind: A
     assert plug.seal(expected, ours, "").holds(key.public)
 
 
+def test_an_older_signature_holds_where_the_document_does_not_state_the_context_of_signatures() -> None:
+    signed = Files("vc-di-eddsa/Ed25519Signature2020", "EdSig").json("signed")
+    proof, bare = signed.pop("proof"), {**signed, "@context": signed["@context"][:-1]}
+    pair = json.loads((VECTORS / "vc-di-eddsa/keyPair.json").read_text())
+    key = secret(pair["privateKeyMultibase"], "ed25519")
+    options = {**Files("vc-di-eddsa/Ed25519Signature2020", "EdSig").json("proofConfig")}
+    data = b"".join(hashlib.sha256(canonical(each).encode()).digest() for each in (options, bare))
+    again = {**proof, "proofValue": "z" + base58_encode(key.sign(data))}
+    assert ed25519_signature_2020.seal(bare, again, canonical(bare)).holds(key.public)
+
+
 def test_an_eddsa_jcs_proof_signs_both_texts_as_json() -> None:
     """The W3C keeps no files for eddsa-jcs-2022; its text is that of ecdsa-jcs-2019, its hash and key those of EdDSA."""
     files = Files("vc-di-ecdsa/ecdsa-jcs-2019-p256", "JCSECDSAP256")

@@ -47,7 +47,9 @@ SIGNER = "did:key:SIGNER"
 def ask(**asked: Any) -> dict[str, Any]:
     known = {url: contexts.document(url) for url in contexts.SHIPPED}
     question = json.dumps({"contexts": known, "date": iso(AT), **asked})
-    done = subprocess.run([str(NODE), "suites.mjs"], input=question.encode(), cwd=HERE, capture_output=True, check=False)
+    done = subprocess.run(
+        [str(NODE), "suites.mjs"], input=question.encode(), cwd=HERE, capture_output=True, check=False
+    )
     assert done.returncode == 0, done.stderr.decode()[-2000:]
     return json.loads(done.stdout)
 

@@ -77,7 +77,7 @@ def verify_presentation(
 
 
 def _opened(document: Any) -> tuple[Document, str]:
-    """Return a presentation without its proofs, and the text that is signed; refuse everything else, saying what it is."""
+    """Return a presentation without its proofs, and the text that is signed; refuse everything else by name."""
     if not isinstance(document, dict) or "VerifiablePresentation" not in listed(document.get("type")):
         raise NotACredential("This does not say that it is a presentation.", "no-presentation")
     contexts, stated = listed(document.get("@context")), listed(document.get("proof"))
