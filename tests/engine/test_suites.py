@@ -2,11 +2,13 @@
 
 import copy
 import hashlib
+import random
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from opencairn.engine.canonical import canonical
 from opencairn.engine.canonical.jcs import canonical_json
 from opencairn.engine.formats import open_badge_3
 from opencairn.engine.keys import SigningKey, base58_decode, base58_encode, base64url_encode
@@ -222,3 +224,58 @@ def test_every_suite_is_listed_once_and_knows_only_its_own_proofs() -> None:
         assert [suite.SUITE for suite in EMBEDDED if suite.accepts(proof)] == [name]
     assert ecdsa_sd_2023 in EMBEDDED
     assert not any(suite.accepts({"type": "DataIntegrityProof"}) for suite in EMBEDDED)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place in a document that holds something."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(place for name, each in inner for place in places(each, (*path, name)))]
+
+
+ODD: list[Any] = [None, "", 0, -1, 1.5, True, [], {}, [[]], {"": {}}, {"@value": "x"}, "z", "u2V0B", "\0", "did:key:z"]
+
+
+def mutant(document: dict[str, Any], dice: random.Random) -> dict[str, Any]:
+    """The document with one thing in it replaced, doubled, moved or taken away."""
+    changed = copy.deepcopy(document)
+    *way, last = dice.choice(places(document)[1:])
+    here: Any = changed
+    for step in way:
+        here = here[step]
+    deed = dice.randrange(4)
+    if deed == 0:
+        here[last] = dice.choice(ODD)
+    elif deed == 1:
+        here[last] = [here[last], here[last]]
+    elif deed == 2:
+        del here[last]
+    else:
+        here[last] = copy.deepcopy(dice.choice([changed["issuer"], changed["type"], changed["@context"]]))
+    return changed
+
+
+def meaning(document: dict[str, Any]) -> list[str]:
+    bare = {name: value for name, value in document.items() if name != "proof"}
+    stated = document["proof"] if isinstance(document["proof"], list) else [document["proof"]]
+    options = [{**each, "@context": document["@context"]} for each in stated]
+    return [canonical(bare), *(canonical({**each, "proofValue": "z"}) for each in options[:1])]
+
+
+FUZZED = [
+    *PAIRS,
+    pytest.param(ecdsa_sd_2023, P256, id="ecdsa-sd-2023-p256"),
+]
+
+
+@pytest.mark.parametrize(("suite", "key"), FUZZED)
+def test_no_mutant_that_means_something_else_is_valid_and_none_crashes(suite: Any, key: SigningKey) -> None:
+    dice = random.Random(f"{suite.SUITE} {key.public.kind}")
+    signed = suite.sign(badge(key), key, created=AT)
+    if suite is ecdsa_sd_2023:
+        signed = suite.derive(signed, ["/id", "/credentialSubject"])
+    original = meaning(signed)
+    assert verdict(signed) == ("valid", "signed")
+    for _ in range(250):
+        changed = mutant(signed, dice)
+        if examine(as_bytes(changed), at=AT, fetch=None, trust=None).verdict == "valid":
+            assert meaning(changed) == original, changed
