@@ -56,7 +56,7 @@ def step_of(seal: Seal, who: str, *, at: datetime, fetch: Fetch | None, purpose:
     except Malformed as objection:
         return _fault(objection)
     if key.public is None and key.code in _SIGNED_ALONG:
-        return Step("signature", "fail", "No key was found that made the signature.", "no-key-found")
+        return Step("signature", "fail", "The issuer does not list the key that the signature names.", "no-key-found")
     if key.public is not None and not seal.holds(key.public):
         return Step(
             "signature",
