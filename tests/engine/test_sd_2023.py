@@ -18,7 +18,6 @@ from opencairn.engine.proofs.disclosure import MOST_POINTERS, Parts, wanted_of
 from opencairn.engine.verify import examine
 from opencairn.kit.dates import parse_iso
 
-from . import citizenship
 from .contexts_here import SHARED
 from .samples import AT, ATTAINMENT, STRANGER, as_bytes
 
@@ -343,7 +342,6 @@ shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the reference data ../s
 
 @pytest.fixture
 def vector(contexts_here: None) -> Any:
-    citizenship.import_it()
     return lambda name: json.loads((VECTORS / "ecdsa-sd-2023" / "employ" / f"{name}.json").read_text())
 
 

@@ -19,7 +19,6 @@ from opencairn.engine.proofs import (
 from opencairn.engine.proofs.data_integrity import value_of
 from opencairn.kit.dates import parse_iso
 
-from .citizenship import import_it
 from .contexts_here import SHARED
 
 VECTORS = SHARED / "vectors"
@@ -39,11 +38,6 @@ CASES: list[tuple[str, str, Any, str, Any]] = [
     ("vc-di-ecdsa/ecdsa-jcs-2019-p256", "JCSECDSAP256", ecdsa_jcs_2019, JCS, hashlib.sha256),
     ("vc-di-ecdsa/ecdsa-jcs-2019-p384", "JCSECDSAP384", ecdsa_jcs_2019, JCS, hashlib.sha384),
 ]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _citizenship(contexts_here: None) -> None:
-    import_it()
 
 
 class Files:
