@@ -133,8 +133,10 @@ def test_a_key_that_the_issuer_does_not_list_may_sign_along_if_its_name_tells_it
     assert verdict(eddsa_rdfc_2022.sign(ours, WITNESS, created=AT, beside=True), network) == ("valid", "signed")
     nowhere = {"verificationMethod": "https://tarntal.example/issuer#2"}
     unknown = eddsa_rdfc_2022.sign(ours, WITNESS, created=AT, beside=True, options=nowhere)
-    assert verdict(unknown, network) == ("invalid", "no-key-found")
-    assert verdict({**unknown, "proof": unknown["proof"][1]}, network) == ("invalid", "no-key-found")
+    assert verdict(unknown, network) == ("invalid", "key-not-listed")
+    third = eddsa_rdfc_2022.sign(unknown, STRANGER, created=AT, beside=True)
+    assert verdict(third, network) == ("invalid", "key-not-listed")
+    assert verdict({**unknown, "proof": unknown["proof"][1]}, network) == ("invalid", "key-not-listed")
 
 
 # --- published sets and chains ---

@@ -105,7 +105,6 @@ SENTENCES: Mapping[str, Any] = {
     "part-of-value": __("A value or an ordered list in it can only be shown as a whole."),
     "too-many-places": __("More places in it are named than any document needs."),
     "nothing-chosen": __("Nothing was chosen to be shown."),
-    "no-key-found": __("The issuer does not list the key that its signature names."),
     "previous-proof": __("One of its signatures does not properly build on another one."),
     "key-brought-along": __(
         "The key stands only in the document itself. Whoever wrote the document could have put it there."

@@ -81,7 +81,7 @@ def seal_of(suite: str, proof: Document, holds: Callable[[PublicKey], bool]) -> 
     """Return the seal of a proof, after reading the dates it states."""
     created = instant(proof["created"], "created") if "created" in proof else None
     expires = instant(proof["expires"], "expires") if "expires" in proof else None
-    return Seal(suite, proof.get("verificationMethod"), holds, created=created, expires=expires)
+    return Seal(suite, proof.get("verificationMethod"), holds, created=created, expires=expires, along=True)
 
 
 def previous(proof: Document) -> tuple[str, ...]:
