@@ -109,8 +109,10 @@ def proof(**changes: Any) -> dict[str, Any]:
         ({"domain": "x"}, "unsupported", "proof-bound"),
         ({"previousProof": "urn:x"}, "invalid", "previous-proof"),
         ({"@context": contexts.CREDENTIALS_V2}, "unsupported", "proof-context"),
-        ({"cryptosuite": "ecdsa-rdfc-2019"}, "unsupported", "suite"),
-        ({"type": "Ed25519Signature2020"}, "unsupported", "suite"),
+        ({"cryptosuite": "bbs-2023"}, "unsupported", "suite"),
+        ({"type": "DataIntegrity"}, "unsupported", "suite"),
+        ({"cryptosuite": "ecdsa-rdfc-2019"}, "invalid", "signature-differs"),
+        ({"type": "Ed25519Signature2020"}, "unsupported", "missing-context"),
     ],
 )
 def test_no_change_to_the_proof_verifies(changes: dict[str, Any], verdict: str, why: str) -> None:

@@ -46,6 +46,11 @@ def test_every_import_format_is_explained() -> None:
     assert [f.name for f in formats if f"`{f.name}`" not in text] == []
 
 
+def test_every_proof_inside_a_document_is_explained() -> None:
+    suites = import_module("opencairn.engine.proofs").EMBEDDED
+    assert [suite.SUITE for suite in suites if f"`{suite.SUITE}`" not in page("reference/proofs.md")] == []
+
+
 def test_every_profile_and_framework_is_explained() -> None:
     profiles = import_module("opencairn.programmes.profiles").PROFILES
     frameworks = import_module("opencairn.quality.frameworks").FRAMEWORKS

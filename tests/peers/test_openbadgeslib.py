@@ -2,6 +2,7 @@
 
 import copy
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +10,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from opencairn.engine.verify import verify
-from tests.engine.samples import AT, ATTAINMENT, KEY, LIST, as_bytes, offering, signed, status_list
+from tests.engine.samples import ATTAINMENT, KEY, LIST, as_bytes, offering, signed, status_list
 
 ldp = pytest.importorskip("openbadgeslib.ob3.ldp")
-NETWORK = offering({LIST: status_list()})
 
 
 def public_pem() -> bytes:
@@ -42,4 +42,6 @@ def test_a_changed_value_fails_there() -> None:
 def test_their_signature_verifies_here() -> None:
     bare = {name: value for name, value in signed().items() if name != "proof"}
     theirs = ldp.add_data_integrity_proof(json.loads(json.dumps(bare)), private_pem(), KEY.verification_method)
-    assert verify(as_bytes(theirs), at=AT, fetch=NETWORK).verdict == "valid"
+    now = datetime.now(UTC)  # which it writes into the proof
+    network = offering({LIST: status_list(until=now + timedelta(days=7))})
+    assert verify(as_bytes(theirs), at=now, fetch=network).verdict == "valid"

@@ -40,11 +40,18 @@ class Key:
 
 
 def find_key(
-    method: object, issuer: str, *, at: datetime, fetch: Fetch | None, own_key: PublicKey | None = None
+    method: object,
+    issuer: str,
+    *,
+    at: datetime,
+    fetch: Fetch | None,
+    own_key: PublicKey | None = None,
+    purpose: str = "assertionMethod",
 ) -> Key:
     """Return the key that a verification method names, judged as a key of this issuer.
 
     ``own_key`` is a key that the document brings along: it counts only where the issuer's name spells out the same key.
+    ``purpose`` is what the issuer's document must allow the key for.
     """
     if method is None and own_key is not None:
         return _brought_along(own_key, issuer)
@@ -70,7 +77,7 @@ def find_key(
     try:
         if "#" not in method:
             return _own_jwk(method, url, named, fetch)
-        return _confirmed(parse(fetch(url)), method, issuer, named, at)
+        return _confirmed(parse(fetch(url)), method, issuer, named, at=at, purpose=purpose)
     except (CannotFetch, Objection) as fault:
         return Key(
             named,
@@ -170,10 +177,10 @@ def _own_jwk(method: str, own: str, named: PublicKey | None, fetch: Fetch) -> Ke
     return Key(public, "pass")
 
 
-def _confirmed(document: Any, method: str, issuer: str, named: PublicKey | None, at: datetime) -> Key:
+def _confirmed(document: Any, method: str, issuer: str, named: PublicKey | None, *, at: datetime, purpose: str) -> Key:
     if not isinstance(document, dict) or document.get("id") != issuer:
         return Key(named, "unknown", "The issuer's own document speaks of somebody else.", "other-issuer-document")
-    listed = _listed(document, method)
+    listed = _listed(document, method, purpose)
     if listed is None:
         return Key(named, "fail", "The issuer does not list this key as one of its own.", "key-not-listed")
     if listed.get("controller", issuer) != issuer:
@@ -187,9 +194,9 @@ def _confirmed(document: Any, method: str, issuer: str, named: PublicKey | None,
     return Key(public, "pass")
 
 
-def _listed(document: Mapping[str, Any], method: str) -> Mapping[str, Any] | None:
-    """Return the method by its id, where the document allows it for assertions."""
-    allowed = document.get("assertionMethod")
+def _listed(document: Mapping[str, Any], method: str, purpose: str) -> Mapping[str, Any] | None:
+    """Return the method by its id, where the document allows it for this purpose."""
+    allowed = document.get(purpose)
     described = document.get("verificationMethod")
     found: Mapping[str, Any] | None = None
     is_allowed = False

@@ -19,12 +19,13 @@ from .canonical.strict_json import shown
 from .formats import open_badge_2, open_badge_2_checks, sd_jwt_vc
 from .model import Attainment
 from .objections import Malformed, NotACredential, Objection, OlderBadge, Unsupported
+from .proofs.data_integrity import ASSERTION, previous, purpose_of
 from .proofs.sd_jwt import Binding, check_binding
 from .proofs.seal import Opened, Seal
 
 CREDENTIALS_V1 = "https://www.w3.org/2018/credentials/v1"
 _OLDEST_BADGES = "https://w3id.org/openbadges/v1"
-_MODELS = {CREDENTIALS_V2: "credential-2", CREDENTIALS_V1: "credential-1"}
+MODELS = {CREDENTIALS_V2: "credential-2", CREDENTIALS_V1: "credential-1"}
 _MOST_PROOFS = 8
 _WITHOUT_MEANING = ("undefined-term", "undefined-type", "unknown-context")
 Document = Mapping[str, Any]
@@ -98,7 +99,7 @@ def _from_envelope(envelope: Any, sealed: str | Document, asked: Binding | None)
     opened: Opened = envelope.open_envelope(sealed)
     if asked is not None:
         check_binding(opened.presented, asked)
-    if opened.kind in _MODELS.values():
+    if opened.kind in MODELS.values():
         is_credential(opened.document)
         _without_tricks(opened.document)
     return _read(opened.document, opened.kind, opened.seals, opened.signed)
@@ -123,7 +124,7 @@ def _with_proofs(document: Any) -> Credential:
         raise Malformed("The credential's proof is not readable.", "proof-shape")
     bare = {name: value for name, value in document.items() if name != "proof"}
     signed = canonical(bare)
-    seals, faults, left_aside = _seals(bare, stated, signed)
+    seals, faults, left_aside = seals_of(bare, stated, signed)
     return _read(bare, kind, tuple(seals), signed, faults=tuple(faults), left_aside=tuple(left_aside))
 
 
@@ -133,8 +134,13 @@ def _read(document: Document, kind: str, seals: tuple[Seal, ...], signed: str, *
     return Credential(document, kind, issuer_of(document), seals, signed, format_, attainment, **more)
 
 
-def _seals(bare: Document, stated: Sequence[Document], signed: str) -> tuple[list[Seal], list[Objection], list[str]]:
-    """Return the seals of the proofs that can be checked, what is wrong with others, and the kinds left aside."""
+def seals_of(
+    bare: Document, stated: Sequence[Document], signed: str, purpose: str = ASSERTION
+) -> tuple[list[Seal], list[Objection], list[str]]:
+    """Return the seals of the proofs that can be checked, what is wrong with others, and the kinds left aside.
+
+    ``bare`` is the document without its proofs, ``signed`` its canonical text.
+    """
     if len(stated) > _MOST_PROOFS:
         raise Unsupported(f"The credential has more than {_MOST_PROOFS} signatures.", "too-many-proofs")
     seals: list[Seal] = []
@@ -146,6 +152,7 @@ def _seals(bare: Document, stated: Sequence[Document], signed: str) -> tuple[lis
             left_aside.append(shown(str(proof.get("cryptosuite") or proof.get("type"))))
             continue
         try:
+            purpose_of(proof, purpose)
             seals.append(kind.seal(bare, proof, signed, _earlier(proof, stated)))
         except Objection as objection:
             faults.append(objection)
@@ -153,15 +160,19 @@ def _seals(bare: Document, stated: Sequence[Document], signed: str) -> tuple[lis
 
 
 def _earlier(proof: Document, stated: Sequence[Document]) -> tuple[Document, ...]:
-    """Return the proofs that a proof builds on (Data Integrity §4.3): each must stand in the document."""
-    if "previousProof" not in proof:
-        return ()
-    names = listed(proof["previousProof"])
-    if not names or not all(isinstance(each, str) for each in names):
-        raise Malformed("The proof does not properly name the proof it builds on.", "previous-proof")
-    found = tuple(each for each in stated if each.get("id") in names and each is not proof)
-    if {each["id"] for each in found} != set(names):
-        raise Malformed("The proof builds on another proof that is not there.", "previous-proof")
+    """Return the proofs that a proof builds on (Data Integrity §4.3): each stands there once, and in no circle."""
+    names = previous(proof)
+    found = tuple(each for each in stated if each.get("id") in names)
+    if len(found) != len(names):
+        raise Malformed("The proof builds on another proof that is not there, or not there once.", "previous-proof")
+    reached, ahead = [proof], list(found)
+    while ahead:
+        each = ahead.pop()
+        if each is proof:
+            raise Malformed("The proofs build on each other in a circle.", "previous-proof")
+        if each not in reached:
+            reached.append(each)
+            ahead += [other for other in stated if other.get("id") in previous(each)]
     return found
 
 
@@ -183,7 +194,7 @@ def is_credential(document: Any) -> str:
         raise Unsupported("This is a signed token of a kind that this verifier does not read.", "token")
     if "VerifiableCredential" not in types:
         raise NotACredential("This does not say that it is a credential.", "no-credential")
-    model = _MODELS.get(contexts[0]) if contexts and isinstance(contexts[0], str) else None
+    model = MODELS.get(contexts[0]) if contexts and isinstance(contexts[0], str) else None
     if model is None:
         if contexts and isinstance(contexts[0], str):
             known_context(contexts[0])  # an unknown one is unsupported

@@ -1,10 +1,10 @@
 """From a document to the one text that is signed: strict JSON, pinned contexts, JSON-LD to RDF, RDFC-1.0, RFC 8785."""
 
 from .jsonld import to_quads
-from .rdfc import canonicalize
+from .rdfc import canonical_labels, canonicalize
 from .strict_json import parse
 
-__all__ = ["canonical", "canonicalize", "parse", "to_quads"]
+__all__ = ["canonical", "canonical_labels", "canonicalize", "parse", "to_quads"]
 
 
 def canonical(document: dict[str, object]) -> str:

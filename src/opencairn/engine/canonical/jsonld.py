@@ -43,13 +43,18 @@ def own_vocabulary() -> Vocabulary:
     return _HERE.vocabulary  # type: ignore[no-any-return]
 
 
-def to_quads(document: Any, *, vocabulary: Vocabulary | None = None) -> list[Quad]:
-    """Return the RDF quads of a JSON-LD document, or raise an ``Objection`` that names what cannot be signed."""
+def to_quads(
+    document: Any, *, vocabulary: Vocabulary | None = None, labels: dict[Any, str] | None = None
+) -> list[Quad]:
+    """Return the RDF quads of a JSON-LD document, or raise an ``Objection`` that names what cannot be signed.
+
+    ``labels`` keeps the blank nodes of an object (by its ``id()``) across several walks over parts of one document.
+    """
     vocabulary = vocabulary or own_vocabulary()
     if not isinstance(document, dict) or "@context" not in document:
         raise Malformed("The document has no @context, so its words have no meaning.", "no-context")
     vocabulary.begin()
-    walk = _Walk(vocabulary)
+    walk = _Walk(vocabulary, labels)
     walk.node(vocabulary.empty, None, document, "")
     if not walk.quads:
         raise Malformed("The document says nothing.", "says-nothing")
@@ -59,14 +64,18 @@ def to_quads(document: Any, *, vocabulary: Vocabulary | None = None) -> list[Qua
 class _Walk:
     """One pass over one document."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, labels: dict[Any, str] | None) -> None:
         self.vocabulary = vocabulary
+        self.labels = labels
         self.quads: list[Quad] = []
         self.blank = 0
         self.contexts = 0
         self.root = ""
 
-    def new_blank(self) -> str:
+    def blank_for(self, *part: Any) -> str:
+        """Return the blank node of a part of the document: always a new one, unless labels are kept."""
+        if self.labels is not None:
+            return self.labels.setdefault(part, f"_:b{len(self.labels) + 1}")
         self.blank += 1
         return f"_:b{self.blank}"
 
@@ -128,7 +137,7 @@ class _Walk:
         """Return the node's own IRI, or a new blank node."""
         names = [name for name in node if _keyword(active, name) == "@id"]
         if not names:
-            return self.new_blank()
+            return self.blank_for(id(node))
         if len(names) > 1:
             raise Unsafe("A part of the document states its identifier twice.", "id-twice")
         if names[0] not in ("id", "@id"):
@@ -176,7 +185,7 @@ class _Walk:
 
     def graph(self, active: Context, name: str, value: Any) -> str:
         """State a node in a graph of its own and return the graph's name."""
-        graph, before = self.new_blank(), len(self.quads)
+        graph, before = self.blank_for("graph", id(value)), len(self.quads)
         if isinstance(value, dict):
             self.node(active, name, value, graph)
         if len(self.quads) == before:
@@ -186,7 +195,8 @@ class _Walk:
     def chain(self, active: Context, name: str, value: Any, graph: str) -> str:
         """State an ordered list and return its head."""
         values = [self.value(active, name, each, graph) for each in _flat(value, name)]
-        links = [self.new_blank() for _ in values]
+        whole = id(value) if isinstance(value, list) else object()  # equal words may be one object
+        links = [self.blank_for("list", whole, place) for place in range(len(values))]
         for place, each in enumerate(values):
             self.say(links[place], _FIRST, each, graph)
             self.say(links[place], _REST, links[place + 1] if place + 1 < len(links) else _NIL, graph)

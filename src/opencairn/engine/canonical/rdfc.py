@@ -44,6 +44,13 @@ def canonicalize(quads: Iterable[Quad], *, digest: Callable[[bytes], Any] = hash
     return _Canonicalizer(quads, digest).run()
 
 
+def canonical_labels(quads: Iterable[Quad], *, digest: Callable[[bytes], Any] = hashlib.sha256) -> dict[str, str]:
+    """Return the canonical label of each blank node of a dataset (4.4.3, the issued identifiers map)."""
+    work = _Canonicalizer(quads, digest)
+    work.run()
+    return work.canonical.issued
+
+
 class _Canonicalizer:
     def __init__(self, quads: Iterable[Quad], digest: Callable[[bytes], Any]) -> None:
         self.quads = list(dict.fromkeys(quads))

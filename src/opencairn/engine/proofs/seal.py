@@ -17,6 +17,7 @@ class Seal:
     signature over exactly this document. ``begins`` and ``expires`` bound when the signature itself may be relied on.
     ``own_key`` is a key that only the document brings along (a header's ``jwk``, a certificate): it can show that
     something was changed, never that the issuer signed.
+    ``along`` says that it may stand beside that of the issuer and be somebody else's (proof sets and chains).
     ``find`` answers whose key it is where that is not told by ``method`` and the issuer (certificates, hosted badges).
     """
 
@@ -28,12 +29,13 @@ class Seal:
     expires: datetime | None = None
     own_key: PublicKey | None = None
     find: Callable[[str, datetime, Fetch | None], Key] | None = None
+    along: bool = False
 
-    def key(self, issuer: str, *, at: datetime, fetch: Fetch | None) -> Key:
+    def key(self, issuer: str, *, at: datetime, fetch: Fetch | None, purpose: str = "assertionMethod") -> Key:
         """Return the key and whether this issuer controls it. Raises an ``Objection`` where none is named."""
         if self.find is not None:
             return self.find(issuer, at, fetch)
-        return find_key(self.method, issuer, at=at, fetch=fetch, own_key=self.own_key)
+        return find_key(self.method, issuer, at=at, fetch=fetch, own_key=self.own_key, purpose=purpose)
 
 
 @dataclass(frozen=True)
