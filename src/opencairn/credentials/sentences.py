@@ -191,7 +191,19 @@ SENTENCES: Mapping[str, Any] = {
     "list-not-looked-up": __("The status list at %(url)s was not looked up, so nobody can say whether it was revoked."),
     "list-not-usable": __("The status list at %(url)s could not be used, so nobody can say whether it was revoked."),
     "list-index": __("It does not say its place in the status list."),
-    "status-size": __("Its status takes more than one bit, which we do not read yet."),
+    "status-size": __("Its status takes more bits than we read."),
+    "status-value": __("The issuer's list gives it a status that only those who agreed on its meaning understand."),
+    "not-listed": __("Not revoked, says the issuer's own list, which we read just now from its address."),
+    "status-message": __("The issuer's own signed list says of it: “%(message)s”."),
+    "status-refresh": __("The issuer has a newer version of it. This one is as good as it was."),
+    "not-revoked-message": __("Not revoked, says the issuer's own signed list, and adds: “%(message)s”."),
+    "not-suspended-message": __("Not suspended, says the issuer's own signed list, and adds: “%(message)s”."),
+    "revoked-message": __("The issuer's own list says that it was revoked, and adds: “%(message)s”."),
+    "suspended-message": __("The issuer's own signed list says that it is suspended, and adds: “%(message)s”."),
+    "not-revoked-refresh": __("Not revoked, says the issuer's own signed list. The issuer has a newer version of it."),
+    "not-suspended-refresh": __(
+        "Not suspended, says the issuer's own signed list. The issuer has a newer version of it."
+    ),
     "too-many-lists": __("It names more status lists than we look at."),
     # issuer
     "no-register": __("No register was asked."),
