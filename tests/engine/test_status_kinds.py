@@ -1,13 +1,10 @@
-"""The other kinds of status lists: 1EdTech's, the elders of the bitstring, and token lists with their own vectors."""
+"""The other kinds of status lists: 1EdTech's, the elders of the bitstring, and token lists."""
 
 import base64
 import gzip
-import json
-import re
 import zlib
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,7 +23,6 @@ from opencairn.engine.status.token_list import Statuses
 from opencairn.engine.statuses import status_step
 from tests.engine.samples import AT, ATTAINMENT, KEY, STRANGER, as_bytes, offering, signed, with_bit
 
-SHARED = Path(__file__).resolve().parents[3] / "shared"
 BADGE = open_credential(as_bytes(signed()).decode())
 URL = "https://cairn.example/statuses/5"
 OTHER = "https://cairn.example/statuses/6"
@@ -163,6 +159,8 @@ ZLIB_IN_BASE64 = base64.b64encode(zlib.compress(with_bit(9))).decode()
         (elder(statusPurpose="revocation"), entry_2021(8), "not-revoked"),
         (elder(statusPurpose="suspension"), entry_2021(9, "suspension"), "suspended"),
         (elder("RevocationList2020"), entry_2020(9), "revoked"),
+        (elder("RevocationList2020"), {**entry_2021(9), "type": "RevocationList2020Status"}, "revoked"),
+        (elder("RevocationList2020"), {"type": "RevocationList2020Status", "statusListCredential": URL}, "list-not-usable"),
         (elder("RevocationList2020", encodedList=ZLIB_IN_BASE64), entry_2020(9), "revoked"),
         (elder("RevocationList2020", encodedList=ZLIB_IN_BASE64), entry_2020(10), "not-revoked"),
         (elder(), entry_2021(9, "message"), "status-kind"),
@@ -321,103 +319,3 @@ def test_a_token_without_a_place_in_the_list_is_unknown(index: Any) -> None:
 )
 def test_what_a_token_may_say_about_its_status(status: Any, answer: tuple[str, str]) -> None:
     assert told(token_credential(status), {URL: token()}) == answer
-
-
-# --- published vectors ---
-
-shared = [
-    pytest.mark.shared,
-    pytest.mark.skipif(not SHARED.is_dir(), reason="the reference data ../shared is not here"),
-]
-EXAMPLES = SHARED / "vectors" / "token-status-list-examples"
-#: the statuses that the draft lists for its long examples, of 1 and of 2 bits
-LONG = {1: dict.fromkeys((0, 1993, 25460, 159495, 495669, 554353, 645645, 723232, 854545, 934534, 1000345), 1)}
-LONG[2] = LONG[1] | {1993: 2, 159495: 3, 645645: 2, 934534: 2, 1000345: 3}
-
-
-def cbor(data: bytes) -> Any:
-    """Read the few kinds of CBOR (RFC 8949) that the examples use."""
-
-    def take(place: int) -> tuple[Any, int]:
-        kind, low = data[place] >> 5, data[place] & 31
-        wide = {24: 1, 25: 2, 26: 4}.get(low, 0)
-        number = int.from_bytes(data[place + 1 : place + 1 + wide], "big") if wide else low
-        place += 1 + wide
-        if kind == 6:  # a tag
-            return take(place)
-        if kind in {2, 3}:
-            words = data[place : place + number]
-            return words if kind == 2 else words.decode(), place + number
-        if kind not in {4, 5}:
-            return number if kind == 0 else -1 - number, place
-        items = []
-        for _ in range(number * (kind - 3)):
-            item, place = take(place)
-            items.append(item)
-        return items if kind == 4 else dict(zip(items[::2], items[1::2], strict=True)), place
-
-    return take(0)[0]
-
-
-def from_hex(name: str) -> bytes:
-    return bytes.fromhex(re.sub(r"\s", "", (EXAMPLES / name).read_text()))
-
-
-def from_notes(name: str) -> bytes:
-    """The bytes of a file in which every line has its bytes on the left and what they mean on the right."""
-    text = (EXAMPLES / name).read_text().partition("encoded:")[2] or (EXAMPLES / name).read_text()
-    if text.lstrip().split("#")[0].strip() in {"a2", "d2"}:
-        return bytes.fromhex(re.sub(r"\s", "", "".join(line.split("#")[0] for line in text.splitlines())))
-    return bytes.fromhex(text.split()[0])
-
-
-def statuses(claim: dict[str, Any]) -> Statuses:
-    words = claim["lst"] if isinstance(claim["lst"], str) else base64url_encode(claim["lst"])
-    return token_list.statuses_of({"bits": claim["bits"], "lst": re.sub(r"\s", "", words)})
-
-
-def numbers(found: Statuses) -> list[int]:
-    return [
-        packing.value(found.bits, index, found.size, least_first=True)
-        for index in range(len(found.bits) * 8 // found.size)
-    ]
-
-
-@pytest.mark.parametrize("ending", ["_cbor.md", "_cbor_diag.md"])
-def test_the_short_examples_of_the_draft(ending: str) -> None:
-    one, two = (statuses(cbor(from_notes(f"status_list_encoding{each}{ending}"))) for each in ("", "2"))
-    assert numbers(one) == [1, 0, 0, 1, 1, 1, 0, 1, 1, 1, 0, 0, 0, 1, 0, 1]
-    assert numbers(two) == [1, 2, 0, 3, 0, 1, 0, 1, 1, 2, 3, 3]
-
-
-@pytest.mark.parametrize(("name", "size"), [("status_list_encoding1_long_json.md", 1), ("status_list_encoding2_long_json.md", 2), ("status_list_encoding2_long_cbor.md", 2)])  # fmt: skip
-def test_the_long_examples_of_the_draft(name: str, size: int) -> None:
-    found = statuses(
-        json.loads((EXAMPLES / name).read_text(), strict=False) if "json" in name else cbor(from_hex(name))
-    )
-    assert found.size == size
-    assert {index: number for index, number in enumerate(numbers(found)) if number} == LONG[size]
-
-
-def test_the_signed_examples_of_the_draft() -> None:
-    raw = token_list.parts(re.sub(r"\s", "", (EXAMPLES / "status_list_jwt_raw.md").read_text()).encode())
-    header, _, claims = (EXAMPLES / "status_list_jwt.md").read_text().partition("\n.\n")
-    assert raw.header == json.loads(header)
-    stated = json.loads(claims)
-    assert raw.claims == {"iss": "https://example.com", **stated}
-    assert numbers(statuses(stated["status_list"])) == [1, 0, 0, 1, 1, 1, 0, 1, 1, 1, 0, 0, 0, 1, 0, 1]
-    for name in ("status_list_cwt.md", "referenced_token_cwt.md"):
-        claims = cbor(cbor(from_hex(name))[2])
-        assert cbor(from_notes(name.replace(".md", "_diag.md"))) == cbor(from_hex(name))
-        if 65533 in claims:
-            assert numbers(statuses(claims[65533])) == numbers(statuses(stated["status_list"]))
-        else:
-            assert claims[65535]["status_list"] == {"idx": 0, "uri": claims[65535]["status_list"]["uri"]}
-
-
-for _test in (
-    test_the_short_examples_of_the_draft,
-    test_the_long_examples_of_the_draft,
-    test_the_signed_examples_of_the_draft,
-):
-    _test.pytestmark = [*getattr(_test, "pytestmark", []), *shared]

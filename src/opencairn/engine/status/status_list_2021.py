@@ -24,27 +24,16 @@ class Words:
 
     list_type: str
     subject_type: str
-    address: str
-    index: str
     purposes: tuple[str, ...]
 
 
 _KINDS: Mapping[str, Words] = {
-    "StatusList2021Entry": Words(
-        "StatusList2021Credential",
-        "StatusList2021",
-        "statusListCredential",
-        "statusListIndex",
-        ("revocation", "suspension"),
-    ),
-    "RevocationList2020Status": Words(
-        "RevocationList2020Credential",
-        "RevocationList2020",
-        "revocationListCredential",
-        "revocationListIndex",
-        ("revocation",),
-    ),
+    "StatusList2021Entry": Words("StatusList2021Credential", "StatusList2021", ("revocation", "suspension")),
+    "RevocationList2020Status": Words("RevocationList2020Credential", "RevocationList2020", ("revocation",)),
 }
+#: entries of the elder kind are found with the names of the younger one too
+_ADDRESSES = ("statusListCredential", "revocationListCredential")
+_INDEXES = ("statusListIndex", "revocationListIndex")
 
 
 @dataclass(frozen=True)
@@ -68,8 +57,7 @@ def accepts(entry: Document) -> bool:
 
 def address(entry: Document) -> object:
     """Return where the list is."""
-    words = _words(entry)
-    return entry.get(words.address) if words else None
+    return next((entry[name] for name in _ADDRESSES if name in entry), None)
 
 
 def opened(data: bytes, asked: Asked) -> List:
@@ -86,8 +74,8 @@ def read(found: List, entry: Document, credential: Credential) -> Step:
     purpose = entry.get("statusPurpose", "revocation")
     if found.words != _words(entry) or purpose not in listed(found.subject.get("statusPurpose", "revocation")):
         raise Malformed("The status list is kept for another purpose.", "list-purpose")
-    bits = _decoded(found.subject.get("encodedList"))
-    return answer(purpose, is_set=value(bits, index_of(entry, found.words.index), 1) > 0)
+    bits, index = _decoded(found.subject.get("encodedList")), next((name for name in _INDEXES if name in entry), "")
+    return answer(purpose, is_set=value(bits, index_of(entry, index), 1) > 0)
 
 
 def _decoded(words: object) -> bytes:
