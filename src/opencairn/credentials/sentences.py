@@ -59,6 +59,7 @@ SENTENCES: Mapping[str, Any] = {
     "hiding-context": __("It uses words from %(context)s, where the second name “%(term)s” could hide something."),
     "context-emptied": __("It takes the meaning of its own words away, so we do not read it."),
     "context-too-large": __("It defines more words of its own than we follow."),
+    "own-terms": __("It gives words of OpenCairn another meaning than OpenCairn does, so we do not follow it."),
     "context-trick": __("It defines the word “%(term)s” in a way that we do not follow."),
     "too-many-contexts": __("It changes the meaning of its words more often than we follow."),
     "too-many-statements": __("It says more than any credential needs, so it was not read."),
