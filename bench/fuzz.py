@@ -7,7 +7,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import timedelta
 from functools import cache
 from io import BytesIO
@@ -43,6 +43,7 @@ class Original(NamedTuple):
     mutations: tuple[Mutation, ...]
     judge: Callable[[bytes], tuple[str, Any]]
     share: int = 10  # of the mutants, against the others
+    verdict: str = "valid"  # on the original
 
 
 def told(text: bytes) -> tuple[str, Any]:
@@ -51,7 +52,16 @@ def told(text: bytes) -> tuple[str, Any]:
     if report.verdict != "valid":
         return report.verdict, None
     found = open_credential(unwrap(text))
-    return report.verdict, (fingerprint(found), found.issuer, found.kind, found.attainment)
+    return report.verdict, (fingerprint(found), found.issuer, found.kind, plain(found.attainment))
+
+
+def plain(value: Any) -> Any:
+    """Return what was read, without what the statements leave open: the order of values, and ``de-AT`` or ``de-at``."""
+    if is_dataclass(value):
+        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, dict):
+        return {str(name).lower(): plain(inner) for name, inner in value.items()}
+    return sorted(map(plain, value), key=repr) if isinstance(value, tuple | list) else value
 
 
 def told_of_pdf(data: bytes) -> tuple[str, Any]:
@@ -66,12 +76,12 @@ def told_by_list(data: bytes) -> tuple[str, Any]:
     return report.verdict, "not revoked" if report.verdict == "valid" else None
 
 
-def told_by_other_list(credential: Credential) -> Callable[[bytes], tuple[str, Any]]:
-    """Return the same for a credential that only the status step looks at."""
+def told_by_other_list(credential: Credential, *, is_signed: bool) -> Callable[[bytes], tuple[str, Any]]:
+    """Return the same for a credential that only the status step looks at. What no one signed may say anything."""
 
     def judge(data: bytes) -> tuple[str, Any]:
         step = status_step(credential, at=AT, fetch=offering({LIST: data}))
-        return step.outcome, "not revoked" if step.outcome == "pass" else None
+        return step.outcome, "not revoked" if is_signed and step.outcome == "pass" else None
 
     return judge
 
@@ -115,7 +125,8 @@ def originals() -> tuple[Original, ...]:
     png, svg, pdf = picture(), SVG, page()
     into_png, into_svg = rebaked(lambda t: bake_png(png, t)), rebaked(lambda t: bake_svg(svg, t).encode())
     badge = open_credential(text)
-    named = Credential({**badge.document, "credentialStatus": one_ed_tech.entry(LIST)}, badge.kind, badge.issuer, badge.seals, "")  # fmt: skip
+    document = {**badge.document, "credentialStatus": one_ed_tech.entry(LIST)}
+    named = Credential(document, badge.kind, badge.issuer, badge.seals, "")
     revoked = token_list.with_value(token_list.Statuses(bytes(4), 1), 5, 1)
     day = timedelta(days=1)
     token = token_list.write(LIST, revoked, KEY, at=AT, until=AT + day, ttl=day).encode()
@@ -126,9 +137,19 @@ def originals() -> tuple[Original, ...]:
         Original("png", bake_png(png, text), (into_png, mutations.png_rearranged, *by_bytes), told),
         Original("svg", bake_svg(svg, text).encode(), (into_svg, *by_bytes), told),
         Original("pdf", attach_pdf(pdf, "credential.json", text), by_bytes, told_of_pdf, 5),
-        Original("bitstring list", as_bytes(status_list(bits=with_bit(94_567))), mutations.JSON, told_by_list),
-        Original("token list", token, mutations.TOKEN, told_by_other_list(token_credential())),
-        Original("1EdTech list", as_bytes(listed), by_bytes, told_by_other_list(named), 0),
+        Original(
+            "bitstring list",
+            as_bytes(status_list(bits=with_bit(94_567))),
+            mutations.JSON,
+            told_by_list,
+            verdict="invalid",
+        ),
+        Original(
+            "token list", token, mutations.TOKEN, told_by_other_list(token_credential(), is_signed=True), verdict="fail"
+        ),
+        Original(
+            "1EdTech list", as_bytes(listed), mutations.JSON, told_by_other_list(named, is_signed=False), 5, "fail"
+        ),
     )
 
 
