@@ -122,9 +122,12 @@ def test_a_site_tried_on_this_machine_may_use_http() -> None:
 
 # --- StatusList2021, RevocationList2020 ---
 
-ELDERS = {name: f"https://w3id.org/vc/status-list#{name}" for name in (
-    "StatusList2021Credential", "StatusList2021", "RevocationList2020Credential", "RevocationList2020", "statusPurpose", "encodedList",
-)}  # fmt: skip
+_STATUS = "https://www.w3.org/ns/credentials/status#"
+#: the words of the elders, inline because their own context does not ship
+ELDERS = {
+    **{f"{kind}{end}": f"https://w3id.org/vc/status-list#{kind}{end}" for kind in ("StatusList2021", "RevocationList2020") for end in ("", "Credential")},
+    **{name: _STATUS + name for name in ("statusPurpose", "encodedList")},
+}  # fmt: skip
 
 
 def elder(kind: str = "StatusList2021", *, key: SigningKey = KEY, **subject: Any) -> dict[str, Any]:

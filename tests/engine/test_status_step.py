@@ -62,6 +62,7 @@ NETWORK = {LIST: both(), WORDS: words(1), NEWER: status_list(url=NEWER, purpose=
         ([REFRESH], {NEWER: status_list(url=NEWER, purpose="refresh")}, "not-applicable", "no-status"),
         ([{"type": "Other"}, MESSAGE], {}, "unknown", "status-kind"),
         ([{**REVOKED, "statusPurpose": "fun"}], {}, "unknown", "status-kind"),
+        (["revoked"], {}, "unknown", "status-kind"),
     ],
 )
 def test_the_gravest_answer_counts_and_words_are_told_beside_it(

@@ -25,7 +25,7 @@ __all__ = ["attach_pdf", "bake_png", "bake_svg", "is_token", "unwrap"]
 LARGEST_FILE = 8_000_000  # bytes
 _PNG = b"\x89PNG\r\n\x1a\n"
 _MOST_CHUNKS = 20_000  # of a PNG
-_MOST_TAGS = 200_000  # of an SVG
+_MOST_TAGS, _MOST_ATTRIBUTES = 100_000, 200_000  # of an SVG
 _KEYWORD = b"openbadgecredential"
 _KEYWORDS = (_KEYWORD, b"openbadges")  # Open Badges 3.0 and 2.0
 _TEXTS = (b"iTXt", b"tEXt", b"zTXt")
@@ -106,20 +106,19 @@ def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
 
 
 def _from_png(png: bytes) -> str:
-    found = [_text_of(kind, body) for kind, body, _ in _chunks(png) if _is_badge(kind, body)]
-    if len(found) > 1:
-        raise _several()
-    if not found:
+    found: str | None = None
+    for kind, body, _ in _chunks(png):
+        if kind in _TEXTS and body.partition(b"\0")[0] in _KEYWORDS:
+            if found is not None:
+                raise _several()
+            found = _text_of(kind, body)
+    if found is None:
         raise NotACredential("This picture holds no credential.", "no-credential")
-    return found[0]
+    return found
 
 
 def _several() -> Malformed:
     return Malformed("The picture holds more than one credential.", "baked-twice")
-
-
-def _is_badge(kind: bytes, body: bytes) -> bool:
-    return kind in _TEXTS and body.partition(b"\0")[0] in _KEYWORDS
 
 
 def _text_of(kind: bytes, body: bytes) -> str:
@@ -160,7 +159,7 @@ def bake_png(png: bytes, text: str) -> bytes:
     chunk = struct.pack(">I", len(body)) + b"iTXt" + body + struct.pack(">I", zlib.crc32(b"iTXt" + body))
     kept = [_PNG]
     for kind, inner, whole in _chunks(png):
-        if not _is_badge(kind, inner):
+        if kind not in _TEXTS or inner.partition(b"\0")[0] not in _KEYWORDS:
             kept.append(whole)
         if kind == b"IHDR":
             kept.append(chunk)
@@ -168,7 +167,7 @@ def bake_png(png: bytes, text: str) -> bytes:
 
 
 def _svg_root(text: str) -> ET.Element:
-    if text.count("<") > _MOST_TAGS:
+    if text.count("<") > _MOST_TAGS or text.count("=") > _MOST_ATTRIBUTES:
         raise Malformed("The SVG picture has more parts than any picture needs.", "svg-damaged")
     try:
         root: ET.Element = fromstring(text)
