@@ -22,7 +22,10 @@ from bench import mutations
 from bench.mutations import Mutation
 from opencairn.engine import attachment
 from opencairn.engine.baking import attach_pdf, bake_png, bake_svg, unwrap
+from opencairn.engine.formats import clr_2
+from opencairn.engine.model import LearnerRecord
 from opencairn.engine.opening import Credential, fingerprint, open_credential
+from opencairn.engine.proofs import eddsa_rdfc_2022
 from opencairn.engine.proofs.seal import Seal
 from opencairn.engine.status import one_ed_tech, token_list
 from opencairn.engine.statuses import status_step
@@ -100,6 +103,23 @@ def page() -> bytes:
     return written.getvalue()
 
 
+def record() -> dict[str, Any]:
+    """A signed learner record (CLR 2.0) with a signed badge inside."""
+    what = LearnerRecord(
+        id="urn:uuid:0d4a1b1e-0000-4000-8000-000000000002",
+        issuer=ATTAINMENT.issuer,
+        learner=ATTAINMENT.learner,
+        name="Transcript",
+        awarded_on=ATTAINMENT.awarded_on,
+        valid_from=AT,
+        credentials=(signed(),),
+        achievements=(ATTAINMENT.achievement,),
+        status=ATTAINMENT.status,
+        salt=ATTAINMENT.salt,
+    )
+    return eddsa_rdfc_2022.sign(clr_2.write(what), KEY, created=AT)
+
+
 def token_credential() -> Credential:
     seal = Seal("EdDSA", KEY.verification_method, lambda key: key == KEY.public)
     return Credential({"iss": KEY.did, "status": token_list.claim(LIST, 5)}, "sd-jwt-vc", KEY.did, (seal,), "")
@@ -134,6 +154,7 @@ def originals() -> tuple[Original, ...]:
     by_bytes = mutations.BYTES
     return (
         Original("json", text.encode(), mutations.JSON, told, 40),
+        Original("learner record", as_bytes(record()), mutations.JSON, told),
         Original("png", bake_png(png, text), (into_png, mutations.png_rearranged, *by_bytes), told),
         Original("svg", bake_svg(svg, text).encode(), (into_svg, *by_bytes), told),
         Original("pdf", attach_pdf(pdf, "credential.json", text), by_bytes, told_of_pdf, 5),
