@@ -95,6 +95,12 @@ def test_a_status_that_has_no_place_is_not_written(index: int, number: int, size
         bitstring.with_value(bytes(16_384), index, number, size=size)
 
 
+def test_lists_a_little_too_small_for_privacy_are_read_all_the_same() -> None:
+    assert len(bitstring.decode(packed(gzip.compress(bytes(12_500), mtime=0)))) == 12_500
+    with pytest.raises(Objection):
+        bitstring.decode(packed(gzip.compress(bytes(12_499), mtime=0)))
+
+
 def test_a_bit_is_read() -> None:
     assert read(status_list(bits=with_bit(94_567)), ENTRY).code == "revoked"
     assert read(status_list(bits=with_bit(94_568)), ENTRY).code == "not-revoked"

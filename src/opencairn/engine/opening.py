@@ -131,7 +131,7 @@ def _with_proofs(document: Any) -> Credential:
 
 def _read(document: Document, kind: str, seals: tuple[Seal, ...], signed: str, **more: Any) -> Credential:
     format_ = next((each for each in formats.FORMATS if each.recognises(document)), None)
-    plain = plainly(document) if kind in _MODELS.values() else document
+    plain = plainly(document) if kind.startswith("credential-") else document
     attainment = format_.read(plain) if format_ else None
     return Credential(document, kind, issuer_of(document), seals, signed, format_, attainment, **more)
 

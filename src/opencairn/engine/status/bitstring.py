@@ -22,7 +22,10 @@ from .answers import answer, newer, silent, told
 from .genuine import Asked, genuine
 from .packing import GZIP, LARGEST, malformed, unpack, value
 
-SMALLEST = 131_072  # places in a list, for the privacy of the group (§6.1)
+SMALLEST = 131_072  # places in a list that we write, for the privacy of the group (§6.1)
+#: places in a list that we read: much used libraries made lists of 100,000 by default, and to refuse one when it says
+#: that a credential was revoked would protect nobody
+SMALLEST_READ = 100_000
 ENTRY = "BitstringStatusListEntry"
 PURPOSES = ("revocation", "suspension", "refresh", "message")
 _MOST_BITS = 8  # of one status
@@ -45,7 +48,7 @@ def decode(words: object) -> bytes:
     except ValueError:
         raise malformed() from None
     bits = unpack(packed, GZIP)
-    if len(bits) * 8 < SMALLEST:
+    if len(bits) * 8 < SMALLEST_READ:
         raise Malformed("The status list is cut short, too short or too long.", "list-length")
     return bits
 
@@ -175,7 +178,7 @@ def read(subject: Document, entry: Document, credential: Credential) -> Step:
     if purpose not in listed(subject.get("statusPurpose")):
         raise Malformed("The status list is kept for another purpose.", "list-purpose")
     messages, bits = _messages_of(entry, size), decode(subject.get("encodedList"))
-    if len(bits) * 8 < SMALLEST * size:
+    if len(bits) * 8 < SMALLEST_READ * size:
         raise Malformed("The status list is cut short, too short or too long.", "list-length")
     found = value(bits, index_of(entry), size)
     if purpose == "message":

@@ -11,7 +11,7 @@ from opencairn.engine.opening import Credential, listed
 from opencairn.engine.report import Step
 
 from .answers import answer
-from .bitstring import SMALLEST, index_of, subject_of
+from .bitstring import SMALLEST_READ, index_of, subject_of
 from .genuine import Asked, genuine
 from .packing import GZIP, ZLIB, malformed, unpack, value
 
@@ -88,6 +88,6 @@ def _decoded(words: object) -> bytes:
     except (binascii.Error, ValueError):
         raise malformed() from None
     bits = unpack(packed, GZIP if packed.startswith(b"\x1f\x8b") else ZLIB)
-    if len(bits) * 8 < SMALLEST:
+    if len(bits) * 8 < SMALLEST_READ:
         raise Malformed("The status list is cut short, too short or too long.", "list-length")
     return bits
