@@ -22,10 +22,10 @@ from bench import mutations
 from bench.mutations import Mutation
 from opencairn.engine import attachment
 from opencairn.engine.baking import attach_pdf, bake_png, bake_svg, unwrap
-from opencairn.engine.formats import clr_2
+from opencairn.engine.formats import clr_2, open_badge_3, sd_jwt_vc
 from opencairn.engine.model import LearnerRecord
 from opencairn.engine.opening import Credential, fingerprint, open_credential
-from opencairn.engine.proofs import eddsa_rdfc_2022
+from opencairn.engine.proofs import eddsa_rdfc_2022, sd_jwt, vc_jwt
 from opencairn.engine.proofs.seal import Seal
 from opencairn.engine.status import one_ed_tech, token_list
 from opencairn.engine.statuses import status_step
@@ -36,6 +36,10 @@ MUTANTS = int(os.environ.get("FUZZ_MUTANTS", "200000"))
 SLOWEST = 1.0  # seconds of processor time for one document
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><title>Stone</title><path d="M0 0h1v1z"/></svg>'
 NETWORK = offering({LIST: status_list()})
+DAY = timedelta(days=1)
+TOKENS = offering(
+    {LIST: token_list.write(LIST, token_list.Statuses(bytes(16_384), 1), KEY, at=AT, until=AT + DAY, ttl=DAY).encode()}
+)
 
 
 class Original(NamedTuple):
@@ -65,6 +69,26 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(name).lower(): plain(inner) for name, inner in value.items()}
     return sorted(map(plain, value), key=repr) if isinstance(value, tuple | list) else value
+
+
+def told_of_presentation(data: bytes) -> tuple[str, Any]:
+    """Judge an SD-JWT VC, of which a holder may show less: what is shown is what the issuer signed, nothing else."""
+    report = examine(data, at=AT, fetch=TOKENS, trust=None)
+    if report.verdict != "valid":
+        return report.verdict, None
+    text = unwrap(data)
+    shown = open_credential(text)
+    whole = open_credential(unwrap(presentation()))
+    return report.verdict, (text.partition("~")[0], shown.issuer, is_part(shown.document, whole.document))
+
+
+def is_part(some: Any, whole: Any) -> bool:
+    """Whether everything in one document is in the other."""
+    if isinstance(some, dict):
+        return isinstance(whole, dict) and all(name in whole and is_part(some[name], whole[name]) for name in some)
+    if isinstance(some, list):
+        return isinstance(whole, list) and all(any(is_part(one, each) for each in whole) for one in some)
+    return type(some) is type(whole) and some == whole
 
 
 def told_of_pdf(data: bytes) -> tuple[str, Any]:
@@ -120,6 +144,13 @@ def record() -> dict[str, Any]:
     return eddsa_rdfc_2022.sign(clr_2.write(what), KEY, created=AT)
 
 
+@cache
+def presentation() -> bytes:
+    """A micro-credential as SD-JWT VC, of which everything is shown that could be hidden."""
+    claims = sd_jwt_vc.write(ATTAINMENT)
+    return sd_jwt.sign(claims, KEY, hidden=sd_jwt_vc.disclosable(claims), decoys=2).encode()
+
+
 def token_credential() -> Credential:
     seal = Seal("EdDSA", KEY.verification_method, lambda key: key == KEY.public)
     return Credential({"iss": KEY.did, "status": token_list.claim(LIST, 5)}, "sd-jwt-vc", KEY.did, (seal,), "")
@@ -148,13 +179,14 @@ def originals() -> tuple[Original, ...]:
     document = {**badge.document, "credentialStatus": one_ed_tech.entry(LIST)}
     named = Credential(document, badge.kind, badge.issuer, badge.seals, "")
     revoked = token_list.with_value(token_list.Statuses(bytes(4), 1), 5, 1)
-    day = timedelta(days=1)
-    token = token_list.write(LIST, revoked, KEY, at=AT, until=AT + day, ttl=day).encode()
+    token = token_list.write(LIST, revoked, KEY, at=AT, until=AT + DAY, ttl=DAY).encode()
     listed = one_ed_tech.write(LIST, KEY.did, [one_ed_tech.Revoked(ATTAINMENT.id)])
     by_bytes = mutations.BYTES
     return (
         Original("json", text.encode(), mutations.JSON, told, 40),
         Original("learner record", as_bytes(record()), mutations.JSON, told),
+        Original("vc-jwt", vc_jwt.sign(open_badge_3.write(ATTAINMENT), KEY).encode(), mutations.TOKEN, told),
+        Original("sd-jwt", presentation(), mutations.TOKEN, told_of_presentation),
         Original("png", bake_png(png, text), (into_png, mutations.png_rearranged, *by_bytes), told),
         Original("svg", bake_svg(svg, text).encode(), (into_svg, *by_bytes), told),
         Original("pdf", attach_pdf(pdf, "credential.json", text), by_bytes, told_of_pdf, 5),
