@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ from opencairn.engine.objections import Objection
 from opencairn.engine.opening import listed, open_credential
 from opencairn.engine.status import STATUSES, packing, status_list_2021, token_list
 from opencairn.engine.status.token_list import Statuses
+from opencairn.engine.verify import examine
+from opencairn.kit.fetch import CannotFetch
+from opencairn.web.copies import Copies
 from tests.engine.samples import as_bytes, signed
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
@@ -19,6 +23,7 @@ pytestmark = [
     pytest.mark.shared,
     pytest.mark.skipif(not SHARED.is_dir(), reason="the reference data ../shared is not here"),
 ]
+TODAY = datetime(2026, 11, 21, tzinfo=UTC)
 BADGE = open_credential(as_bytes(signed()).decode())
 EXAMPLES = SHARED / "vectors" / "token-status-list-examples"
 #: the statuses that the draft lists for its long examples, of 1 and of 2 bits
@@ -157,3 +162,31 @@ def test_lists_that_another_issuer_wrote(name: str, answers: list[str]) -> None:
 def test_lists_that_another_issuer_wrote_wrongly(name: str) -> None:
     with pytest.raises(Objection, match="not encoded"):
         said(*pairs(name)[0])
+
+
+@pytest.mark.usefixtures("contexts_here")
+@pytest.mark.parametrize(
+    ("name", "verdict", "code"),
+    [
+        ("v1-v1WithValidStatus", "valid", "not-revoked"),
+        ("v1-v1Revoked", "invalid", "revoked"),
+        ("v2-v2Revoked", "invalid", "revoked"),
+        ("v2-v2RevokedAndExpired", "invalid", "revoked"),
+        ("eddsaAndEd25519-v2-v2DoubleSigWithValidStatus", "valid", "not-revoked"),
+        ("eddsaAndEd25519-v2-v2DoubleSigWithBadStatusUrl", "unknown", "list-not-usable"),
+    ],
+)
+def test_credentials_of_another_issuer_with_a_copy_of_their_list(name: str, verdict: str, code: str) -> None:
+    copies = Copies()
+    copies.add((ZOO / "dcc-statuslist-e5WK8CbZ1GjycuPombrj.json").read_bytes())
+
+    def fetch(url: str) -> bytes:
+        found = copies.find(url)
+        if found is None:
+            raise CannotFetch(url)
+        return found
+
+    report = examine((ZOO / f"dcc-{name}.json").read_bytes(), at=TODAY, fetch=fetch, trust=None)
+    step = report.step("status")
+    assert step is not None
+    assert (report.verdict, step.code) == (verdict, code)
