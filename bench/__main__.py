@@ -1,11 +1,12 @@
-"""Run the benchmarks: ``python -m bench`` or ``python -m bench engine``."""
+"""Run the benchmarks: ``python -m bench`` or ``python -m bench engine``; ``python -m bench fuzz`` only by name."""
 
 import json
 import sys
 
-from bench import engine
+from bench import engine, fuzz
 
-PARTS = {"engine": engine.measure}
+PARTS = {"engine": engine.measure, "fuzz": fuzz.measure}
+ON_REQUEST = ("fuzz",)  # takes many minutes
 
 
 def main() -> int:
@@ -15,7 +16,7 @@ def main() -> int:
         print(f"no such part: {', '.join(unknown)}; there are: {', '.join(PARTS)}", file=sys.stderr)
         return 64
     for name, measure in PARTS.items():
-        if not only or name in only:
+        if name in only or not (only or name in ON_REQUEST):
             for line in measure():
                 print(json.dumps(line, ensure_ascii=False), flush=True)
     return 0

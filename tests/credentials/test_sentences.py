@@ -7,6 +7,7 @@ from opencairn.credentials.sentences import SENTENCES
 OBJECTIONS = {"Malformed", "Unsafe", "Unsupported", "NotACredential"}
 ABOUT_A_LIST = {  # told as "the status list could not be used", with its address
     "list-encoding", "list-length", "list-elsewhere", "list-of-another", "list-purpose", "list-index-range", "not-a-list",
+    "list-dates", "list-early", "list-messages", "list-nameless", "list-signature", "list-stale", "list-ttl", "list-unsafe",
 }  # fmt: skip
 
 

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from opencairn.engine import status
 from opencairn.engine.formats import open_badge_3
 from opencairn.engine.keys import SigningKey
 from opencairn.engine.model import (
@@ -20,6 +19,7 @@ from opencairn.engine.model import (
     Status,
 )
 from opencairn.engine.proofs import eddsa_rdfc_2022
+from opencairn.engine.status import bitstring
 from opencairn.kit.fetch import CannotFetch
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -89,7 +89,7 @@ def status_list(
     until: datetime = AT + timedelta(days=7),
     **changes: Any,
 ) -> dict[str, Any]:
-    document = {**status.credential(url, issuer, bits, purpose, AT, until), **changes}
+    document = {**bitstring.credential(url, issuer, bits, purpose, AT, until), **changes}
     return eddsa_rdfc_2022.sign(document, key, created=AT)
 
 

@@ -1,6 +1,7 @@
 """`opencairn verify` as somebody types it: exit status, JSON, local copies, and no database."""
 
 import argparse
+import io
 import json
 import os
 import subprocess
@@ -10,11 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import segno
 
 from opencairn.engine.baking import bake_svg
+from opencairn.engine.keys import base64url_encode
+from opencairn.engine.status import one_ed_tech, token_list
 from opencairn.kit.dates import iso
+from opencairn.kit.errors import Refused
+from opencairn.web import cli
 from opencairn.web.commands import verify
-from tests.engine.samples import AT, ATTAINMENT, KEY, STRANGER, as_bytes, signed, status_list, with_bit
+from opencairn.web.copies import Copies
+from tests.engine.samples import AT, ATTAINMENT, KEY, LIST, STRANGER, as_bytes, signed, status_list, with_bit
 
 MOMENT = iso(AT)
 
@@ -117,12 +124,150 @@ def test_an_expired_credential_is_invalid(files: Path) -> None:
     assert call(files, "credential.json", "--offline", "--at", iso(end + timedelta(seconds=1))) == 1
 
 
-def test_a_did_document_may_be_given(tmp_path: Path) -> None:
-    for name in ("did:web:tarntal.example", "https://tarntal.example/issuer"):
-        known = verify._addresses({"id": name})
-        assert known[-1].startswith("https://tarntal.example/")
-    both = {"id": KEY.did, "credentialSubject": {"id": "https://a.example/#list"}}
-    assert set(verify._addresses(both)) == {KEY.did, "https://a.example/"}
+TOKEN_LIST = token_list.write(
+    "https://cairn.example/statuses/5",
+    token_list.Statuses(bytes(4), 1),
+    KEY,
+    at=AT,
+    until=AT + timedelta(days=1),
+    ttl=timedelta(hours=1),
+)
+OWN_NAME = "0d4a1b1e-0000-4000-8000-000000000007"
+
+
+@pytest.mark.parametrize(
+    ("document", "asked"),
+    [
+        ({"id": "did:web:tarntal.example"}, "https://tarntal.example/.well-known/did.json"),
+        ({"id": "https://tarntal.example/issuer#me"}, "https://tarntal.example/issuer"),
+        ({"@id": "https://badges.example/1"}, "https://badges.example/1"),
+        ({"credentialSubject": {"id": "https://a.example/#list"}}, "https://a.example"),
+        ({"credentialSubject": [{"id": "https://a.example/x#list"}]}, "https://a.example/x/"),
+        (one_ed_tech.write("https://a.example/revoked", KEY.did, []), "https://a.example/revoked"),
+        ({"kty": "OKP", "kid": "https://a.example/keys/1"}, "https://a.example/keys/1"),
+        ({"issuer": "https://a.example", "jwks": {}}, "https://a.example/.well-known/jwt-vc-issuer"),
+        ({"issuer": "https://a.example/b", "jwks_uri": "x"}, "https://a.example/.well-known/jwt-vc-issuer/b"),
+        (TOKEN_LIST, "https://cairn.example/statuses/5"),
+        (f"{TOKEN_LIST}\n", "https://cairn.example/statuses/5"),
+        (status_list(url=f"https://old.example/{OWN_NAME}"), f"https://new.example/status/{OWN_NAME}/"),
+    ],
+)
+def test_a_copy_is_found_by_every_address_it_may_be_asked_for(document: Any, asked: str) -> None:
+    data = document.encode() if isinstance(document, str) else as_bytes(document)
+    copies = Copies()
+    copies.add(data)
+    assert copies.find(asked) == data
+    assert copies.find("https://other.example/") is None
+
+
+def test_a_token_that_wraps_a_credential_is_found_by_what_it_wraps() -> None:
+    words = ".".join(base64url_encode(as_bytes(each)) for each in ({"alg": "EdDSA"}, {"vc": {"id": "urn:list:1"}}))
+    copies = Copies()
+    copies.add(f"{words}.AAAA".encode())
+    assert copies.find("urn:list:1")
+
+
+def test_only_status_lists_are_found_by_their_name_alone() -> None:
+    copies = Copies()
+    copies.add(as_bytes({"id": f"https://old.example/{OWN_NAME}"}))
+    assert copies.find(f"https://new.example/{OWN_NAME}") is None
+
+
+@pytest.mark.parametrize("document", [[], {}, {"id": 5}, {"kty": "OKP", "kid": "key-1"}, {"issuer": "x", "jwks": {}}])
+def test_a_copy_without_an_address_needs_one(document: Any) -> None:
+    with pytest.raises(ValueError, match="address"):
+        Copies().add(as_bytes(document))
+    given = Copies()
+    given.add(as_bytes(document), "did:web:tarntal.example")
+    assert given.find("https://tarntal.example/.well-known/did.json")
+
+
+def test_an_address_may_be_given_with_the_copy(files: Path) -> None:
+    (files / "a=b.json").write_bytes((files / "list.json").read_bytes())
+    for given, status in ((f"{LIST}={files}/a.json", 66), (f"{LIST}={files}/list.json", 0), (f"{files}/a=b.json", 0)):
+        parser = argparse.ArgumentParser()
+        verify.add_arguments(parser)
+        words = [str(files / "credential.json"), "--offline", "--at", MOMENT, "--with", given]
+        assert verify.run(parser.parse_args(words)) == status, given
+
+
+# --- pictures of codes ---
+
+
+def picture_of(words: str) -> bytes:
+    written = io.BytesIO()
+    segno.make(words, error="l").save(written, kind="png", scale=4)
+    return written.getvalue()
+
+
+def test_a_code_that_leads_to_a_credential_is_followed(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (files / "code.png").write_bytes(picture_of("https://cairn.example/credentials/9"))
+    given = f"https://cairn.example/credentials/9={files}/credential.json"
+    assert cli.main(["verify", str(files / "code.png"), "--offline", "--at", MOMENT, "--with", given, str(files / "list.json")]) == 0  # fmt: skip
+    assert "VALID" in capsys.readouterr().out
+    assert cli.main(["verify", str(files / "code.png"), "--offline"]) == 66
+    assert "https://cairn.example/credentials/9 cannot be read" in capsys.readouterr().err
+
+
+def test_a_code_may_hold_the_credential_itself(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (files / "json.png").write_bytes(picture_of('{"type": "nothing"}'))
+    assert cli.main(["verify", str(files / "json.png"), "--offline"]) == 3
+    assert "does not say that it is a credential" in capsys.readouterr().out
+    (files / "token.png").write_bytes(picture_of("eyJhbGciOiJub25lIn0.e30."))
+    assert cli.main(["verify", str(files / "token.png"), "--offline"]) in {1, 2}
+    (files / "words.png").write_bytes(picture_of("hello"))
+    assert cli.main(["verify", str(files / "words.png"), "--offline"]) == 3
+    assert "picture holds no credential" in capsys.readouterr().out
+
+
+# --- a verdict is a verdict, whatever happens around it ---
+
+
+def test_whoever_stops_listening_changes_nothing_about_the_verdict(files: Path) -> None:
+    for name, status in (("changed.json", 1), ("credential.json", 2)):
+        read, write = os.pipe()
+        os.close(read)
+        command = [sys.executable, "-m", "opencairn.web.cli", "verify", name, "--offline", "--at", MOMENT]
+        done = subprocess.run(command, cwd=files, stdout=write, stderr=subprocess.PIPE, check=False)
+        os.close(write)
+        assert (done.returncode, done.stderr) == (status, b"")
+
+
+@pytest.mark.parametrize(
+    "setting", [{"DATABASE_URL": "mysql://x"}, {"DATABASE_URL": "postgres://x", "OPENCAIRN_PORT": "abc"}]
+)
+def test_a_setting_that_cannot_be_used_is_no_verdict(files: Path, setting: dict[str, str]) -> None:
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("OPENCAIRN", "DATABASE", "DJANGO"))
+    }
+    command = [sys.executable, "-m", "opencairn.web.cli", "verify", "credential.json"]
+    done = subprocess.run(command, cwd=files, capture_output=True, check=False, env={**kept, **setting})
+    assert done.returncode == 64
+    assert list(setting)[-1].encode() in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("fault", [ZeroDivisionError(), MemoryError(), Refused("no"), OSError(28, "disk full")])
+def test_a_fault_of_the_program_is_no_verdict(
+    files: Path, fault: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(verify, "verify", broken)
+    assert cli.main(["verify", str(files / "credential.json"), "--offline"]) == 70
+    assert capsys.readouterr().err
+
+
+def test_a_pipe_that_breaks_before_the_verdict_is_no_verdict(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(verify, "verify", broken)
+    monkeypatch.setattr(os, "dup2", lambda *_: None)  # it would cut off the test's own output
+    with (files / "printed").open("w") as printed:
+        monkeypatch.setattr(sys, "stdout", printed)
+        assert cli.main(["verify", str(files / "credential.json"), "--offline"]) == 70
 
 
 def test_without_a_site_private_addresses_are_refused(

@@ -1,14 +1,10 @@
 """Gets the text of a credential out of what a visitor brings: a file, a picture of a code, a pasted text, a link."""
 
-import logging
 from datetime import datetime
-from io import BytesIO
 from urllib.parse import urlsplit
 
-import zxingcpp
 from django.conf import settings
 from django.utils.translation import gettext as _
-from PIL import Image
 
 from opencairn.engine import baking
 from opencairn.engine.canonical.strict_json import LARGEST
@@ -16,12 +12,8 @@ from opencairn.engine.objections import Objection, Unsupported
 from opencairn.kit.errors import Refused
 from opencairn.kit.fetch import CannotFetch
 
+from .codes import code_in, is_picture
 from .verification import read_address
-
-MOST_PIXELS = 40_000_000
-SCAN_AT_MOST = 2400  # pixels of the longer side: more does not help to find a code
-PICTURES = ("PNG", "JPEG", "WEBP", "GIF")
-log = logging.getLogger(__name__)
 
 
 class CannotRead(Refused):
@@ -94,7 +86,7 @@ def opened(data: bytes, *, at: datetime, follow: bool = True) -> bytes:
     except Unsupported:
         return data  # the report says of which kind it is
     except Objection as error:
-        if follow and _is_picture(data) and (code := code_in(data)):
+        if follow and is_picture(data) and (code := code_in(data)):
             return from_text(code, at=at)
         raise CannotRead(_why(data), details=(error.why,)) from error
 
@@ -106,28 +98,9 @@ def _limited(text: str) -> bytes:
     return data
 
 
-def _is_picture(data: bytes) -> bool:
-    return data.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8")) or data[8:12] == b"WEBP"
-
-
 def _why(data: bytes) -> str:
-    if _is_picture(data):
+    if is_picture(data):
         return _("There is no credential in this picture, and no QR code that we can read. Try a sharper picture.")
     if data.startswith(b"%PDF"):
         return _("There is no credential attached to this PDF. Ask the holder for the file or for a link.")
     return _("This is not a credential that we can read. Bring a JSON, PNG, SVG or PDF file.")
-
-
-def code_in(data: bytes) -> str:
-    """Return the text of a QR code in a picture; "" where none is found or the picture is broken or too large."""
-    try:
-        with Image.open(BytesIO(data), formats=PICTURES) as image:
-            if image.width * image.height > MOST_PIXELS:
-                return ""
-            grey = image.convert("L")
-            grey.thumbnail((SCAN_AT_MOST, SCAN_AT_MOST))
-            found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
-    except Exception:
-        log.info("A picture could not be read", exc_info=True)
-        return ""
-    return next((each.text for each in found if each.text), "")

@@ -157,7 +157,7 @@ def _invalid(report: Report) -> str:
         return _("Not genuine: it was changed after signing, or not signed by the issuer it names.")
     status = report.step("status")
     if status and status.outcome == "fail":
-        if status.code == "suspended":
+        if status.code.startswith("suspended"):
             return _("Not valid at present: the issuer has suspended it.")
         return _("No longer valid: the issuer has revoked it.")
     step = report.step("dates")

@@ -1,11 +1,13 @@
 """Credentials attached to PDF files.
 
 Reading a stranger's PDF can take any amount of memory and time, so ``baking`` runs this module as a process of its
-own: it takes the PDF on standard input, limits itself, and answers with one JSON object, ``{"found": text or null}``.
+own: it takes the PDF on standard input, limits itself, and answers with one JSON object, ``{"found": [text, …]}``, with
+at most two texts, for one credential is read and two are too many.
 """
 
 import io
 import json
+import re
 import resource
 import sys
 import zlib
@@ -18,6 +20,7 @@ ANSWER_EXTRA = 64
 _MOST_ATTACHMENTS = 20
 _MEMORY = 400_000_000  # bytes of address space
 _SECONDS = 3  # of processor time
+_TOKEN = re.compile(r"ey[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*(~[A-Za-z0-9_.~-]*)?")
 _UNREADABLE = (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError, RecursionError)
 
 
@@ -39,17 +42,33 @@ def attach_pdf(pdf: bytes, name: str, text: str) -> bytes:
     return written.getvalue()
 
 
-def find(pdf: bytes) -> str | None:
-    """Return the first attached JSON object of a PDF that names a credential, or None."""
+def find(pdf: bytes) -> list[str]:
+    """Return the attached texts of a PDF that look like credentials, each once: JSON with proofs, or tokens."""
+    found: list[str] = []
     try:
         with pikepdf.open(io.BytesIO(pdf)) as document:
             for name in list(document.attachments)[:_MOST_ATTACHMENTS]:
-                text = _text(document.attachments[name].obj)
-                if text is not None and text.lstrip().startswith("{") and '"@context"' in text:
-                    return text
+                text = _attached(document, name)
+                if _is_credential(text) and text not in found and len(found) < 2:
+                    found.append(text)
     except _UNREADABLE:
-        return None
-    return None
+        return []
+    return found
+
+
+def _attached(document: pikepdf.Pdf, name: str) -> str:
+    """Return one attachment as text, "" where it is none: what cannot be read hides nothing beside it."""
+    try:
+        text = _text(document.attachments[name].obj)
+    except _UNREADABLE:
+        return ""
+    return (text or "").lstrip("\ufeff").strip()
+
+
+def _is_credential(text: str) -> bool:
+    if text.startswith("{"):
+        return '"@context"' in text or ('"payload"' in text and '"signature' in text)
+    return _TOKEN.fullmatch(text) is not None
 
 
 def _text(specification: Any) -> str | None:

@@ -1,5 +1,6 @@
-"""Credentials inside pictures and documents: PNG, SVG and PDF (1EdTech Open Badges 3.0, document exchange).
+"""Credentials inside pictures and documents: PNG, SVG and PDF, and token files.
 
+Sources: 1EdTech Open Badges 3.0, document formats; Open Badges 2.0 Baking Specification; PNG (ISO/IEC 15948) §11.3.
 ``unwrap`` looks at what the data is, never at a file name, and reads hostile input with limits on size and time.
 """
 
@@ -16,22 +17,37 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from .attachment import ANSWER_EXTRA, LARGEST, attach_pdf
+from .canonical.strict_json import shown
 from .objections import Malformed, NotACredential, Unsupported
 
-__all__ = ["attach_pdf", "bake_png", "bake_svg", "unwrap"]
+__all__ = ["attach_pdf", "bake_png", "bake_svg", "is_token", "unwrap"]
 
 LARGEST_FILE = 8_000_000  # bytes
 _PNG = b"\x89PNG\r\n\x1a\n"
+_MOST_CHUNKS = 20_000  # of a PNG
+_MOST_TAGS, _MOST_ATTRIBUTES = 100_000, 200_000  # of an SVG
 _KEYWORD = b"openbadgecredential"
-_OLD_KEYWORD = b"openbadges"
+_KEYWORDS = (_KEYWORD, b"openbadges")  # Open Badges 3.0 and 2.0
+_TEXTS = (b"iTXt", b"tEXt", b"zTXt")
 _SVG = "http://www.w3.org/2000/svg"
 _BADGES = "https://purl.imsglobal.org/ob/v3p0"
+_CREDENTIAL = f"{{{_BADGES}}}credential"
+_ELEMENTS = (_CREDENTIAL, "{http://openbadges.org}assertion")  # Open Badges 3.0 and 2.0
 _COMPACT = re.compile(r"[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*(~[A-Za-z0-9_.~-]*)?")
+_ADDRESS = re.compile(r"https?://\S+")
 _PDF_SECONDS = 5  # a little more than the process gives itself, for a busy machine
 
 
+def is_token(text: str) -> bool:
+    """Whether a text has the form of a signed token: JWT, JWS or SD-JWT, compact."""
+    return _COMPACT.fullmatch(text) is not None
+
+
 def unwrap(data: bytes) -> str:
-    """Return the credential's JSON text from JSON, PNG, SVG or PDF data, or raise an ``Objection``."""
+    """Return the JSON or token text of a credential from JSON, a token, PNG, SVG or PDF, or raise an ``Objection``.
+
+    A badge of Open Badges 2.0 may stand in a picture as a mere address: ``Unsupported`` "hosted-address" tells it.
+    """
     if len(data) > LARGEST_FILE:
         raise Malformed(
             f"The file is larger than {LARGEST_FILE:,} bytes, so it was not read.",
@@ -39,16 +55,26 @@ def unwrap(data: bytes) -> str:
             largest=str(LARGEST_FILE),
         )
     if data.startswith(_PNG):
-        text = _from_png(data)
+        text = _no_address(_from_png(data))
     elif data[:1024].lstrip().startswith(b"%PDF-"):
         text = _from_pdf(data)
     else:
         text = _decoded(data)
         if text.startswith("<"):
-            text = _from_svg(text)
+            text = _no_address(_from_svg(text))
     text = text.strip()
-    if not text.startswith(("{", "[")) and not _COMPACT.fullmatch(text):
+    if not text.startswith(("{", "[")) and not is_token(text):
         raise NotACredential("There is no credential in this data.", "no-credential")
+    return text
+
+
+def _no_address(text: str) -> str:
+    """Return what stood in a picture, unless it is the address of a badge."""
+    if _ADDRESS.fullmatch(text.strip()):
+        url = shown(text.strip(), longest=2000)
+        raise Unsupported(
+            f"The picture holds no badge itself, it says that one is at {url}.", "hosted-address", url=url
+        )
     return text
 
 
@@ -64,7 +90,9 @@ def _decoded(data: bytes) -> str:
 def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
     """Yield (kind, body, whole chunk) for every chunk of a PNG, checking lengths and checksums."""
     place = len(_PNG)
-    while place + 12 <= len(png):
+    for _ in range(_MOST_CHUNKS):
+        if place + 12 > len(png):
+            raise Malformed("The PNG picture is cut short.", "png-damaged")
         length, kind = struct.unpack_from(">I4s", png, place)
         end = place + 12 + length
         body = png[place + 8 : end - 4]
@@ -74,43 +102,53 @@ def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
         place = end
         if kind == b"IEND":
             return
-    raise Malformed("The PNG picture is cut short.", "png-damaged")
+    raise Malformed("The PNG picture has more parts than any picture needs.", "png-damaged")
 
 
 def _from_png(png: bytes) -> str:
-    found, is_old = [], False
+    found: str | None = None
     for kind, body, _ in _chunks(png):
-        keyword = body.partition(b"\0")[0]
-        if kind == b"iTXt" and keyword == _KEYWORD:
-            found.append(_international_text(body))
-        is_old = is_old or (kind in (b"iTXt", b"tEXt", b"zTXt") and keyword == _OLD_KEYWORD)
-    if len(found) > 1:
-        raise Malformed("The picture holds more than one credential.", "baked-twice")
-    if found:
-        return found[0]
-    if is_old:
-        raise Unsupported(
-            "The picture holds an Open Badges 2.0 badge, which this verifier does not read.", "open-badges-2"
-        )
-    raise NotACredential("This picture holds no credential.", "no-credential")
+        if kind in _TEXTS and body.partition(b"\0")[0] in _KEYWORDS:
+            if found is not None:
+                raise _several()
+            found = _text_of(kind, body)
+    if found is None:
+        raise NotACredential("This picture holds no credential.", "no-credential")
+    return found
 
 
-def _international_text(body: bytes) -> str:
-    """Return the text of an iTXt chunk (PNG 11.3.3.4)."""
-    parts = body.partition(b"\0")[2]
-    if len(parts) < 2:
-        raise Malformed("The credential in the picture is damaged.", "png-damaged")
-    is_packed, rest = parts[0] == 1, parts[2:].split(b"\0", 2)
+def _several() -> Malformed:
+    return Malformed("The picture holds more than one credential.", "baked-twice")
+
+
+def _text_of(kind: bytes, body: bytes) -> str:
+    """Return the text of a tEXt, zTXt or iTXt chunk (PNG §11.3.3), unpacking at most ``LARGEST`` bytes."""
+    text = body.partition(b"\0")[2]
     try:
-        text = rest[2]
-        if is_packed:
-            unpack = zlib.decompressobj()
-            text = unpack.decompress(text, LARGEST)
-            if not unpack.eof:
-                raise Malformed("The credential in the picture is too large or cut short.", "png-damaged")
-        return text.decode("utf-8")
+        if kind == b"tEXt":
+            return _plain(text)
+        if kind == b"zTXt":
+            return _plain(_unpacked(text[:1], text[1:]))
+        is_packed, rest = text[:1] != b"\0", text[2:].split(b"\0", 2)[2]
+        return (_unpacked(text[1:2], rest) if is_packed else rest).decode("utf-8")
     except (IndexError, zlib.error, UnicodeDecodeError):
         raise Malformed("The credential in the picture is damaged.", "png-damaged") from None
+
+
+def _plain(text: bytes) -> str:
+    """Read a text that PNG wants in Latin-1 and that most bakers write in UTF-8."""
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError:
+        return text.decode("latin-1")
+
+
+def _unpacked(method: bytes, packed: bytes) -> bytes:
+    unpack = zlib.decompressobj()
+    text = unpack.decompress(packed, LARGEST)
+    if method != b"\0" or not unpack.eof:
+        raise Malformed("The credential in the picture is too large or cut short.", "png-damaged")
+    return text
 
 
 def bake_png(png: bytes, text: str) -> bytes:
@@ -121,7 +159,7 @@ def bake_png(png: bytes, text: str) -> bytes:
     chunk = struct.pack(">I", len(body)) + b"iTXt" + body + struct.pack(">I", zlib.crc32(b"iTXt" + body))
     kept = [_PNG]
     for kind, inner, whole in _chunks(png):
-        if kind != b"iTXt" or inner.partition(b"\0")[0] != _KEYWORD:
+        if kind not in _TEXTS or inner.partition(b"\0")[0] not in _KEYWORDS:
             kept.append(whole)
         if kind == b"IHDR":
             kept.append(chunk)
@@ -129,6 +167,8 @@ def bake_png(png: bytes, text: str) -> bytes:
 
 
 def _svg_root(text: str) -> ET.Element:
+    if text.count("<") > _MOST_TAGS or text.count("=") > _MOST_ATTRIBUTES:
+        raise Malformed("The SVG picture has more parts than any picture needs.", "svg-damaged")
     try:
         root: ET.Element = fromstring(text)
     except (ET.ParseError, DefusedXmlException, ValueError, RecursionError):
@@ -142,25 +182,37 @@ def _from_svg(text: str) -> str:
     root = _svg_root(text)
     if root.tag != f"{{{_SVG}}}svg":
         raise NotACredential("This XML is not a picture that could hold a credential.", "no-credential")
-    found = root.findall(f"{{{_BADGES}}}credential")
+    found = [element for element in root.iter() if element.tag in _ELEMENTS]
     if len(found) > 1:
-        raise Malformed("The picture holds more than one credential.", "baked-twice")
+        raise _several()
     if not found:
         raise NotACredential("This picture holds no credential.", "no-credential")
-    return found[0].get("verify") or found[0].text or ""
+    beside, inside = (found[0].get("verify") or "").strip(), (found[0].text or "").strip()
+    if not _ADDRESS.fullmatch(beside):
+        if beside and inside and beside != inside:
+            raise _several()
+        return beside or inside
+    return inside or beside  # Open Badges 2.0 puts the badge's address beside the badge
 
 
 def bake_svg(svg: str, text: str) -> str:
-    """Return the SVG with this credential in it, exactly once and first; an older one is replaced."""
+    """Return the SVG with this credential in it, exactly once and first; an older one is replaced.
+
+    JSON stands inside the element, a token in its ``verify`` attribute.
+    """
     root = _svg_root(svg)
     if root.tag != f"{{{_SVG}}}svg":
         raise ValueError("not an SVG picture")
-    for older in root.findall(f"{{{_BADGES}}}credential"):
-        root.remove(older)
+    for parent in list(root.iter()):
+        for older in [child for child in parent if child.tag in _ELEMENTS]:
+            parent.remove(older)
     for prefix, space in (("", _SVG), ("openbadges", _BADGES), ("xlink", "http://www.w3.org/1999/xlink")):
         ET.register_namespace(prefix, space)
-    element = ET.Element(f"{{{_BADGES}}}credential")
-    element.text = text
+    element = ET.Element(_CREDENTIAL)
+    if is_token(text):
+        element.set("verify", text)
+    else:
+        element.text = text
     root.insert(0, element)
     return ET.tostring(root, encoding="unicode")
 
@@ -170,9 +222,11 @@ def _from_pdf(pdf: bytes) -> str:
     command = [sys.executable, "-P", "-W", "ignore", "-m", "opencairn.engine.attachment"]
     try:
         done = subprocess.run(command, input=pdf, capture_output=True, timeout=_PDF_SECONDS, check=False)  # noqa: S603
-        answer = json.loads(done.stdout[: 6 * LARGEST + ANSWER_EXTRA])
+        answer = json.loads(done.stdout[: 2 * (6 * LARGEST + ANSWER_EXTRA)])
     except (subprocess.TimeoutExpired, ValueError):
         raise Malformed("The PDF could not be read.", "pdf-damaged") from None
-    if answer["found"] is None:
+    if not answer["found"]:
         raise NotACredential("This PDF has no credential attached.", "no-credential")
-    return str(answer["found"])
+    if len(answer["found"]) > 1:
+        raise Unsupported("This PDF has several credentials attached. Check each on its own.", "attached-several")
+    return str(answer["found"][0])

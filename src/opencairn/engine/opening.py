@@ -15,6 +15,7 @@ from .canonical import canonical, parse
 from .canonical.contexts import CREDENTIALS_V2
 from .canonical.contexts import document as known_context
 from .canonical.literals import IRI
+from .canonical.plainly import plainly
 from .canonical.strict_json import shown
 from .formats import open_badge_2, open_badge_2_checks, sd_jwt_vc
 from .model import Attainment
@@ -130,7 +131,8 @@ def _with_proofs(document: Any) -> Credential:
 
 def _read(document: Document, kind: str, seals: tuple[Seal, ...], signed: str, **more: Any) -> Credential:
     format_ = next((each for each in formats.FORMATS if each.recognises(document)), None)
-    attainment = format_.read(document) if format_ else None
+    plain = plainly(document) if kind.startswith("credential-") else document
+    attainment = format_.read(plain) if format_ else None
     return Credential(document, kind, issuer_of(document), seals, signed, format_, attainment, **more)
 
 

@@ -1,74 +1,124 @@
-"""The status step: whether the issuer has revoked or suspended a credential, as the issuer's own signed list says."""
+"""The status step: whether the issuer has revoked or suspended a credential, as the issuer's own lists say."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from opencairn.kit.fetch import CannotFetch
 
-from . import status
 from .canonical.strict_json import shown
-from .checks import dates
 from .did import Fetch
-from .objections import Malformed, Objection
-from .opening import Credential, listed, open_credential
+from .objections import Objection
+from .opening import Credential, listed
 from .report import Step
-from .signatures import signature
+from .status import STATUSES
+from .status.answers import silent, told
+from .status.genuine import Asked
 
 _MOST_ENTRIES = 8
+_GRAVITY = ("fail", "unknown", "pass", "not-applicable")
+#: what may be told beside another answer, and beside which
+_BESIDE = {
+    "status-message": ("not-revoked", "not-suspended", "revoked", "suspended"),
+    "status-refresh": ("not-revoked", "not-suspended"),
+}
+Open = Callable[[Any, str], Any]
 
 
 def status_step(credential: Credential, *, at: datetime, fetch: Fetch | None) -> Step:
-    """Whether the issuer has revoked or suspended it, as the issuer's own signed list says."""
+    """Whether the issuer has revoked or suspended it, as the issuer's own lists say.
+
+    A list is read once, whatever number of entries point to it. One that cannot be used makes the step *unknown*.
+    """
     entries = _entries(credential)
     if not entries:
-        return Step("status", "not-applicable", "The issuer gave no way to revoke this credential.", "no-status")
-    steps = [_one_status(credential, entry, at, fetch) for entry in entries[:_MOST_ENTRIES]]
+        return silent()
+    open_list = _opener(credential, at, _once(fetch)) if fetch else None
+    steps = [_one(credential, entry, open_list) for entry in entries[:_MOST_ENTRIES]]
     if len(entries) > _MOST_ENTRIES:
         steps.append(Step("status", "unknown", "It names more status lists than were looked at.", "too-many-lists"))
-    for outcome in ("fail", "unknown"):
-        for step in steps:
-            if step.outcome == outcome:
-                return step
-    return steps[0]
+    return _together(steps)
 
 
-def _entries(credential: Credential) -> list[Any]:
-    """Return where its status is kept; a format that spells this in its own way says so itself."""
+def _entries(credential: Credential) -> list[Mapping[str, Any]]:
+    """Return where its status is kept; a format that spells this in its own way says so itself.
+
+    An SD-JWT VC has one claim for it, with a part for each way of keeping it.
+    """
     spelled = getattr(credential.format, "status_entries", None)
-    return list(spelled(credential.document) if spelled else listed(credential.document.get("credentialStatus")))
+    if spelled is None and credential.kind == "sd-jwt-vc":
+        claim = credential.document.get("status")
+        return [] if claim is None else _parts(claim)
+    entries = spelled(credential.document) if spelled else listed(credential.document.get("credentialStatus"))
+    return [entry if isinstance(entry, dict) else {} for entry in entries]
 
 
-def _one_status(credential: Credential, entry: Mapping[str, Any], at: datetime, fetch: Fetch | None) -> Step:
-    purpose, url = entry.get("statusPurpose"), entry.get("statusListCredential")
-    if listed(entry.get("type")) != [status.ENTRY] or purpose not in ("revocation", "suspension"):
+def _parts(claim: object) -> list[Mapping[str, Any]]:
+    return [{name: value} for name, value in claim.items()] if isinstance(claim, dict) and claim else [{}]
+
+
+def _once(fetch: Fetch) -> Fetch:
+    """Return a reader that asks for every address once."""
+    known: dict[str, bytes] = {}
+
+    def read(url: str) -> bytes:
+        if url not in known:
+            known[url] = fetch(url)
+        return known[url]
+
+    return read
+
+
+def _opener(credential: Credential, at: datetime, fetch: Fetch) -> Open:
+    """Return what opens the list at an address, judging each list once, whether it is good or not."""
+    known: dict[tuple[str, str], Any] = {}
+
+    def open_list(plug: Any, url: str) -> Any:
+        name = (plug.__name__, url)
+        if name not in known:
+            try:
+                known[name] = plug.opened(fetch(url), Asked(credential, url, at, fetch))
+            except (CannotFetch, Objection) as fault:
+                known[name] = fault
+        if isinstance(known[name], Exception):
+            raise known[name]
+        return known[name]
+
+    return open_list
+
+
+def _one(credential: Credential, entry: Mapping[str, Any], open_list: Open | None) -> Step:
+    plug = next((each for each in STATUSES if each.accepts(entry)), None)
+    if plug is None:
         return Step("status", "unknown", "Its status is kept in a way this verifier does not read.", "status-kind")
+    url = plug.address(entry)
     if not isinstance(url, str):
         return Step("status", "unknown", "It does not say where its status list is.", "no-list-address")
-    if fetch is None:
+    if open_list is None:
         why = f"The status list at {shown(url)} was not looked up, so nobody can say whether it was revoked."
         return Step("status", "unknown", why, "list-not-looked-up", (("url", shown(url)),))
     try:
-        is_set = status.read_bit(_genuine_list(url, credential.issuer, at, fetch), entry)
+        found: Step = plug.read(open_list(plug, url), entry, credential)
     except (CannotFetch, Objection) as fault:
         why = f"The status list at {shown(url)} could not be used, so nobody can say whether it was revoked. {fault}"
         return Step("status", "unknown", why, "list-not-usable", (("url", shown(url)), ("fault", str(fault))))
-    if is_set and purpose == "revocation":
-        return Step("status", "fail", "The issuer has revoked it.", "revoked")
-    if is_set:
-        return Step("status", "fail", "The issuer has suspended it.", "suspended")
-    done = "revoked" if purpose == "revocation" else "suspended"
-    return Step("status", "pass", f"The issuer has not {done} it, says the issuer's signed list.", f"not-{done}")
+    return found
 
 
-def _genuine_list(url: str, issuer: str, at: datetime, fetch: Fetch) -> Mapping[str, Any]:
-    """Return the list credential at an address once it is found genuine: signed by the same issuer, and in date."""
-    found = open_credential(fetch(url).decode("utf-8", "replace"))
-    if found.issuer != issuer:
-        raise Malformed("The list was issued by somebody else.", "list-of-another")
-    if str(found.document.get("id", url)).rstrip("/") != url.rstrip("/"):
-        raise Malformed("The list says it belongs to another address.", "list-elsewhere")
-    for step in (signature(found, at=at, fetch=fetch), dates(found, at=at)):
-        if step.outcome != "pass":
-            raise Malformed(f"About the list: {step.why}", f"list-{step.code}")
-    return found.document
+def _together(steps: list[Step]) -> Step:
+    """Return the gravest of several answers; what the issuer says in words is told along with it."""
+    gravest = min(steps, key=lambda step: _GRAVITY.index(step.outcome))
+    for kind, beside in _BESIDE.items():
+        said = [step for step in steps if step.code == kind]
+        if said and gravest.outcome == "not-applicable":
+            return _joined(said)
+        if said and gravest.code in beside:
+            joined = _joined(said)
+            code = f"{gravest.code}-{kind.removeprefix('status-')}"
+            return replace(gravest, why=f"{gravest.why} {joined.why}", code=code, facts=joined.facts)
+    return gravest
+
+
+def _joined(said: list[Step]) -> Step:
+    return told("; ".join(step.facts[0][1] for step in said)) if said[0].facts else said[0]

@@ -5,6 +5,7 @@ import importlib
 import io
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any, NoReturn
@@ -95,28 +96,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if args.command is None:
         whole.print_help()
         return USAGE
-    contexts.use_folder(environment.contexts())
+    module = module_of(args.command)
     try:
+        contexts.use_folder(environment.contexts())
         if dict(COMMANDS)[args.command]:
             set_up()
-        return int(module_of(args.command).run(args))
-    except Refused as refusal:
-        print("\n".join((refusal.message, *refusal.details)), file=sys.stderr)
-        return 1
+        return int(module.run(args))
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except Exception as error:
-        if not is_database_fault(error):
-            raise
+        return int(getattr(module, "FAULT", 0))
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - what is not understood is raised again
+        return failed(error, getattr(module, "FAULT", None))
+
+
+def failed(error: BaseException, fault: int | None) -> int:
+    """Say what went wrong and return the exit status: 1, or ``fault`` for a command to which 1 means something else."""
+    if isinstance(error, Refused):
+        print("\n".join((error.message, *error.details)), file=sys.stderr)
+    elif is_database_fault(error):
         print(f"The database does not do what it should: {str(error).strip()}", file=sys.stderr)
         print("Check DATABASE_URL, that the database runs, and: opencairn doctor", file=sys.stderr)
-        return 1
+    elif fault is None:
+        raise error
+    elif isinstance(error, SystemExit):  # a setting that cannot be used
+        print(error.code, file=sys.stderr)
+        return USAGE
+    else:
+        traceback.print_exception(error)
+    return fault or 1
 
 
-def is_database_fault(error: Exception) -> bool:
+def is_database_fault(error: BaseException) -> bool:
     """Whether the database is away, locked or without its tables, which is for the operator to mend."""
     if "django.db" not in sys.modules:
         return False

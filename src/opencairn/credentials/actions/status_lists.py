@@ -10,8 +10,8 @@ from django.db import transaction
 from django.urls import reverse
 
 from opencairn.credentials.models import Credential, IssuerKey, StatusList
-from opencairn.engine import status
 from opencairn.engine.proofs import eddsa_rdfc_2022
+from opencairn.engine.status import bitstring
 
 from .signing_keys import open_key
 
@@ -76,7 +76,7 @@ def publish_status_list(status_list: StatusList, *, at: datetime) -> str:
     locked = StatusList.objects.select_for_update().select_related("key").get(pk=status_list.pk)
     if is_fresh(locked, at=at):
         return locked.signed
-    unsigned = status.credential(
+    unsigned = bitstring.credential(
         locked.url, locked.key.did, bytes(locked.bits), purpose=locked.purpose, at=at, valid_until=at + VALID_FOR
     )
     unsigned["credentialSubject"]["ttl"] = TTL

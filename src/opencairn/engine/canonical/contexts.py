@@ -62,6 +62,19 @@ OWN_TERMS: dict[str, Any] = {
 }
 
 
+def carries_own_terms(context: Any) -> bool:
+    """Whether a ``@context`` gives our own terms their meaning; ``Vocabulary`` refuses every other meaning of them."""
+    listed = context if isinstance(context, list) else []
+    return any(defines_own(each.get("@context", each)) for each in listed if isinstance(each, dict))
+
+
+def defines_own(inline: Any) -> bool:
+    """Whether an inline context names anything of ours."""
+    values = inline.values() if isinstance(inline, dict) else ()
+    meanings = (each.get("@id") if isinstance(each, dict) else each for each in values)
+    return any(isinstance(each, str) and each.startswith(OWN_NAMESPACE) for each in meanings)
+
+
 @dataclass
 class Shelf:
     """What was read so far. Another folder begins another shelf, and what was worked out from the old one ends."""

@@ -5,6 +5,7 @@ within JSON-LD's protected-term rules, but nothing that parts what is read from 
 
 - no second name for an IRI that a pinned context names: else ``validUntil`` could hide under another name;
 - no other meaning for a name that the contexts before it define: else a stranger's field could pose as ``name``;
+- our own terms as we define them, or not at all: else the same signed text could be read with and without them;
 - no ``@vocab``, ``@base``, ``@language`` and the like: they change words that stand elsewhere.
 """
 
@@ -77,6 +78,8 @@ class Vocabulary:
             active = self._process(active, entry)
             if isinstance(entry, dict):
                 self._check_meanings(entry, active, self._meanings(before))
+                if contexts.defines_own(entry) and not entry.items() <= contexts.OWN_TERMS.items():
+                    raise Unsupported("The inline context gives words of OpenCairn another meaning.", "own-terms")
         return active
 
     def _meanings(self, active: Context) -> dict[str, set[str]]:

@@ -7,7 +7,7 @@ Both data models are read: Verifiable Credentials 2.0, and 1.1, where the dates 
 from collections.abc import Iterator
 from typing import Any
 
-from opencairn.engine.canonical.contexts import OWN_TERMS
+from opencairn.engine.canonical import contexts
 from opencairn.engine.model import Attainment, Evidence, Learner, OutcomeResult, Status
 
 from . import fields as given
@@ -50,8 +50,8 @@ def read(document: Fields) -> Attainment:
 
 
 def carries_own_terms(document: Fields) -> bool:
-    """Whether the document carries exactly our inline context, so that our own terms mean what we mean by them."""
-    return OWN_TERMS in given.listed(document.get("@context"))
+    """Whether the document defines our own terms; ``canonical`` refuses every other meaning of them than ours."""
+    return contexts.carries_own_terms(document.get("@context"))
 
 
 def period_names(document: Fields) -> tuple[str, str]:

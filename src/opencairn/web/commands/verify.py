@@ -4,31 +4,34 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from opencairn.engine.canonical import parse
-from opencairn.engine.did import issuer_document
-from opencairn.engine.objections import Objection
+from opencairn.engine.baking import is_token, unwrap
+from opencairn.engine.objections import NotACredential, Objection
 from opencairn.engine.report import Report
 from opencairn.engine.trust import Trust
 from opencairn.engine.verify import verify
 from opencairn.kit.dates import iso, parse_iso
 from opencairn.kit.fetch import CannotFetch, fetch
+from opencairn.web.copies import Copies
 
 HELP = "check whether a credential is genuine"
 DESCRIPTION = """\
 Check whether a credential is genuine: its format, its signature by a key the issuer controls, its dates and its
 status. Who stands behind the issuer is said beside that and does not change the verdict.
 
-Reads JSON, and PNG, SVG or PDF files that carry a credential. No database is needed; where a site's database is
-there, addresses of that site are answered from it. Private addresses are never looked up.
+Reads JSON and tokens (JWT, SD-JWT), PNG, SVG or PDF files that carry a credential, and pictures of a QR code. No
+database is needed; where a site's database is there, addresses of that site are answered from it. Private addresses are
+never looked up.
 
-exit status: 0 valid, 1 invalid, 2 unknown or unsupported, 3 not a credential, 64 wrong usage, 66 unreadable file"""
+exit status: 0 valid, 1 invalid, 2 unknown or unsupported, 3 not a credential, 64 wrong usage or settings,
+66 unreadable file, 70 a fault of this program"""
 EXIT = {"valid": 0, "invalid": 1, "unknown": 2, "unsupported": 2, "not-a-credential": 3}
 USAGE, UNREADABLE = 64, 66
+FAULT = 70  # what the command leaves with where it broke: never with a status that is a verdict
 LARGEST_FILE = 8_000_000
 _VERDICTS = {
     "valid": "VALID: this credential is genuine.",
@@ -53,11 +56,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--with",
         dest="given",
-        metavar="FILE",
+        metavar="[URL=]FILE",
         nargs="+",
         action="extend",
         default=[],
-        help="local copies of status lists, DID documents and issuer profiles, used instead of looking them up",
+        help="local copies of status lists, DID documents, keys and issuer profiles, used instead of looking them up; "
+        "found by the address they state, or by the one given",
     )
 
 
@@ -75,13 +79,22 @@ def run(args: argparse.Namespace) -> int:
         read, trust_in = (None, None) if args.offline else _outside(at)
         look_up = _look_up(known, read)
         data = _document(source, look_up)
+        data = _behind_code(data, look_up)
     except Unreadable as fault:
         print(f"opencairn verify: {fault}", file=sys.stderr)
         return UNREADABLE
     trust = trust_in(data) if trust_in else None
-    report = verify(data, at=at, fetch=look_up if known or read else None, trust=trust)
-    print(json.dumps(_as_json(report), ensure_ascii=False) if args.json else _as_text(report))
+    report = verify(data, at=at, fetch=look_up if given or read else None, trust=trust)
+    _say(json.dumps(_as_json(report), ensure_ascii=False) if args.json else _as_text(report))
     return EXIT[report.verdict]
+
+
+def _say(words: str) -> None:
+    """Print the report; whoever does not listen to the end changes nothing about the verdict."""
+    try:
+        print(words, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _moment(words: str) -> datetime:
@@ -113,37 +126,52 @@ def _document(source: str, look_up: Read) -> bytes:
         raise Unreadable(f"{source} cannot be read: {fault}") from fault
 
 
-def _given(names: list[str]) -> dict[str, bytes]:
+def _behind_code(data: bytes, look_up: Read) -> bytes:
+    """Return what the QR code of a picture holds or leads to, where the picture itself holds no credential."""
+    if data[:1] in {b"{", b"["} or data.startswith(b"%PDF-"):
+        return data
+    try:
+        unwrap(data)
+    except NotACredential:
+        words = _code_in(data)
+        if words.startswith(("https://", "http://")):
+            return _document(words, look_up)
+        if words.startswith("{") or is_token(words):
+            return words.encode("utf-8", "replace")
+    except Objection:
+        pass  # the report says what is wrong with it
+    return data
+
+
+def _code_in(data: bytes) -> str:
+    from opencairn.credentials.codes import code_in, is_picture  # only now: it loads two large libraries
+
+    return code_in(data).strip() if is_picture(data) else ""
+
+
+def _given(names: list[str]) -> Copies:
     """Return the local copies by every address they may be asked for."""
-    known: dict[str, bytes] = {}
+    known = Copies()
     for name in names:
-        data = _file(name)
+        address, file = _address_and_file(name)
         try:
-            document = parse(data, largest=LARGEST_FILE)
+            known.add(_file(file), address)
         except Objection as fault:
-            raise Unreadable(f"{name} is no document that can be used: {fault}") from fault
-        addresses = _addresses(document) if isinstance(document, dict) else []
-        if not addresses:
-            raise Unreadable(f"{name} does not say its own address (id).")
-        known.update((address.rstrip("/"), data) for address in addresses)
+            raise Unreadable(f"{file} is no document that can be used: {fault}") from fault
+        except ValueError:
+            raise Unreadable(f"{file} does not say its own address (id). Say it: --with URL={file}") from None
     return known
 
 
-def _addresses(document: Mapping[str, Any]) -> list[str]:
-    subject = document.get("credentialSubject")
-    named = [document.get("id"), subject.get("id") if isinstance(subject, dict) else None]
-    found = [each.partition("#")[0] for each in named if isinstance(each, str) and each]
-    for each in list(found):
-        try:
-            found.append(issuer_document(each))
-        except Objection:
-            continue
-    return found
+def _address_and_file(name: str) -> tuple[str, str]:
+    """Part ``URL=FILE``; a file's own name may have an equals sign in it."""
+    address, _, file = name.rpartition("=")
+    return (address, file) if address.startswith(("https://", "http://", "did:")) else ("", name)
 
 
-def _look_up(known: Mapping[str, bytes], read: Read | None) -> Read:
+def _look_up(known: Copies, read: Read | None) -> Read:
     def look_up(url: str) -> bytes:
-        data = known.get(url.partition("#")[0].rstrip("/"))
+        data = known.find(url)
         if data is not None:
             return data
         if read is None:

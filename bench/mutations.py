@@ -1,0 +1,305 @@
+"""Seeded changes to documents: bytes, JSON structure, token parts and the chunks of pictures."""
+
+import base64
+import json
+import struct
+import unicodedata
+import zlib
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+Mutation = Callable[[Random, bytes], bytes]
+Change = Callable[[Random, Any], Any]
+
+_NAMES = ("@id", "@type", "@context", "@graph", "@value", "@language", "@reverse", "id", "type", "proof", "name",
+          "issuer", "validUntil", "credentialStatus", "credentialSubject", "exp", "alg", "__proto__")  # fmt: skip
+_VALUES: tuple[Any, ...] = (None, True, False, 0, -1, 1.5, 2**53, "", " ", "x", [], {}, [[]], "https://example.org/",
+                            "urn:x", "2026-03-01T00:00:00Z", "9999-12-31T23:59:59Z", "did:key:z6Mk")  # fmt: skip
+_LETTERS = ("\u200b", "\u202e", "\u0301", "\ufeff", "\u00a0", "\u0000", "\u2028", "а", "ſ", "\U0001f4a9")
+_NUMBERS = ("1.0", "1e0", "01", "-0", "0.1e1", "1E400", "NaN", "Infinity", "9007199254740993", "1" * 400, "+1", "0x1")
+_HARD = (
+    b"\x00",
+    b"\xff",
+    b'"',
+    b"\\",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b",",
+    b":",
+    b"\\ud800",
+    b"\\u0000",
+    b"<",
+    b"&a;",
+    b"~",
+    b".",
+)
+
+
+# --- bytes ---
+
+
+def flipped(random: Random, data: bytes) -> bytes:
+    """Change one to four bytes."""
+    changed = bytearray(data)
+    for _ in range(random.randint(1, 4)):
+        if changed:
+            changed[random.randrange(len(changed))] = random.randrange(256)
+    return bytes(changed)
+
+
+def bit_flipped(random: Random, data: bytes) -> bytes:
+    """Change a single bit."""
+    changed = bytearray(data)
+    if changed:
+        changed[random.randrange(len(changed))] ^= 1 << random.randrange(8)
+    return bytes(changed)
+
+
+def cut(random: Random, data: bytes) -> bytes:
+    """Leave a piece out."""
+    start = random.randrange(len(data) + 1)
+    return data[:start] + data[start + random.choice((1, 2, 10, 100, 10_000)) :]
+
+
+def repeated(random: Random, data: bytes) -> bytes:
+    """Put a piece in twice, or somewhere else too."""
+    start, to = random.randrange(len(data) + 1), random.randrange(len(data) + 1)
+    return data[:to] + data[start : start + random.choice((1, 10, 100, 2_000))] + data[to:]
+
+
+def put_in(random: Random, data: bytes) -> bytes:
+    """Put in something that parsers stumble over."""
+    place = random.randrange(len(data) + 1)
+    return data[:place] + random.choice(_HARD) * random.choice((1, 1, 1, 2, 500)) + data[place:]
+
+
+BYTES: tuple[Mutation, ...] = (flipped, bit_flipped, cut, repeated, put_in)
+
+
+# --- JSON ---
+
+
+class Pairs(list[tuple[str, Any]]):
+    """A JSON object in which a name may stand twice."""
+
+
+class Spelled(str):
+    """A number, or something like one, to be written just so."""
+
+    __slots__ = ()
+
+
+def _places(value: Any, found: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    """Return every (container, place) inside a value."""
+    for place in range(len(value)):
+        found.append((value, place))
+        inner = _get(value, place)
+        if isinstance(inner, list):
+            _places(inner, found)
+    return found
+
+
+def _get(container: Any, place: int) -> Any:
+    return container[place][1] if isinstance(container, Pairs) else container[place]
+
+
+def _set(container: Any, place: int, value: Any) -> None:
+    container[place] = (container[place][0], value) if isinstance(container, Pairs) else value
+
+
+def _dropped(random: Random, container: Any, place: int, _all: Any) -> None:
+    del container[place]
+
+
+def _doubled(random: Random, container: Any, place: int, _all: Any) -> None:
+    container.insert(random.randrange(len(container) + 1), container[place])
+
+
+def _doubled_otherwise(random: Random, container: Any, place: int, _all: Any) -> None:
+    value = random.choice(_VALUES)
+    twice = (container[place][0], value) if isinstance(container, Pairs) else value
+    container.insert(random.choice((0, len(container))), twice)
+
+
+def _renamed(random: Random, container: Any, place: int, _all: Any) -> None:
+    if isinstance(container, Pairs):
+        name, value = container[place]
+        new = random.choice((random.choice(_NAMES), name.upper(), f"@{name}", f"{name} ", _tricked(random, name)))
+        container[place] = (new, value)
+
+
+def _replaced(random: Random, container: Any, place: int, _all: Any) -> None:
+    _set(container, place, random.choice(_VALUES))
+
+
+def _swapped(random: Random, container: Any, place: int, everywhere: Any) -> None:
+    other, there = random.choice(everywhere)
+    if there < len(other):
+        one, two = _get(container, place), _get(other, there)
+        _set(container, place, two)
+        _set(other, there, one)
+
+
+def _retyped(random: Random, container: Any, place: int, _all: Any) -> None:
+    value = _get(container, place)
+    wrapped = (
+        [value],
+        Pairs([("@value", value)]),
+        Pairs([("@id", value)]),
+        Pairs([("@list", [value])]),
+        str(value),
+        [value, value],
+    )
+    _set(container, place, random.choice(wrapped))
+
+
+def _tricked(random: Random, words: str) -> str:
+    place = random.randrange(len(words) + 1)
+    return random.choice((
+        words[:place] + random.choice(_LETTERS) + words[place:],
+        unicodedata.normalize("NFD", words),
+        unicodedata.normalize("NFKC", words),
+        words.swapcase(),
+        words[:place] + words[place + 1 :],
+        words[:place] + "\ud800" + words[place:],
+    ))  # fmt: skip
+
+
+def _respelled(random: Random, container: Any, place: int, _all: Any) -> None:
+    value = _get(container, place)
+    if isinstance(value, str) and not isinstance(value, Spelled):
+        _set(container, place, _tricked(random, value))
+    else:
+        _set(container, place, Spelled(random.choice(_NUMBERS)))
+
+
+def _added(random: Random, container: Any, place: int, _all: Any) -> None:
+    value = random.choice(_VALUES)
+    container.insert(place, (random.choice(_NAMES), value) if isinstance(container, Pairs) else value)
+
+
+def _deepened(random: Random, container: Any, place: int, _all: Any) -> None:
+    value = _get(container, place)
+    for _ in range(random.choice((3, 70, 300))):
+        value = [value]
+    _set(container, place, value)
+
+
+_STRUCTURE = (
+    _dropped, _doubled, _doubled_otherwise, _renamed, _replaced, _swapped, _retyped, _respelled, _respelled, _added,
+    _deepened,
+)  # fmt: skip
+
+
+def restructured(random: Random, data: bytes) -> bytes:
+    """Change one to three places of a JSON document, then write it in some layout; now and then only the layout."""
+    document = json.loads(data, object_pairs_hook=Pairs)
+    if not isinstance(document, list):
+        raise ValueError("nothing with parts")  # noqa: TRY004 - as for anything else that cannot be restructured
+    for _ in range(random.choice((0, 1, 1, 1, 1, 2, 3))):
+        everywhere = _places(document, [])
+        if everywhere:
+            container, place = random.choice(everywhere)
+            random.choice(_STRUCTURE)(random, container, place, everywhere)
+    return "".join(_written(random, document, random.choice(("", " ", "\n\t")))).encode("utf-8", "surrogatepass")
+
+
+def _written(random: Random, value: Any, gap: str) -> list[str]:
+    if isinstance(value, Spelled):
+        return [str(value)]
+    if isinstance(value, Pairs):
+        if random.random() < 0.2:
+            random.shuffle(value)
+        inner = [[*_written(random, name, gap), ":", gap, *_written(random, each, gap), ","] for name, each in value]
+    elif isinstance(value, list):
+        inner = [[*_written(random, each, gap), ","] for each in value]
+    else:
+        return [json.dumps(value, ensure_ascii=random.random() < 0.3)]
+    begin, end = "{}" if isinstance(value, Pairs) else "[]"
+    words = [word for each in inner for word in each]
+    return [begin, gap, *words[:-1], gap, end]
+
+
+# --- tokens ---
+
+
+def token_rearranged(random: Random, data: bytes) -> bytes:
+    """Swap, repeat, drop or empty the parts of a token."""
+    words = data.decode("latin-1")
+    mark = random.choice([each for each in ".~" if each in words] or ["."])
+    parts = words.split(mark)
+    one, two = random.randrange(len(parts)), random.randrange(len(parts))
+    kind = random.randrange(5)
+    if kind == 0:
+        parts[one], parts[two] = parts[two], parts[one]
+    elif kind == 1:
+        parts.insert(two, parts[one])
+    elif kind == 2:
+        del parts[one]
+    elif kind == 3:
+        parts[one] = random.choice(("", "e30", "bnVsbA", "A" * 86))
+    else:
+        parts[one] += random.choice(("=", "A", "\n", " "))
+    return mark.join(parts).encode("latin-1")
+
+
+def token_restructured(random: Random, data: bytes) -> bytes:
+    """Change the JSON inside one part of a token."""
+    parts = data.decode("latin-1").split(".")
+    place = random.randrange(min(2, len(parts)))
+    try:
+        inside = base64.urlsafe_b64decode(parts[place] + "=" * (-len(parts[place]) % 4))
+        changed = restructured(random, inside)
+    except (ValueError, RecursionError):
+        return data
+    if random.random() < 0.2:
+        changed = changed.replace(b"EdDSA", random.choice((b"none", b"HS256", b"ES256", b"eddsa")))
+    parts[place] = base64.urlsafe_b64encode(changed).decode().rstrip("=")
+    return ".".join(parts).encode("latin-1")
+
+
+TOKEN: tuple[Mutation, ...] = (token_rearranged, token_restructured, *BYTES)
+JSON: tuple[Mutation, ...] = (restructured, restructured, restructured, *BYTES)
+
+
+# --- pictures ---
+
+
+def _chunks(png: bytes) -> list[tuple[bytes, bytes]]:
+    place, found = 8, []
+    while place < len(png):
+        length = struct.unpack_from(">I", png, place)[0]
+        found.append((png[place + 4 : place + 8], png[place + 8 : place + 8 + length]))
+        place += 12 + length
+    return found
+
+
+def _joined(chunks: list[tuple[bytes, bytes]]) -> bytes:
+    words = b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in chunks
+    )
+    return b"\x89PNG\r\n\x1a\n" + words
+
+
+def png_rearranged(random: Random, png: bytes) -> bytes:
+    """Change the chunks of a PNG, with right lengths and checksums."""
+    chunks = _chunks(png)
+    place = random.randrange(len(chunks))
+    kind, body = chunks[place]
+    ways = random.randrange(5)
+    if ways == 0:
+        chunks.insert(random.randrange(len(chunks)), chunks[place])
+    elif ways == 1:
+        random.shuffle(chunks)
+    elif ways == 2:
+        chunks[place] = (random.choice((b"iTXt", b"tEXt", b"zTXt", b"IEND")), body)
+    elif ways == 3:
+        chunks[place] = (kind, random.choice(BYTES)(random, body))
+    else:
+        keyword, _, rest = body.partition(b"\0")
+        packed = b"\1" + rest[1:4] + zlib.compress(rest[4:])
+        chunks[place] = (kind, keyword.replace(b"credential", b"s") + b"\0" + random.choice((rest, packed)))
+    return _joined(chunks)
