@@ -27,6 +27,7 @@ WRAPPING_KEY = env.secret("OPENCAIRN_WRAPPING_KEY", VAR / "keys" / "wrapping-key
 TRUSTED_PROXIES = env.number("OPENCAIRN_TRUSTED_PROXIES", 0)
 VERIFICATIONS_PER_MINUTE = env.number("OPENCAIRN_VERIFICATIONS_PER_MINUTE", 30)
 CONTEXTS = env.contexts()
+CONFORMANCE = env.switch("OPENCAIRN_CONFORMANCE")
 LARGEST_UPLOAD = 4 * 1024 * 1024
 
 DATABASES = {"default": env.database("DATABASE_URL", VAR / "opencairn.sqlite3")}

@@ -1,5 +1,6 @@
 """All addresses of the site: each room brings its own."""
 
+from django.conf import settings
 from django.urls import include, path
 
 from . import person_views, views
@@ -27,6 +28,8 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("language/", include("django.conf.urls.i18n")),
 ]
+if settings.CONFORMANCE:
+    urlpatterns.append(path("conformance/", include("opencairn.web.conformance.urls")))
 
 handler400 = "opencairn.web.errors.bad_request"
 handler403 = "opencairn.web.errors.forbidden"

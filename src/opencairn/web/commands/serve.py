@@ -4,6 +4,8 @@ import os
 import socketserver
 import sys
 
+from opencairn.web import certificates
+
 HELP = "serve the site"
 DESCRIPTION = """\
 Serve the site. It listens on this machine alone (127.0.0.1) unless --host says otherwise; put a reverse proxy with
@@ -16,6 +18,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=port_number, help="port to listen on (default: OPENCAIRN_PORT, else 8000)")
     parser.add_argument("--workers", type=count, default=1, help="worker processes (default: 1)")
     parser.add_argument("--threads", type=count, default=4, help="threads for each worker (default: 4)")
+    parser.add_argument(
+        "--tls",
+        action="store_true",
+        help="serve https with a certificate made here, which no browser trusts: for judging the site on this machine",
+    )
 
 
 def count(words: str) -> int:
@@ -55,6 +62,9 @@ def run(args: argparse.Namespace) -> int:
 
     if args.port:
         os.environ["OPENCAIRN_PORT"] = str(args.port)
+    if args.tls:
+        port_here = args.port or os.environ.get("OPENCAIRN_PORT", "8000")
+        os.environ.setdefault("OPENCAIRN_BASE_URL", f"https://localhost:{port_here}")
     set_up()
     from django.conf import settings
 
@@ -72,11 +82,14 @@ def run(args: argparse.Namespace) -> int:
         print("The site is not ready for this version of the code. Run first: opencairn prepare", file=sys.stderr)
         return 1
     print(f"OpenCairn is at {settings.BASE_URL} (stop with Ctrl-C)", flush=True)
-    serve(args.host, port, workers=args.workers, threads=args.threads)
+    certificate = certificates.ours(settings.VAR / "keys") if args.tls else None
+    serve(args.host, port, workers=args.workers, threads=args.threads, certificate=certificate)
     return 0
 
 
-def serve(host: str, port: int, *, workers: int = 1, threads: int = 4) -> None:
+def serve(
+    host: str, port: int, *, workers: int = 1, threads: int = 4, certificate: certificates.Files | None = None
+) -> None:
     """Run granian until SIGINT or SIGTERM."""
     from django.db import connections
     from granian import Granian
@@ -96,4 +109,6 @@ def serve(host: str, port: int, *, workers: int = 1, threads: int = 4) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=10,
         log_level=LogLevels.error,
+        ssl_cert=certificate.certificate if certificate else None,
+        ssl_key=certificate.key if certificate else None,
     ).serve()
