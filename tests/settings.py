@@ -4,6 +4,7 @@ import os
 import tempfile
 
 os.environ["OPENCAIRN_VAR"] = tempfile.mkdtemp(prefix="opencairn-test-")
+os.environ["OPENCAIRN_CONFORMANCE"] = "1"  # so that the house tests walk through that door too
 os.environ.setdefault("OPENCAIRN_SECRET_KEY", "only-for-tests-" + "x" * 40)
 os.environ.setdefault("OPENCAIRN_WRAPPING_KEY", "only-for-tests-" + "y" * 40)
 

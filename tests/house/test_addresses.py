@@ -32,7 +32,7 @@ def own() -> list[tuple[str, str, URLPattern]]:
 
 
 def public_names() -> set[str]:
-    rooms = ["people", "programmes", "quality", "catalogue", "learning", "credentials", "wallet"]
+    rooms = ["web.conformance", "people", "programmes", "quality", "catalogue", "learning", "credentials", "wallet"]
     listed = {
         f"{room}:{name}" for room in rooms for name in getattr(import_module(f"opencairn.{room}.urls"), "PUBLIC", ())
     }

@@ -145,6 +145,26 @@ def key_in_name(name: str) -> PublicKey:
         raise Unsupported(f"The did:{kind} is of a kind this verifier does not know.", "key-kind") from None
 
 
+def did_document(did: str) -> dict[str, Any]:
+    """Return the DID document that a did:key or did:jwk stands for (did:key 0.9, §3.1). Raises an ``Objection``."""
+    if not did.startswith(_SPELLED_OUT):
+        raise Unsupported(f"“{shown(did)}” cannot be resolved here.", "issuer-kind", issuer=shown(did))
+    key = key_in_name(did)
+    method = f"{did}#{key.multikey}" if did.startswith("did:key:") else f"{did}#0"
+    kind = (
+        {"type": "JsonWebKey", "publicKeyJwk": key.jwk}
+        if key.kind == "rsa"
+        else {"type": "Multikey", "publicKeyMultibase": key.multikey}
+    )
+    uses = ("authentication", "assertionMethod", "capabilityInvocation", "capabilityDelegation")
+    return {
+        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
+        "id": did,
+        "verificationMethod": [{"id": method, "controller": did, **kind}],
+        **{use: [method] for use in uses},
+    }
+
+
 def _named_key(base: str, fragment: str) -> PublicKey | None:
     """Return the key that is spelled out in the name itself, if one is."""
     if base.startswith("did:key:") and base != f"did:key:{fragment}":

@@ -79,7 +79,7 @@ def fetch(
 
 
 def any_certificate() -> ssl.SSLContext:
-    """Return TLS that believes every certificate: only for addresses of this machine, which nobody can stand between."""
+    """Return TLS that believes every certificate: only for addresses of this machine, where nobody stands between."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context

@@ -76,8 +76,10 @@ def facts_of(credential: Credential) -> dict[str, Any]:
 def as_text(facts: dict[str, Any]) -> str:
     """Return the facts as lines: a name, then what it is."""
     lines = [f"{name:<12}  {value}" for name, value in facts.items() if isinstance(value, str)]
-    for each in facts["signatures"]:
-        lines.append(f"{'signature':<12}  {each['suite']} by {each['key']}, {each['created'] or 'no date'}")
+    lines += [
+        f"{'signature':<12}  {each['suite']} by {each['key']}, {each['created'] or 'no date'}"
+        for each in facts["signatures"]
+    ]
     lines += [f"{'left aside':<12}  {each}" for each in facts["left_aside"]]
     lines += [f"{'fault':<12}  {each}" for each in facts["faults"]]
     if facts["award"]:

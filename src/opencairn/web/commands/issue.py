@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from opencairn.engine import award, data_model
 from opencairn.engine.canonical import parse
+from opencairn.engine.canonical.strict_json import LARGEST
 from opencairn.engine.formats import clr_2, elm, open_badge_3, sd_jwt_vc
 from opencairn.engine.keys import SigningKey
 from opencairn.engine.model import Attainment, LearnerRecord
@@ -25,7 +26,7 @@ from .verify import moment
 HELP = "sign a credential from an award"
 DESCRIPTION = """\
 Sign a credential from an award on standard input: what was achieved and by whom, as one JSON object (its schema:
-opencairn schema award). For clr-2 it may be a list of awards of one learner: each is signed on its own, then the record.
+opencairn schema award). For clr-2 it may be a list of awards of one learner: each is signed, then the record of them.
 
 Where the award leaves the issuer's id out, the issuer is the key's own DID. Another issuer has to list the key in its
 own document; name it with --method.
@@ -52,8 +53,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--proof", choices=names, help="default: what fits the format and the key")
     parser.add_argument("--key", metavar="FILE", type=Path, required=True, help="a key file of `opencairn key new`")
     add_passphrase(parser)
-    parser.add_argument("--method", metavar="URL", help="the key's address in the document of an issuer of another name")
-    parser.add_argument("--certificate", metavar="PEM", type=Path, help="for jades: the seal's certificates, its own first")
+    parser.add_argument("--method", metavar="URL", help="the key's address in the issuer's own document")
+    parser.add_argument("--certificate", metavar="PEM", type=Path, help="for jades: its certificates, its own first")
     parser.add_argument("--at", type=moment, metavar="ISO-TIME", help="when it is signed; default: now")
 
 
@@ -71,7 +72,8 @@ def run(args: argparse.Namespace) -> int:
         key.verification_method = args.method
     at = args.at or datetime.now(UTC)
     try:
-        awards = [award.from_json(each) for each in _awards(sys.stdin.buffer.read(award.LARGEST + 1), key)]
+        given = _awards(sys.stdin.buffer.read(LARGEST + 1), key)
+        awards: list[Attainment] = [award.from_json(each) for each in given]
         for each in awards:
             _check_issuer(each, key, args.method)
         signed = _sign(args.format, proof, awards, key=key, at=at, chain=chain)
@@ -88,7 +90,7 @@ def _stop(why: str, status: int) -> int:
 
 def _awards(data: bytes, key: SigningKey) -> list[Any]:
     """Return the awards that were given, the issuer's id put in where it was left out."""
-    given = parse(data, largest=award.LARGEST)
+    given = parse(data)
     awards = given if isinstance(given, list) else [given]
     for each in awards:
         if isinstance(each, dict) and isinstance(each.get("issuer"), dict):
@@ -127,8 +129,8 @@ def _sign(
         sealed: Document = jades.sign(elm.write(awards[0]), key=key, certificates=chain, at=at)
         return sealed
     if format_ == "sd-jwt-vc":
-        token: str = sd_jwt.sign(sd_jwt_vc.write(awards[0]), key, **sd_jwt_vc.DISCLOSURE)
-        return token
+        claims = sd_jwt_vc.write(awards[0])
+        return sd_jwt.sign(claims, key, hidden=sd_jwt_vc.disclosable(claims), created=at)
     return _signed(open_badge_3.write(awards[0]), proof, key, at)
 
 
@@ -136,8 +138,7 @@ def _signed(document: Document, proof: str, key: SigningKey, at: datetime) -> Do
     for objection in data_model.objections(document, issuing=True):
         raise objection
     if proof == "vc-jwt" or (proof == "data-integrity" and USUAL[key.public.kind] == "vc-jwt"):
-        token: str = vc_jwt.sign(document, key)
-        return token
+        return vc_jwt.sign(document, key)
     return _embedded(document, proof, key, at)
 
 

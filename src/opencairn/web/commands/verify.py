@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The document, the moment, and where to look things up."""
     parser.add_argument("source", metavar="FILE|URL|-", nargs="?", help="the credential; - reads standard input")
     parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
-    parser.add_argument("--at", type=_moment, metavar="ISO-TIME", help="judge as of 2026-03-01T09:00:00Z; default: now")
+    parser.add_argument("--at", type=moment, metavar="ISO-TIME", help="judge as of 2026-03-01T09:00:00Z; default: now")
     parser.add_argument("--offline", action="store_true", help="look nothing up, not even in the site's own database")
     parser.add_argument(
         "--with",
@@ -97,14 +97,16 @@ def _say(words: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _moment(words: str) -> datetime:
+def moment(words: str) -> datetime:
+    """Read an instant as it is typed."""
     try:
         return parse_iso(words)
     except (ValueError, OverflowError) as fault:
         raise argparse.ArgumentTypeError(f"{words!r} is not an instant such as 2026-03-01T09:00:00Z") from fault
 
 
-def _file(name: str) -> bytes:
+def file_of(name: str) -> bytes:
+    """Return the bytes of a file, or of standard input for ``-``. Raises Unreadable."""
     try:
         data = sys.stdin.buffer.read(LARGEST_FILE + 1) if name == "-" else _bytes_of(Path(name))
     except (OSError, ValueError) as fault:
@@ -119,7 +121,7 @@ def _bytes_of(path: Path) -> bytes:
 
 def _document(source: str, look_up: Read) -> bytes:
     if "://" not in source:
-        return _file(source)
+        return file_of(source)
     try:
         return look_up(source)
     except CannotFetch as fault:
@@ -155,7 +157,7 @@ def _given(names: list[str]) -> Copies:
     for name in names:
         address, file = _address_and_file(name)
         try:
-            known.add(_file(file), address)
+            known.add(file_of(file), address)
         except Objection as fault:
             raise Unreadable(f"{file} is no document that can be used: {fault}") from fault
         except ValueError:

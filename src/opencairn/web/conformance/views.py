@@ -18,7 +18,7 @@ from opencairn.engine import data_model
 from opencairn.engine.canonical import parse
 from opencairn.engine.did import did_document
 from opencairn.engine.objections import Malformed, Objection
-from opencairn.engine.presentations import verify_presentation
+from opencairn.engine.presentations import Question, verify_presentation
 from opencairn.engine.proofs import ecdsa_sd_2023
 from opencairn.engine.status import bitstring
 from opencairn.engine.verify import verify
@@ -116,14 +116,16 @@ def verify_credential(request: HttpRequest, suite: Suite, body: Mapping[str, Any
 def verify_presented(request: HttpRequest, suite: Suite, body: Mapping[str, Any]) -> JsonResponse:
     """Verify a presentation, signed or not, and every credential in it."""
     presentation, options = document_in(body, "verifiablePresentation"), body.get("options", {})
-    faults = verify_presentation(
-        presentation,
-        at=now(),
-        fetch=functools.partial(read, request),
-        challenge=options.get("challenge"),
-        domain=options.get("domain"),
+    question = Question(str(options.get("challenge") or ""), str(options.get("domain") or ""))
+    if broken := data_model.objections(presentation):
+        return refused(*(objection.why for objection in broken))
+    report = verify_presentation(
+        json.dumps(presentation).encode(), at=now(), question=question, fetch=functools.partial(read, request)
     )
-    return refused(*faults) if faults else JsonResponse({"verified": True})
+    if report.verdict == "valid":
+        return JsonResponse({"verified": True})
+    inside = (step for each in report.credentials if each.verdict != "valid" for step in each.steps[:4])
+    return refused(*(step.why for step in (*report.steps, *inside) if step.outcome in ("fail", "unknown")))
 
 
 @call
