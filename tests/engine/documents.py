@@ -10,11 +10,11 @@ from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from opencairn.engine import status
 from opencairn.engine.canonical import contexts
 from opencairn.engine.canonical.literals import IRI
 from opencairn.engine.formats import open_badge_3
 from opencairn.engine.model import Attainment, Learner, OutcomeResult, Status
+from opencairn.engine.status import bitstring
 from tests.engine.samples import AT, ATTAINMENT, KEY, LIST
 
 V2, OB, EXTENSIONS = contexts.CREDENTIALS_V2, contexts.OPEN_BADGES, contexts.OPEN_BADGES_EXTENSIONS
@@ -260,7 +260,7 @@ def status_list(chance: Chance) -> Document:
     """A status list credential."""
     bits = bytearray(16_384)
     bits[chance.randrange(16_384)] = chance.randrange(256)
-    return status.credential(
+    return bitstring.credential(
         chance.address(), chance.address(), bytes(bits), chance.choice(("revocation", "suspension")), AT, AT
     )
 
