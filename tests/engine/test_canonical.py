@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyld import jsonld
 
-from opencairn.engine.canonical import canonical, canonicalize, contexts, parse, to_quads
+from opencairn.engine.canonical import canonical, canonicalize, contexts, parse, strict_json, to_quads
 from opencairn.engine.canonical.jcs import canonical_json, fingerprint
 from opencairn.engine.canonical.jsonld import MOST_CONTEXTS, MOST_QUADS, Vocabulary
 from opencairn.engine.canonical.literals import number
@@ -422,3 +422,38 @@ def test_a_value_that_is_no_value_is_refused() -> None:
 def test_canonical_json_is_rfc_8785() -> None:
     assert canonical_json({"b": 1.0, "a": "\u20ac"}) == '{"a":"€","b":1}'.encode()
     assert canonical_json([1e21]) == rfc8785.dumps([1e21])
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False) | st.text(max_size=8),
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(":ab", max_size=3), inner, max_size=4),
+        max_leaves=20,
+    ),
+    st.sampled_from([None, 1]),
+    st.booleans(),
+    st.integers(0, 400),
+    st.text('{}[]:,"\\\\ue0123456789', max_size=3),
+)
+@settings(max_examples=1500, deadline=None)
+def test_the_fast_reader_reads_or_leaves_what_the_slow_one_reads(
+    value: Any, indent: int | None, is_ascii: bool, place: int, noise: str
+) -> None:
+    """Whole documents and ones with something typed into them: equal values of equal types, or left to be judged."""
+    written = json.dumps({"a": value}, indent=indent, ensure_ascii=is_ascii)
+    for text in (written, written[:place] + noise + written[place:]):
+        found = strict_json._beyond_doubt(text)
+        if found is not None:
+            assert repr(found) == repr(strict_json._judged(text))
+
+
+@pytest.mark.parametrize("levels", [62, 63, 64, 65, 66])
+@pytest.mark.parametrize("core", ["1", "{}", '{"a":1}', "[]", "[1]"])
+def test_the_fast_reader_stops_no_later_than_the_slow_one(levels: int, core: str) -> None:
+    text = '{"a":' * levels + core + "}" * levels
+    try:
+        slow = strict_json._judged(text)
+    except Malformed:
+        slow = None
+    assert strict_json._beyond_doubt(text) in (slow, None)
+    assert slow is None or parse(text) == slow

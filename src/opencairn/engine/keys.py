@@ -17,9 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
-_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_PLACE = {letter: value for value, letter in enumerate(_ALPHABET)}
-_LONGEST = 256  # letters; a key or a signature needs at most 132
+from .base58 import base58_decode as base58_decode  # noqa: PLC0414 - offered here too
+from .base58 import base58_encode as base58_encode  # noqa: PLC0414
 
 Kind = Literal["ed25519", "p256", "p384", "rsa"]
 Private = Ed25519PrivateKey | ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
@@ -53,27 +52,6 @@ ALGORITHMS: Mapping[str, Kind] = {
 _RSA_BITS = (2048, 8192)
 _LARGEST_EXPONENT = 2**32  # a larger one only makes checking slow
 _BROKEN = (ValueError, TypeError, KeyError, UnsupportedAlgorithm)
-
-
-def base58_encode(data: bytes) -> str:
-    """Return bytes in base58btc; each leading zero byte becomes a ``1``."""
-    zeros = len(data) - len(data.lstrip(b"\0"))
-    number, letters = int.from_bytes(data, "big"), []
-    while number:
-        number, rest = divmod(number, 58)
-        letters.append(_ALPHABET[rest])
-    return "1" * zeros + "".join(reversed(letters))
-
-
-def base58_decode(words: str) -> bytes:
-    """Read base58btc. Raises ValueError for anything else, or for more than a key or signature needs."""
-    if len(words) > _LONGEST or not all(letter in _PLACE for letter in words):
-        raise ValueError("not base58btc")
-    number = 0
-    for letter in words:
-        number = number * 58 + _PLACE[letter]
-    zeros = len(words) - len(words.lstrip("1"))
-    return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")
 
 
 def base64url_encode(data: bytes) -> str:
@@ -184,6 +162,7 @@ def public_key(key: Any) -> PublicKey:
     raise ValueError("a kind of key that is not followed here")
 
 
+@lru_cache(maxsize=1024)
 def from_multikey(words: str) -> PublicKey:
     """Read a Multikey of Ed25519, P-256 or P-384. Raises ValueError for anything else."""
     data = base58_decode(words[1:]) if words.startswith("z") else b""

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
+from opencairn.engine.canonical.memory import remembered
 from opencairn.engine.model import Accreditation, Achievement, Issuer, Outcome, Related, Skill, Text
 
 from . import fields as read
@@ -47,6 +48,7 @@ def profile_or_none(fields: Fields, name: str, *, own: bool) -> Issuer | None:
     return profile(fields, name, own=own) if fields.get(name) else None
 
 
+@remembered
 def achievement(core: Fields, *, own: bool) -> Achievement:
     """Return what there was to achieve."""
     ours: Fields = core if own else {}
