@@ -103,7 +103,7 @@ def call(folder: Path, *arguments: str) -> int:
         (["stone.svg", "--with", "list.json"], 0),
         (["--with", "list.json", "credential.json"], 0),
         (["changed.json", "--with", "list.json"], 1),
-        (["old.json"], 2),
+        (["old.json"], 1),
         (["other.json"], 3),
         (["broken.json"], 3),
         (["missing.json"], 66),
