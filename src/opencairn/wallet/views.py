@@ -188,6 +188,8 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
         "address": queries.address_of(link),
         "sheet": sheet_of(credential),
         "version": version,
+        "state": queries.state_of(credential, at=at),
+        "revoked": credential.revoked_at is not None,
         "report": checked(credential, at=at),
     }
     return _unseen(render(request, "wallet/shared.html", context))
