@@ -97,10 +97,7 @@ class Result:
     def lines(self) -> list[Line]:
         """The steps in their order, as far as they say something of their own."""
         steps = self.report.steps[:1] if self.stopped_early else self.report.steps
-        return [
-            Line(each, words.step_name(each.name), words.sentence(each), words.language_of(each))
-            for each in steps
-        ]
+        return [Line(each, words.step_name(each.name), words.sentence(each), words.language_of(each)) for each in steps]
 
     @property
     def counts(self) -> Counter[str]:

@@ -10,7 +10,10 @@ class UploadForm(forms.Form):
         required=False,
         help_text=_("A JSON, PNG, SVG or PDF file, or a picture of a QR code. At most 4 MB."),
         widget=forms.FileInput(
-            attrs={"required": True, "accept": ".json,.jsonld,.png,.svg,.pdf,.jpg,.jpeg,.webp,application/json,application/pdf,image/*"}
+            attrs={
+                "required": True,
+                "accept": ".json,.jsonld,.png,.svg,.pdf,.jpg,.jpeg,.webp,application/json,application/pdf,image/*",
+            }
         ),
     )
 
@@ -24,7 +27,13 @@ class LinkForm(forms.Form):
         max_length=2000,
         help_text=_("It starts with https:// and is often behind the QR code of a certificate."),
         widget=forms.TextInput(
-            attrs={"required": True, "inputmode": "url", "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+            attrs={
+                "required": True,
+                "inputmode": "url",
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+            }
         ),
     )
 
@@ -47,6 +56,7 @@ class WithdrawForm(forms.Form):
     reason = forms.CharField(
         label=_("The reason"),
         max_length=1000,
+        error_messages={"required": _("Write the reason, for the learner to read.")},
         help_text=_("The learner reads it."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
@@ -58,6 +68,7 @@ class RevokeForm(forms.Form):
     reason = forms.CharField(
         label=_("The reason"),
         max_length=1000,
+        error_messages={"required": _("Write the reason, for the learner to read.")},
         help_text=_("The learner reads it. The public only sees that it was revoked, and on which day."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )

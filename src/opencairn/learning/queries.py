@@ -152,7 +152,7 @@ def places(enrolments: Iterable[Enrolment], day: date) -> list[Place]:
         "pk", "version_id"
     ):
         outcomes[version].append(pk)
-    awards: dict[UUID, list[Award]] = defaultdict(list)
+    awards: dict[UUID | None, list[Award]] = defaultdict(list)
     for award in Award.objects.filter(enrolment__in=enrolments).order_by("withdrawn_at"):
         awards[award.enrolment_id].append(award)
     return [_place(each, results[each.pk], outcomes[each.version_id], awards[each.pk], day) for each in enrolments]

@@ -2,9 +2,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from datetime import date
 from typing import Literal, TypeVar
 
-State = Literal[
-    "awarded", "award-withdrawn", "withdrawn", "cancelled", "passed", "waiting", "under-way", "to-come"
-]
+State = Literal["awarded", "award-withdrawn", "withdrawn", "cancelled", "passed", "waiting", "under-way", "to-come"]
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -43,7 +41,8 @@ def state_on(
 ) -> State:
     """Return where a learner stands in a course on a day.
 
-    ``award-withdrawn`` stays until a right award is decided; ``passed`` waits for the award to be decided; ``waiting`` is after the last day, with results still to come.
+    ``award-withdrawn`` stays until a right award is decided; ``passed`` waits for the award to be decided; ``waiting``
+    is after the last day, with results still to come.
     """
     if awarded:
         return "awarded"

@@ -36,10 +36,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
         request,
         "wallet/portfolio.html",
         {
-            "entries": held.entries,
-            "piles": held.piles,
-            "ects": held.ects,
-            "since": held.since,
+            "held": held,
             "waiting": [(each, queries.state_of(each, at=at)) for each in queries.waiting_credentials(person)],
             "shares": queries.my_open_shares(person),
         },
