@@ -173,3 +173,19 @@ def test_more_than_four_ticks_are_said_to_be_too_many(visitor: Client, cast: Cas
         make.version(make.programme(cast.provider, slug))
     text = visitor.get("/find/", {"p": slugs}).content.decode()
     assert "5 chosen. Only the first 4 fit side by side." in text
+
+
+def test_levels_and_languages_are_said_in_words_the_reader_knows(visitor: Client, shelf: list[Programme]) -> None:
+    text = visitor.get("/find/").content.decode()
+    assert "6, as for a bachelor&#x27;s degree" in text
+    assert "German" in text
+    assert "Deutsch" not in text.split('id="results"')[1]
+    french = visitor.get("/find/", headers={"accept-language": "fr"}).content.decode()
+    assert "allemand" in french
+
+
+def test_where_no_level_applies_the_stone_has_a_plain_edge(visitor: Client, cast: Cast) -> None:
+    make.version(make.programme(cast.provider), eqf_level=None, level_not_applicable="It is about everyday life.")
+    text = visitor.get("/find/").content.decode()
+    assert "Level does not apply" in text
+    assert 'stroke-dasharray="1 4"' not in text
