@@ -165,7 +165,7 @@ def test_the_pages_of_the_second_step_speak_as_the_rest_of_the_site(client: Clie
     client.post("/account/reauthenticate/", {"password": PASSWORD})
     in_our_voice(client.get("/account/2fa/totp/activate/", follow=True).content.decode(), "Turn on codes from an app")
     in_our_voice(client.get("/account/2fa/webauthn/add/", follow=True).content.decode(), "A name for it")
-    with_app = Authenticator.objects.create(
+    Authenticator.objects.create(
         user=cast.learner, type="totp", data={"secret": totp.generate_totp_secret()}
     )
     key = Authenticator.objects.create(user=cast.learner, type="webauthn", data={"name": "Phone", "credential": {}})
@@ -175,7 +175,7 @@ def test_the_pages_of_the_second_step_speak_as_the_rest_of_the_site(client: Clie
     in_our_voice(client.get("/account/2fa/totp/deactivate/").content.decode(), "Turn off codes from an app?")
     in_our_voice(client.get(f"/account/2fa/webauthn/keys/{key.pk}/edit/").content.decode(), "Rename a passkey")
     in_our_voice(client.get(f"/account/2fa/webauthn/keys/{key.pk}/remove/").content.decode(), "Remove “Phone”?")
-    assert with_app.type == "totp"
+    key.delete()
     other = Client()
     asked = other.post("/account/login/", {"login": "mirren@example.org", "password": PASSWORD}, follow=True)
     in_our_voice(asked.content.decode(), "The second step")
