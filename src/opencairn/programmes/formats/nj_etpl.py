@@ -125,7 +125,7 @@ def _title(record: dict[str, Any]) -> str:
         raise BadValue(_("The row has no title."))
     if own and standard and not _related(own, standard):
         raise BadValue(
-            _("The row speaks of two courses, “%(standard)s” and “%(own)s”. Correct it at the source.")
+            _("The row speaks of two programmes, “%(standard)s” and “%(own)s”. Correct it at the source.")
             % {"standard": standard[:80], "own": own[:80]}
         )
     return own or standard
@@ -144,7 +144,7 @@ def _hours(record: dict[str, Any], notes: list[str]) -> int | None:
         return None
     if hours > rules.HOURS_RANGE[1]:
         raise BadValue(
-            _("%(hours)s hours are more than a year of full-time study: not a short course.") % {"hours": hours}
+            _("%(hours)s hours are more than a year of full-time study: not a short programme.") % {"hours": hours}
         )
     if hours == 0 or hours != int(hours):
         notes.append(_("The hours were left out: “%(hours)s” is not a length.") % {"hours": hours})
