@@ -63,8 +63,9 @@ class Result:
 
     @property
     def stopped_early(self) -> bool:
-        """Whether the first step decided: of what is no credential, there is nothing else to check."""
-        return self.report.verdict in {"not-a-credential", "unsupported"}
+        """Whether the first step decided: what cannot be read as a credential leaves nothing else to check."""
+        step = self.report.step("format")
+        return step is None or step.outcome != "pass"
 
     @property
     def verdict(self) -> str:
