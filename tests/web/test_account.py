@@ -165,9 +165,7 @@ def test_the_pages_of_the_second_step_speak_as_the_rest_of_the_site(client: Clie
     client.post("/account/reauthenticate/", {"password": PASSWORD})
     in_our_voice(client.get("/account/2fa/totp/activate/", follow=True).content.decode(), "Turn on codes from an app")
     in_our_voice(client.get("/account/2fa/webauthn/add/", follow=True).content.decode(), "A name for it")
-    Authenticator.objects.create(
-        user=cast.learner, type="totp", data={"secret": totp.generate_totp_secret()}
-    )
+    Authenticator.objects.create(user=cast.learner, type="totp", data={"secret": totp.generate_totp_secret()})
     key = Authenticator.objects.create(user=cast.learner, type="webauthn", data={"name": "Phone", "credential": {}})
     in_our_voice(client.get("/account/2fa/recovery-codes/generate/").content.decode(), "Make new codes?")
     client.post("/account/2fa/recovery-codes/generate/")
