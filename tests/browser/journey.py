@@ -55,7 +55,7 @@ def provider_publishes(visit: Visit, title: str) -> str:
     """Jonas describes a course, is told what is missing, mends it, publishes, plans a date. Returns the slug."""
     visit.sign_in("jonas@tarntal.example")
     visit.go("/publish/")
-    visit.page.get_by_role("link", name="Describe a new programme").click()
+    visit.page.get_by_role("link", name="Describe a new course").click()
     visit.look(visit.page)
     visit.fill(title=title)
     visit.press("^Start$")

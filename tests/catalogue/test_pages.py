@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 
 import pytest
@@ -33,7 +34,7 @@ def shelf(cast: Cast) -> list[Programme]:
 def test_what_was_published_a_second_ago_is_found(visitor: Client, shelf: list[Programme]) -> None:
     page = visitor.get("/find/", {"q": "feldsensoren"})
     assert page.status_code == 200
-    assert b"1 programme found" in page.content
+    assert b"1 course found" in page.content
     assert b"Water quality monitoring with field sensors" in page.content
 
 
@@ -54,6 +55,10 @@ def test_chips_take_one_filter_back_and_keep_the_others(visitor: Client, shelf: 
 def test_an_empty_result_helps(visitor: Client, shelf: list[Programme]) -> None:
     text = visitor.get("/find/?q=zebra&level=8").content.decode()
     assert "Nothing matches all of this" in text
+    assert ">Sort<" not in text
+    nothing_chosen = visitor.get("/find/?q=zebra").content.decode()
+    assert ">Apply<" not in nothing_chosen
+    assert "There is nothing left to narrow" in nothing_chosen
     assert 'href="/find/?q=zebra"' in text
 
 
@@ -134,5 +139,53 @@ def test_nothing_to_compare_says_how_to_begin(visitor: Client) -> None:
 
 def test_a_draft_is_neither_found_nor_compared(visitor: Client, cast: Cast) -> None:
     make.version(make.programme(cast.provider, "draft"), published=False)
-    assert b"0 programmes found" in visitor.get("/find/").content
+    assert b"0 courses found" in visitor.get("/find/").content
     assert compare(visitor, "draft")[0] == 404
+
+
+def test_what_is_ticked_for_comparing_is_carried_by_every_link_of_the_results(
+    visitor: Client, shelf: list[Programme]
+) -> None:
+    text = visitor.get("/find/?q=water&level=6&p=riviere&p=water-quality&p=nothing").content.decode()
+    assert "2 of 4 chosen" in text
+    assert '<input type="hidden" name="p" value="riviere" form="browse">' in text  # it is not among these results
+    assert re.search(r'name="p" value="water-quality"[^>]* checked>', text)
+    assert 'href="/programmes/water-quality/?p=riviere&amp;p=water-quality"' in text
+    assert 'href="?q=water&amp;p=riviere&amp;p=water-quality&amp;p=nothing"' in text  # the chip of the level
+    assert "5 chosen" not in text
+
+
+def test_the_page_of_a_course_adds_it_to_what_was_ticked(visitor: Client, shelf: list[Programme]) -> None:
+    text = visitor.get("/programmes/water-quality/?p=riviere").content.decode()
+    assert 'href="/compare/?p=riviere&amp;p=water-quality"' in text
+    assert "Compare with the one you chose" in text
+    assert 'href="/compare/?p=water-quality"' in visitor.get("/programmes/water-quality/").content.decode()
+
+
+def test_choosing_others_goes_back_with_the_filters_and_the_ticks(visitor: Client, shelf: list[Programme]) -> None:
+    text = visitor.get("/compare/?level=6&p=water-quality&p=riviere&differ=1").content.decode()
+    assert 'href="/find/?level=6&amp;p=water-quality&amp;p=riviere"' in text
+
+
+def test_more_than_four_ticks_are_said_to_be_too_many(visitor: Client, cast: Cast) -> None:
+    slugs = [f"p{number}" for number in range(5)]
+    for slug in slugs:
+        make.version(make.programme(cast.provider, slug))
+    text = visitor.get("/find/", {"p": slugs}).content.decode()
+    assert "5 chosen. Only the first 4 fit side by side." in text
+
+
+def test_levels_and_languages_are_said_in_words_the_reader_knows(visitor: Client, shelf: list[Programme]) -> None:
+    text = visitor.get("/find/").content.decode()
+    assert "6, as for a bachelor&#x27;s degree" in text
+    assert "German" in text
+    assert "Deutsch" not in text.split('id="results"')[1]
+    french = visitor.get("/find/", headers={"accept-language": "fr"}).content.decode()
+    assert "allemand" in french
+
+
+def test_where_no_level_applies_the_stone_has_a_plain_edge(visitor: Client, cast: Cast) -> None:
+    make.version(make.programme(cast.provider), eqf_level=None, level_not_applicable="It is about everyday life.")
+    text = visitor.get("/find/").content.decode()
+    assert "Level does not apply" in text
+    assert 'stroke-dasharray="1 4"' not in text

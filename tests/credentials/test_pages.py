@@ -665,3 +665,38 @@ def test_another_layout_of_the_same_credential_is_in_the_records_and_another_con
     ]
     report = verify_text(json.dumps(document, indent=7).encode(), at=at)
     assert (report.verdict, report.step("issuer").outcome) == ("valid", "pass"), report
+
+
+def test_a_text_that_is_no_credential_stays_in_its_box_and_is_marked_there(stranger):
+    page = stranger.post(DESK, {"text": "hello world"}, **HTML)
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert ">\nhello world</textarea>" in text
+    assert 'href="#id_text"' in text
+    assert text.count("This text is not a credential. Paste all of it") == 2  # in the summary and at the field
+    assert text.count("has-error") == 1
+    assert ">required<" not in text
+
+
+def test_a_link_that_leads_nowhere_stays_in_its_box(stranger):
+    text = stranger.get(DESK, {"link": "ftp://example.org/a"}, **HTML).content.decode()
+    assert 'value="ftp://example.org/a"' in text
+    assert 'aria-describedby="id_link_helptext id_link_error"' in text
+
+
+def test_what_is_no_credential_is_said_once(stranger):
+    text = stranger.post(DESK, {"text": '{"hello": "world"}'}, **HTML).content.decode()
+    assert text.count('class="check"') == 1
+    assert "Check again" not in text
+    assert "Genuine is not the same" not in text
+
+
+def test_nothing_reassures_beside_a_bad_result(stranger, credential, cast, at):
+    assert "Genuine is not the same" in stranger.post(DESK, {"text": credential.document}, **HTML).content.decode()
+    changed = stranger.post(DESK, {"text": credential.document.replace("Mirren", "Martin")}, **HTML).content.decode()
+    assert "Genuine is not the same" not in changed
+    assert "What it claims" in changed
+    credentials.revoke(credential, reason="A mistake.", by=cast.manager, at=at)
+    revoked = stranger.post(DESK, {"text": credential.document}, **HTML).content.decode()
+    assert "Genuine is not the same" not in revoked
+    assert "What it said" in revoked

@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from django.template import Context, Template
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.timezone import now
 
 from opencairn.learning.models import Award, Enrolment, Result
@@ -114,6 +115,20 @@ def test_a_withdrawn_award_is_explained_to_the_learner(cast: Cast, enrolment: En
     make.award(enrolment, cast.author, withdrawn_at=now(), withdrawal_reason="The grade was wrong.")
     page = signed_in(cast.learner).get(reverse("learning:enrolment", args=[enrolment.pk])).content.decode()
     assert "The grade was wrong." in page
+    today = date_format(now())
+    assert f"Your award was withdrawn on {today}. Hochschule Tarntal can decide a new one." in page
+    assert "decides the award next" not in page
+    desk = signed_in(cast.author).get(reverse("learning:assess", args=[enrolment.pk])).content.decode()
+    assert f"The award was withdrawn on {today}" in desk
+
+
+def test_a_learner_is_never_told_to_wait_for_a_credential_they_may_already_have(
+    cast: Cast, enrolment: Enrolment, signed_in: SignIn
+) -> None:
+    award = make.award(enrolment, cast.author)
+    said = f"Awarded on {date_format(award.awarded_on)}. The signed credential comes to your cairn."
+    for address in (reverse("learning:mine"), reverse("learning:enrolment", args=[enrolment.pk])):
+        assert said in signed_in(cast.learner).get(address).content.decode()
 
 
 def test_an_assessor_records_results_and_decides(cast: Cast, enrolment: Enrolment, signed_in: SignIn) -> None:

@@ -45,6 +45,8 @@ def test_places_are_never_fewer_than_none(capacity: int, taken: int) -> None:
     ("facts", "state"),
     [
         ({"awarded": True, "cancelled": True}, "awarded"),
+        ({"awarded": True, "award_withdrawn": True}, "awarded"),
+        ({"award_withdrawn": True, "all_passed": True}, "award-withdrawn"),
         ({"withdrawn": True}, "withdrawn"),
         ({"cancelled": True}, "cancelled"),
         ({"all_passed": True}, "passed"),
@@ -56,6 +58,6 @@ def test_places_are_never_fewer_than_none(capacity: int, taken: int) -> None:
     ],
 )
 def test_a_learner_stands_somewhere_on_every_day(facts: dict[str, object], state: str) -> None:
-    nothing = dict.fromkeys(("withdrawn", "awarded", "cancelled", "all_passed"), False)
+    nothing = dict.fromkeys(("withdrawn", "awarded", "award_withdrawn", "cancelled", "all_passed"), False)
     given_facts = nothing | {"starts_on": None, "ends_on": None} | facts
     assert rules.state_on(DAY, **given_facts) == state  # type: ignore[arg-type]

@@ -108,7 +108,7 @@ def test_the_last_question_and_finish_later_lead_to_the_overview(author, draft):
         ("workload", {"ects": "2", "hours": "10"}, "2 ECTS are 50 to 60 hours of work, but the description says 10"),
         ("workload", {"hours": "9" * 40}, "This number cannot be right"),
         ("workload", {"ects": "-1"}, "cannot be right"),
-        ("title", {"title_en": ""}, "Give the programme a title"),
+        ("title", {"title_en": ""}, "Give the course a title"),
         ("title", {"title_en": "x" * 201}, "at most 200"),
         ("title", {"title_en": "Lake", "more_language": "sv"}, "State both"),
         ("title", {"title_en": "Lake", "more_title": "Sjö"}, "State both"),
@@ -300,7 +300,7 @@ def test_a_listing_is_not_called_a_micro_credential_and_leads_to_its_source(cast
 def test_the_desk_shows_my_programmes_and_helps_those_who_have_none(author, cast, signed_in, draft):
     assert "Reading a lake" in page(author, "desk").content.decode()
     learner = page(signed_in(cast.learner), "desk").content.decode()
-    assert "You do not describe programmes for any organisation yet" in learner
+    assert "You do not describe courses for any organisation yet" in learner
     assert "Reading a lake" not in learner
     assert page(signed_in(cast.learner), "new").status_code == 200
     stranger = signed_in(cast.learner).post(

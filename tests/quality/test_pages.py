@@ -253,3 +253,34 @@ def test_a_programme_page_shows_its_standing_and_history(cast: Cast, version: Pr
     panel = said("{% accreditation_panel programme %}", version)
     assert "Withdrawn" in panel
     assert "<i>" not in panel
+
+
+def test_a_reviewer_is_one_press_away_from_the_desk_and_others_from_the_register(cast: Cast, signed_in: SignIn) -> None:
+    desk, register = reverse("quality:desk"), reverse("quality:register")
+    reviewer, visitor = signed_in(cast.reviewer), signed_in(None)
+    assert f'<li><a href="{desk}">Quality</a></li>' in reviewer.get("/about/").content.decode()
+    assert f'href="{desk}">Your quality desk' in reviewer.get(register).content.decode()
+    assert f'<h3><a href="{desk}">Quality bodies' in reviewer.get("/").content.decode()
+    for someone in (visitor, signed_in(cast.learner)):
+        assert f'<li><a href="{register}">Quality</a></li>' in someone.get("/about/").content.decode()
+        assert f'<h3><a href="{register}">Quality bodies' in someone.get("/").content.decode()
+    refused = signed_in(cast.author).get(desk)
+    assert refused.status_code == 403
+    assert f'href="{register}">Look into the register' in refused.content.decode()
+
+
+def test_the_desk_shows_the_latest_ten_decisions_and_the_way_to_all(cast: Cast, signed_in: SignIn) -> None:
+    for number in range(12):
+        programme = make.programme(cast.provider, f"course-{number}")
+        make.version(programme)
+        make.decision(programme, cast.quality_body)
+    page = signed_in(cast.reviewer).get(reverse("quality:desk")).content.decode()
+    assert page.count('<th scope="row" class="date">') == 10
+    assert "?q=Agency+for+Short+Learning+Quality" in page
+
+
+def test_a_draft_is_named_by_its_title_where_accreditation_is_applied_for(cast: Cast, signed_in: SignIn) -> None:
+    make.version(make.programme(cast.provider, "a-draft"), published=False, title={"en": "Reading a lake"})
+    page = signed_in(cast.author).get(reverse("quality:apply", args=["a-draft"])).content.decode()
+    assert '<p class="kicker" lang="en">Reading a lake</p>' in page
+    assert 'class="stone"' in page

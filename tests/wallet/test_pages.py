@@ -61,7 +61,8 @@ def test_a_waiting_credential_is_accepted_with_a_button(
     assert "Water quality monitoring" in after.content.decode()
     listed = browser.get(reverse("wallet:portfolio")).content.decode()
     assert accept not in listed
-    assert "In force" in listed
+    assert "One micro-credential in force." in listed
+    assert ">In force<" not in listed  # a state is named where it is not so
     assert 'class="cairn"' in listed
 
 
@@ -75,7 +76,8 @@ def test_a_revoked_credential_is_listed_as_revoked_and_not_drawn(
 ) -> None:
     credentials.revoke(holding.credential, reason="Issued by mistake.", by=cast.manager, at=at)
     page = signed_in(cast.learner).get(reverse("wallet:portfolio")).content.decode()
-    assert "Revoked on 2 March 2026" in page
+    assert "Revoked on 2 March 2026. It stays in the list and no longer counts." in page
+    assert "in force." not in page
     assert "Issued by mistake." in page
     assert 'class="cairn"' not in page
     own = signed_in(cast.learner).get(reverse("wallet:holding", args=[holding.id])).content.decode()
@@ -232,7 +234,10 @@ def test_a_revoked_credential_is_shown_as_not_valid(cast: Cast, link: Share, at:
     credentials.revoke(link.holding.credential, reason="A private reason.", by=cast.manager, at=at)
     words = Client().get(shared(link)).content.decode()
     assert "Not valid" in words
-    assert "Genuine, and accredited" not in words
+    assert "Revoked on 2 March 2026" in words
+    assert "What it said" in words
+    assert " can do<" not in words
+    assert "Genuine" not in words
     assert "A private reason." not in words
 
 

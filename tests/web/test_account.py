@@ -2,6 +2,8 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -125,3 +127,73 @@ def test_passkeys_are_asked_for_this_host_and_scripts_are_files(client: Client, 
     text = client.get("/account/login/").content.decode()
     assert 'src="/static/mfa/js/webauthn.js"' in text
     assert 'src="/static/opencairn/passkeys.js"' in text
+
+
+OTHER_VOICE = ("Sign In", "Change Password", "Confirm Access", "Recovery Codes", "Authenticator App", "Security Key",
+               "Are you sure", "Request Code", "New Password", "Current Password", "Master key", ">Email")  # fmt: skip
+
+
+def in_our_voice(text: str, words: str) -> None:
+    assert words in text
+    assert [each for each in OTHER_VOICE if each in text] == []
+
+
+def test_signing_in_by_code_speaks_as_the_rest_of_the_site(client: Client, cast: Cast) -> None:
+    in_our_voice(client.get("/account/login/code/").content.decode(), "Sign in with a code")
+    page = client.post("/account/login/code/", {"email": "mirren@example.org"}, follow=True)
+    in_our_voice(page.content.decode(), "Enter the code")
+    wrong = client.post("/account/login/code/confirm/", {"code": ""}).content.decode()
+    assert "Code: Enter the code." in wrong
+
+
+def test_a_new_password_by_mail_speaks_as_the_rest_of_the_site(client: Client, cast: Cast) -> None:
+    client.post("/account/password/reset/", {"email": "mirren@example.org"})
+    address = link_in(mail.outbox[0])
+    page = client.get(address, follow=True)
+    in_our_voice(page.content.decode(), "Choose a new password")
+    done = client.post(
+        page.request["PATH_INFO"], {"password1": "another long walk", "password2": "another long walk"}, follow=True
+    )
+    in_our_voice(done.content.decode(), "Your new password counts now")
+    in_our_voice(Client().get(address, follow=True).content.decode(), "This link no longer works")
+
+
+def test_the_pages_of_the_second_step_speak_as_the_rest_of_the_site(client: Client, cast: Cast) -> None:
+    client.post("/account/login/", {"login": "mirren@example.org", "password": PASSWORD})
+    in_our_voice(client.get("/account/password/change/").content.decode(), "The password you have now")
+    in_our_voice(client.get("/account/2fa/totp/activate/", follow=True).content.decode(), "Is it still you?")
+    client.post("/account/reauthenticate/", {"password": PASSWORD})
+    in_our_voice(client.get("/account/2fa/totp/activate/", follow=True).content.decode(), "Turn on codes from an app")
+    in_our_voice(client.get("/account/2fa/webauthn/add/", follow=True).content.decode(), "A name for it")
+    Authenticator.objects.create(user=cast.learner, type="totp", data={"secret": totp.generate_totp_secret()})
+    key = Authenticator.objects.create(user=cast.learner, type="webauthn", data={"name": "Phone", "credential": {}})
+    in_our_voice(client.get("/account/2fa/recovery-codes/generate/").content.decode(), "Make new codes?")
+    client.post("/account/2fa/recovery-codes/generate/")
+    in_our_voice(client.get("/account/2fa/recovery-codes/").content.decode(), "10 codes are left")
+    in_our_voice(client.get("/account/2fa/totp/deactivate/").content.decode(), "Turn off codes from an app?")
+    in_our_voice(client.get(f"/account/2fa/webauthn/keys/{key.pk}/edit/").content.decode(), "Rename a passkey")
+    in_our_voice(client.get(f"/account/2fa/webauthn/keys/{key.pk}/remove/").content.decode(), "Remove “Phone”?")
+    key.delete()
+    other = Client()
+    asked = other.post("/account/login/", {"login": "mirren@example.org", "password": PASSWORD}, follow=True)
+    in_our_voice(asked.content.decode(), "The second step")
+
+
+def test_who_is_sent_to_sign_in_reads_why(client: Client, cast: Cast) -> None:
+    assert "Your cairn is yours alone" in client.get("/cairn/", follow=True).content.decode()
+    assert "for people of a provider" in client.get("/publish/", follow=True).content.decode()
+    assert "is not for everyone" in client.get("/me/", follow=True).content.decode()
+    assert "so we have to know" not in client.get("/account/login/").content.decode()
+
+
+def test_the_only_confirmed_email_offers_nothing_that_cannot_be_done(client: Client, cast: Cast) -> None:
+    client.post("/account/login/", {"login": "mirren@example.org", "password": PASSWORD})
+    client.post("/account/reauthenticate/", {"password": PASSWORD})
+    text = client.get("/account/email/").content.decode()
+    assert "Confirmed. We write to this one." in text
+    assert "Send the link again" not in text
+    assert "action_remove" not in text
+    client.post("/account/email/", {"action_add": "", "email": "second@example.org"})
+    text = client.get("/account/email/").content.decode()
+    assert "Send the link again" in text
+    assert "action_remove" in text

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as __
 
 from opencairn.kit.text import pick
 from opencairn.programmes import vocabulary
-from opencairn.programmes.models import Outcome, ProgrammeVersion
+from opencairn.programmes.models import Outcome, Programme, ProgrammeVersion
 
 from . import locales, wording
 from .queries import Hit, hits_of
@@ -75,6 +75,13 @@ def compare(slugs: Sequence[str], *, day: date) -> Comparison:
     lines = [Line(title, [read(column) for column in columns], shown) for title, read in LINES] if columns else []
     unknown = [slug[:100] for slug in asked[: 3 * MOST] if slug not in found]
     return Comparison(shown, lines, unknown, len(asked) - len(unknown) > MOST)
+
+
+def ticked(slugs: Sequence[str]) -> list[str]:
+    """Which of the slugs carried along for comparing are public programmes, in their order, each once."""
+    asked = list(dict.fromkeys(slug for slug in slugs if slug and slug.isprintable()))[: 3 * MOST]
+    known = set(Programme.objects.public().filter(slug__in=asked).values_list("slug", flat=True)) if asked else set()
+    return [slug for slug in asked if slug in known]
 
 
 @dataclass(frozen=True)

@@ -98,10 +98,22 @@ class Quality:
 
 
 class Level:
-    """EQF level 1 to 8."""
+    """EQF level 1 to 8, with a few words for those who do not know the numbers."""
 
     name = "level"
-    title = __("Level (EQF)")
+    title = __("Level")
+    words = {
+        "1": __("1, simple tasks"),
+        "2": __("2, routine tasks"),
+        "3": __("3, whole tasks of a trade"),
+        "4": __("4, end of upper secondary school"),
+        "5": __("5, short higher education"),
+        "6": __("6, as for a bachelor's degree"),
+        "7": __("7, as for a master's degree"),
+        "8": __("8, as for a doctorate"),
+        NOT_STATED: __("Not stated"),
+        "not-applicable": __("Does not apply"),
+    }
 
     def codes(self, entry: Entry) -> Sequence[str]:
         if entry.eqf_level is not None:
@@ -109,8 +121,7 @@ class Level:
         return (NOT_STATED if entry.level_applies else "not-applicable",)
 
     def said(self, code: str) -> str:
-        words = {NOT_STATED: _("Not stated"), "not-applicable": _("Does not apply")}
-        return words.get(code, code)
+        return str(self.words.get(code, code))
 
     def order(self, code: str, count: int) -> tuple[object, ...]:
         return (not code.isdigit(), code == NOT_STATED, code)
@@ -168,7 +179,7 @@ class Language:
         return tuple(dict.fromkeys(tags)) or (NOT_STATED,)
 
     def said(self, code: str) -> str:
-        return _("Not stated") if code == NOT_STATED else vocabulary.language_name(code)
+        return _("Not stated") if code == NOT_STATED else vocabulary.language_said(code)
 
     def order(self, code: str, count: int) -> tuple[object, ...]:
         return (code == NOT_STATED, -count, code)

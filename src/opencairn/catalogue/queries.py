@@ -113,6 +113,11 @@ class Results:
         return next((choice.count for choice in kind.choices if choice.code == "listing"), 0)
 
     @property
+    def any_choice(self) -> bool:
+        """Whether there is anything to narrow by."""
+        return any(facet.choices for facet in self.facets)
+
+    @property
     def chosen(self) -> list[tuple[Filter, Choice]]:
         """Every chosen code, for the chips that take it back."""
         return [

@@ -1,7 +1,13 @@
-"""Pages of the catalogue: finding and comparing. Both are open to everyone."""
+"""Pages of the catalogue: finding and comparing. Both are open to everyone.
 
-from django.http import HttpRequest, HttpResponse
+What is ticked for comparing travels in the address (``p``), so that narrowing, sorting and turning pages keep it.
+"""
+
+from collections.abc import Sequence
+
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as __
 from django.views.decorators.http import require_safe
@@ -30,7 +36,28 @@ def index(request: HttpRequest) -> HttpResponse:
         day=now.date(),
         page=int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
     )
-    return render(request, "catalogue/index.html", {"results": results, "sorts": SORT_WORDS})
+    context = {"results": results, "sorts": SORT_WORDS} | _to_compare(request, results)
+    return render(request, "catalogue/index.html", context)
+
+
+def _to_compare(request: HttpRequest, results: queries.Results) -> dict[str, object]:
+    """What is ticked for comparing: all of it, what of it is not on this page, and the address that carries it."""
+    ticked = comparison.ticked(request.GET.getlist("p"))
+    here = {hit.programme.slug for hit in results.hits}
+    return {
+        "ticked": ticked,
+        "ticked_elsewhere": [slug for slug in ticked if slug not in here],
+        "most": comparison.MOST,
+        "carried": _carrying(ticked),
+        "words_alone": _carrying(ticked, q=results.criteria.q),
+    }
+
+
+def _carrying(slugs: Sequence[str], **more: str) -> str:
+    params = QueryDict(mutable=True)
+    params.update(more)
+    params.setlist("p", list(slugs))
+    return f"?{params.urlencode()}" if params.urlencode() else ""
 
 
 @require_safe
@@ -40,5 +67,13 @@ def compare(request: HttpRequest) -> HttpResponse:
     only_differing = "differ" in request.GET and len(found.hits) > 1
     lines = [line for line in found.lines if line.differs] if only_differing else found.lines
     status = 404 if found.unknown and not found.hits else 200
-    context = {"found": found, "lines": lines, "only_differing": only_differing}
+    back = request.GET.copy()
+    back.pop("differ", None)
+    context = {
+        "found": found,
+        "lines": lines,
+        "only_differing": only_differing,
+        "back": f"{reverse('catalogue:index')}?{back.urlencode()}",
+        "carried": _carrying([hit.programme.slug for hit in found.hits]),
+    }
     return render(request, "catalogue/compare.html", context, status=status)

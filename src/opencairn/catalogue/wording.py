@@ -37,8 +37,8 @@ def participation(version: ProgrammeVersion) -> str:
 
 
 def languages(tags: Iterable[str]) -> str:
-    """Languages by their own names, parted by commas."""
-    return ", ".join(vocabulary.language_name(tag) for tag in tags)
+    """Languages in the reader's own, parted by commas."""
+    return ", ".join(vocabulary.language_said(tag) for tag in tags)
 
 
 def price(offering: Offering | None) -> str:

@@ -57,6 +57,17 @@ class Result:
         return WASHES.get(self.report.verdict, "unknown-wash")
 
     @property
+    def is_genuine(self) -> bool:
+        """Whether it counts today and comes from an issuer we know."""
+        return self.report.verdict == "valid" and self.organisation is not None
+
+    @property
+    def stopped_early(self) -> bool:
+        """Whether the first step decided: what cannot be read as a credential leaves nothing else to check."""
+        step = self.report.step("format")
+        return step is None or step.outcome != "pass"
+
+    @property
     def verdict(self) -> str:
         """The engine's verdict in a word or two."""
         return str(words.VERDICTS.get(self.report.verdict, self.report.verdict))
@@ -85,16 +96,14 @@ class Result:
 
     @property
     def lines(self) -> list[Line]:
-        """The steps in their order."""
-        return [
-            Line(each, words.step_name(each.name), words.sentence(each), words.language_of(each))
-            for each in self.report.steps
-        ]
+        """The steps in their order, as far as they say something of their own."""
+        steps = self.report.steps[:1] if self.stopped_early else self.report.steps
+        return [Line(each, words.step_name(each.name), words.sentence(each), words.language_of(each)) for each in steps]
 
     @property
     def counts(self) -> Counter[str]:
         """How many steps had each outcome; the page says them in words."""
-        return Counter(each.outcome.replace("-", "_") for each in self.report.steps)
+        return Counter(line.step.outcome.replace("-", "_") for line in self.lines)
 
     @property
     def changed_since(self) -> str:

@@ -3,13 +3,17 @@ from django.utils.translation import gettext_lazy as _
 
 
 class UploadForm(forms.Form):
-    """A file someone was given."""
+    """A file someone was given. Each of the three ways in is enough, so that none is marked as required."""
 
     file = forms.FileField(
         label=_("The file"),
+        required=False,
         help_text=_("A JSON, PNG, SVG or PDF file, or a picture of a QR code. At most 4 MB."),
         widget=forms.FileInput(
-            attrs={"accept": ".json,.jsonld,.png,.svg,.pdf,.jpg,.jpeg,.webp,application/json,application/pdf,image/*"}
+            attrs={
+                "required": True,
+                "accept": ".json,.jsonld,.png,.svg,.pdf,.jpg,.jpeg,.webp,application/json,application/pdf,image/*",
+            }
         ),
     )
 
@@ -19,10 +23,17 @@ class LinkForm(forms.Form):
 
     link = forms.CharField(
         label=_("The link"),
+        required=False,
         max_length=2000,
         help_text=_("It starts with https:// and is often behind the QR code of a certificate."),
         widget=forms.TextInput(
-            attrs={"inputmode": "url", "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+            attrs={
+                "required": True,
+                "inputmode": "url",
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+            }
         ),
     )
 
@@ -32,9 +43,10 @@ class PasteForm(forms.Form):
 
     text = forms.CharField(
         label=_("The text"),
+        required=False,
         help_text=_("The whole text, from the first { to the last }."),
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"required": True, "rows": 6, "autocomplete": "off", "spellcheck": "false"}),
     )
 
 
@@ -44,6 +56,7 @@ class WithdrawForm(forms.Form):
     reason = forms.CharField(
         label=_("The reason"),
         max_length=1000,
+        error_messages={"required": _("Write the reason, for the learner to read.")},
         help_text=_("The learner reads it."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
@@ -55,6 +68,7 @@ class RevokeForm(forms.Form):
     reason = forms.CharField(
         label=_("The reason"),
         max_length=1000,
+        error_messages={"required": _("Write the reason, for the learner to read.")},
         help_text=_("The learner reads it. The public only sees that it was revoked, and on which day."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )

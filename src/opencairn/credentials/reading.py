@@ -49,7 +49,7 @@ def from_text(text: str, *, at: datetime) -> bytes:
         raise CannotRead(_("There is nothing here yet. Bring a file, a link or the text of a credential."))
     if text.startswith(("http://", "https://")) and len(text.split()) == 1:
         return from_link(text, at=at)
-    return opened(text.encode("utf-8", "replace"), at=at)
+    return opened(text.encode("utf-8", "replace"), at=at, way="text")
 
 
 def from_link(link: str, *, at: datetime) -> bytes:
@@ -64,7 +64,7 @@ def from_link(link: str, *, at: datetime) -> bytes:
     if address.scheme not in {"http", "https"} or not address.netloc or not link.isprintable():
         raise CannotRead(_("This is not a link that we can follow. It has to start with https://"))
     try:
-        return opened(read_address(link.split("#")[0], at=at), at=at, follow=False)
+        return opened(read_address(link.split("#")[0], at=at), at=at, way="link")
     except CannotFetch as error:
         raise CannotRead(
             _("We could not read a credential at this link. It may have been taken back. Ask the holder for a file."),
@@ -72,10 +72,11 @@ def from_link(link: str, *, at: datetime) -> bytes:
         ) from error
 
 
-def opened(data: bytes, *, at: datetime, follow: bool = True) -> bytes:
+def opened(data: bytes, *, at: datetime, way: str = "file") -> bytes:
     """Return the credential inside a file: JSON as it is, or taken out of PNG, SVG, PDF or a QR code.
 
-    With ``follow=False`` codes are not looked for: a link may not lead to a picture that leads to a link, and so on.
+    ``way`` is how it came: "file", "link" or "text". Codes are looked for in files alone: a link may not lead to a
+    picture that leads to a link, and so on.
     """
     if len(data) > settings.LARGEST_UPLOAD:
         raise too_large()
@@ -86,9 +87,9 @@ def opened(data: bytes, *, at: datetime, follow: bool = True) -> bytes:
     except Unsupported:
         return data  # the report says of which kind it is
     except Objection as error:
-        if follow and is_picture(data) and (code := code_in(data)):
+        if way == "file" and is_picture(data) and (code := code_in(data)):
             return from_text(code, at=at)
-        raise CannotRead(_why(data), details=(error.why,)) from error
+        raise CannotRead(_why(data, way), details=(error.why,)) from error
 
 
 def _limited(text: str) -> bytes:
@@ -98,9 +99,13 @@ def _limited(text: str) -> bytes:
     return data
 
 
-def _why(data: bytes) -> str:
+def _why(data: bytes, way: str) -> str:
     if is_picture(data):
         return _("There is no credential in this picture, and no QR code that we can read. Try a sharper picture.")
     if data.startswith(b"%PDF"):
         return _("There is no credential attached to this PDF. Ask the holder for the file or for a link.")
+    if way == "text":
+        return _("This text is not a credential. Paste all of it, from the first { to the last }, or bring the file.")
+    if way == "link":
+        return _("There is no credential at this link. Ask the holder for a link to the credential, or for the file.")
     return _("This is not a credential that we can read. Bring a JSON, PNG, SVG or PDF file.")

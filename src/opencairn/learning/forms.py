@@ -27,6 +27,7 @@ class EnrolForm(forms.Form):
         label=__("Your name, as it will stand on the credential"),
         max_length=200,
         help_text=__("Write it as on your identity card. It cannot be changed after the award."),
+        error_messages={"required": __("Enter your name, as it will stand on the credential.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     consent = forms.BooleanField(
@@ -87,5 +88,8 @@ class AwardForm(forms.Form):
     awarded_on = forms.DateField(
         label=__("Day of the award"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": __("Enter a day as year, month and day, such as 2026-09-14.")},
+        error_messages={
+            "required": __("Enter the day of the award, such as 2026-09-14."),
+            "invalid": __("Enter a day as year, month and day, such as 2026-09-14."),
+        },
     )

@@ -23,7 +23,10 @@ from .models import Award, Enrolment, Result
 
 @dataclass(frozen=True)
 class Place:
-    """One enrolment with where its learner stands: the results so far, out of the outcomes, and the award."""
+    """One enrolment with where its learner stands: the results so far, out of the outcomes, and the award.
+
+    ``taken_back`` is the award that was withdrawn last, where none stands now.
+    """
 
     enrolment: Enrolment
     state: str
@@ -31,6 +34,7 @@ class Place:
     recorded: int
     passed: int
     award: Award | None
+    taken_back: Award | None
 
 
 @dataclass(frozen=True)
@@ -148,24 +152,29 @@ def places(enrolments: Iterable[Enrolment], day: date) -> list[Place]:
         "pk", "version_id"
     ):
         outcomes[version].append(pk)
-    awards = {each.enrolment_id: each for each in Award.objects.standing().filter(enrolment__in=enrolments)}
-    return [_place(each, results[each.pk], outcomes[each.version_id], awards.get(each.pk), day) for each in enrolments]
+    awards: dict[UUID | None, list[Award]] = defaultdict(list)
+    for award in Award.objects.filter(enrolment__in=enrolments).order_by("withdrawn_at"):
+        awards[award.enrolment_id].append(award)
+    return [_place(each, results[each.pk], outcomes[each.version_id], awards[each.pk], day) for each in enrolments]
 
 
 def _place(
-    enrolment: Enrolment, results: dict[int, bool], outcomes: list[int], award: Award | None, day: date
+    enrolment: Enrolment, results: dict[int, bool], outcomes: list[int], awards: list[Award], day: date
 ) -> Place:
     offering = enrolment.offering
+    award = next((each for each in awards if each.withdrawn_at is None), None)
+    taken_back = awards[-1] if awards and award is None else None
     state = rules.state_on(
         day,
         withdrawn=enrolment.withdrawn_at is not None,
         awarded=award is not None,
+        award_withdrawn=taken_back is not None,
         cancelled=offering.cancelled_at is not None,
         all_passed=rules.passed(results, outcomes),
         starts_on=offering.starts_on,
         ends_on=offering.ends_on,
     )
-    return Place(enrolment, state, len(outcomes), len(results), sum(results.values()), award)
+    return Place(enrolment, state, len(outcomes), len(results), sum(results.values()), award, taken_back)
 
 
 def my_places(person: Person, day: date) -> list[Place]:

@@ -2,7 +2,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from datetime import date
 from typing import Literal, TypeVar
 
-State = Literal["withdrawn", "awarded", "cancelled", "passed", "waiting", "under-way", "to-come"]
+State = Literal["awarded", "award-withdrawn", "withdrawn", "cancelled", "passed", "waiting", "under-way", "to-come"]
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -33,6 +33,7 @@ def state_on(
     *,
     withdrawn: bool,
     awarded: bool,
+    award_withdrawn: bool,
     cancelled: bool,
     all_passed: bool,
     starts_on: date | None,
@@ -40,10 +41,13 @@ def state_on(
 ) -> State:
     """Return where a learner stands in a course on a day.
 
-    ``passed`` waits for the award to be decided; ``waiting`` is after the last day, with results still to come.
+    ``award-withdrawn`` stays until a right award is decided; ``passed`` waits for the award to be decided; ``waiting``
+    is after the last day, with results still to come.
     """
     if awarded:
         return "awarded"
+    if award_withdrawn:
+        return "award-withdrawn"
     if withdrawn:
         return "withdrawn"
     if cancelled:

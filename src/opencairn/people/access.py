@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ROLES = {
     "manager": __("Manager: runs the organisation's account and may do everything in it"),
-    "author": __("Author: describes programmes and plans their dates"),
+    "author": __("Author: describes courses and plans their dates"),
     "assessor": __("Assessor: records results and decides awards"),
     "registrar": __("Registrar: issues and revokes credentials"),
     "reviewer": __("Reviewer: writes findings for a quality body"),

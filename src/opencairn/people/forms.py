@@ -48,8 +48,14 @@ class NameForm(forms.Form):
         label=_("Your name"),
         max_length=200,
         validators=[plain_name],
+        error_messages={"required": _("Enter your name.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
+
+
+def _language(tag: str) -> str:
+    """A language in the reader's own, such as "German"; an unknown tag stays as it is."""
+    return str(Locale.parse(get_language() or "en", sep="-").languages.get(tag, tag))
 
 
 def countries() -> list[tuple[str, Any]]:
@@ -89,9 +95,9 @@ class OrganisationForm(forms.Form):
                 **{f"description_{tag}": organisation.description.get(tag, "") for tag, _name in settings.LANGUAGES},
             }
         super().__init__(*args, **kwargs)
-        for tag, name in settings.LANGUAGES:
+        for tag, _name in settings.LANGUAGES:
             self.fields[f"description_{tag}"] = forms.CharField(
-                label=_("About the organisation, in %(language)s") % {"language": name},
+                label=_("About the organisation, in %(language)s") % {"language": _language(tag)},
                 required=False,
                 max_length=4000,
                 widget=forms.Textarea(attrs={"rows": 4, "lang": tag}),
@@ -119,11 +125,18 @@ class RegisterForm(OrganisationForm):
         max_length=250,
         validators=[plain_name],
         help_text=_("The name that will stand on credentials."),
+        error_messages={"required": _("Enter the name of the organisation.")},
     )
-    kinds = forms.MultipleChoiceField(label=_("What it does"), choices=KINDS, widget=forms.CheckboxSelectMultiple)
+    kinds = forms.MultipleChoiceField(
+        label=_("What it does"),
+        choices=KINDS,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Tick at least one.")},
+    )
     manager = forms.EmailField(
         label=_("E-mail of its first manager"),
         help_text=_("Someone who has an account here and confirmed this e-mail."),
+        error_messages={"required": _("Enter the e-mail of someone who can start the work there.")},
     )
     field_order = ("name", "kinds", "manager")
 
@@ -135,8 +148,14 @@ class RegisterForm(OrganisationForm):
 class MemberForm(forms.Form):
     """Whom to give which role."""
 
-    email = forms.EmailField(label=_("Their e-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
-    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
+    email = forms.EmailField(
+        label=_("Their e-mail"),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Enter the e-mail with which they sign in here.")},
+    )
+    role = forms.ChoiceField(
+        label=_("Role"), widget=forms.RadioSelect, error_messages={"required": _("Choose a role.")}
+    )
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

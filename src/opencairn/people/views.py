@@ -81,8 +81,7 @@ def permissions(request: HttpRequest) -> HttpResponse:
     """The permission table in words."""
     rows = [(PERMISSION_WORDS[key], [role in allowed for role in ROLES]) for key, allowed in PERMISSIONS.items()]
     context = {
-        "roles": ROLES.values(),
-        "short_roles": [str(words).split(":")[0] for words in ROLES.values()],
+        "roles": [[part.strip() for part in str(words).split(":", 1)] for words in ROLES.values()],
         "rows": rows,
         "operator": [PERMISSION_WORDS[key] for key in OPERATOR_PERMISSIONS],
     }

@@ -155,6 +155,7 @@ def stone_of(version: ProgrammeVersion, *, earned: bool = True) -> stones.Stone:
         field=version.field_code,
         outcomes=Outcome.objects.filter(version=version).count() if count is None else count,
         earned=earned,
+        level_applies=not version.level_not_applicable,
     )
 
 

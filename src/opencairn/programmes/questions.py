@@ -35,7 +35,7 @@ QUESTIONS: tuple[Question, ...] = (
         "title",
         _("Title and languages"),
         _("What is it called?"),
-        _("A title in plain words. Write it in every language you will describe the programme in."),
+        _("A title in plain words. Write it in every language you will describe the course in."),
         (Answer("title", "titles", _("Title")),),
     ),
     Question(

@@ -66,7 +66,10 @@ FIELDSTONE = Mineral("fieldstone", __("Unnamed"), "#b4b4ae", "#d0d0ca", "#6b6e6c
 
 @dataclass(frozen=True)
 class Stone:
-    """The facts a stone is drawn from; None for a workload or level, and "" for a field, that is not stated."""
+    """The facts a stone is drawn from; None for a workload or level, and "" for a field, that is not stated.
+
+    Where the provider says that no level applies (``level_applies``), nothing is missing without one.
+    """
 
     identifier: str
     ects: float | None
@@ -74,11 +77,13 @@ class Stone:
     field: str
     outcomes: int
     earned: bool = True
+    level_applies: bool = True
 
     @property
     def surveyed(self) -> bool:
         """False when workload, level or field is not stated: the stone is then drawn with a dotted edge."""
-        return self.ects is not None and self.eqf is not None and self.field[:2] in MINERALS
+        level = self.eqf is not None or not self.level_applies
+        return self.ects is not None and level and self.field[:2] in MINERALS
 
     @property
     def mineral(self) -> Mineral:
@@ -246,13 +251,19 @@ def _svg(kind: str, box: tuple[float, float, float, float], inside: str, label: 
     return f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" {size} {said}>{inside}</svg>'
 
 
+def _level_words(one: Stone) -> str:
+    if one.eqf is not None:
+        return _("EQF level %(level)d") % {"level": one.eqf}
+    return _("level not stated") if one.level_applies else _("no level applies")
+
+
 def describe(one: Stone) -> str:
     """The stone in words and in the reader's language, for a text alternative or a caption."""
     ects = "" if one.ects is None else number_format(f"{one.ects:g}")
     return _("%(mineral)s stone: %(workload)s, %(level)s, %(outcomes)s") % {
         "mineral": one.mineral.name,
         "workload": _("%(ects)s ECTS") % {"ects": ects} if ects else _("ECTS not stated"),
-        "level": _("level not stated") if one.eqf is None else _("EQF level %(level)d") % {"level": one.eqf},
+        "level": _level_words(one),
         "outcomes": ngettext("%(count)d learning outcome", "%(count)d learning outcomes", one.outcomes)
         % {"count": one.outcomes},
     }

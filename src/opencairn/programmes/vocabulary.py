@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from .isced import FIELDS, broad, field_label, is_field
@@ -32,6 +34,7 @@ __all__ = [
     "is_field",
     "label",
     "language_name",
+    "language_said",
     "uri",
 ]
 
@@ -68,16 +71,16 @@ ASSESSMENT_TYPES: Mapping[str, Term] = {
 
 QUALITY_ASSURANCE: Mapping[str, Term] = {
     "external-programme": Term(
-        _("External, of this programme"),
+        _("External, of this course"),
         SNB + "accreditation/820101cba6",
-        _("An outside body looked at this programme itself."),
+        _("An outside body looked at this course itself."),
     ),
     "external-institution": Term(
         _("External, of the provider"),
         SNB + "accreditation/bb4618238e",
         _("An outside body looked at the provider as a whole."),
     ),
-    "internal": Term(_("Internal"), "", _("The provider checks its own programmes by a written procedure.")),
+    "internal": Term(_("Internal"), "", _("The provider checks its own courses by a written procedure.")),
     "none": Term(_("None"), "", _("Nobody checks the quality. Learners will see this plainly.")),
 }
 
@@ -175,6 +178,19 @@ def eqf_uri(level: int) -> str:
 def field_uri(code: str) -> str:
     """The EU vocabulary's URI of a field of education (ISCED-F 2013)."""
     return f"{SNB}isced-f/{code}"
+
+
+def language_said(tag: str) -> str:
+    """A language in the reader's own: for an English one, ``"de-CH"`` is "German (CH)"; else by its own name."""
+    first, _dash, rest = tag.partition("-")
+    try:
+        known = Locale.parse(get_language() or "en", sep="-").languages
+    except (UnknownLocaleError, ValueError):
+        known = Locale("en").languages
+    name = known.get(first.lower())
+    if not name:
+        return language_name(tag)
+    return f"{name} ({rest})" if rest else str(name)
 
 
 def language_name(tag: str) -> str:

@@ -21,13 +21,22 @@ def day_field(label: Any, **facts: Any) -> forms.DateField:
     return forms.DateField(
         label=label,
         widget=widget,
-        error_messages={"invalid": __("Enter a day as year, month and day, such as 2026-09-14.")},
+        error_messages={
+            "required": __("Enter a day, such as 2026-09-14."),
+            "invalid": __("Enter a day as year, month and day, such as 2026-09-14."),
+        },
         **facts,
     )
 
 
 def _words(label: Any, *, rows: int = 4, **facts: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=20_000, widget=forms.Textarea(attrs={"rows": rows}), **facts)
+    return forms.CharField(
+        label=label,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={"required": __("Write a sentence or two here.")},
+        **facts,
+    )
 
 
 class ApplicationForm(forms.Form):
@@ -39,6 +48,7 @@ class ApplicationForm(forms.Form):
         to_field_name="slug",
         empty_label=__("Choose"),
         help_text=__("The organisation that will look at your course. It is independent of you."),
+        error_messages={"required": __("Choose a quality body.")},
     )
     framework = forms.ChoiceField(label=__("Quality framework"))
     statement = _words(
@@ -63,7 +73,7 @@ class ApplicationForm(forms.Form):
 class FindingForm(forms.Form):
     """What the reviewer found for one criterion."""
 
-    outcome = forms.ChoiceField(label=__("Your finding"))
+    outcome = forms.ChoiceField(label=__("Your finding"), error_messages={"required": __("Choose what you found.")})
     reasons = _words(__("Reasons"), rows=3, help_text=__("Published with the decision."))
     evidence = _words(
         __("Evidence"), rows=2, required=False, help_text=__("What you read or saw: documents, dates, people asked.")
@@ -88,7 +98,9 @@ class FindingForm(forms.Form):
 class DecisionForm(forms.Form):
     """The verdict with its reasons, its days, and what it covers."""
 
-    verdict = forms.ChoiceField(label=__("Verdict"), choices=VERDICTS, widget=forms.RadioSelect)
+    verdict = forms.ChoiceField(label=__("Verdict"), choices=VERDICTS, widget=forms.RadioSelect,
+        error_messages={"required": __("Choose a verdict.")},
+    )  # fmt: skip
     reasons = _words(__("Reasons"), help_text=__("Published with the decision, and never changed afterwards."))
     first_on = day_field(__("First day"), required=False, help_text=__("The accreditation counts from this day on."))
     last_on = day_field(__("Last day"), required=False, help_text=__("It counts on this day for the last time."))
@@ -126,6 +138,7 @@ class SanctionForm(forms.Form):
             ("withdraw", __("Withdraw: it does not count from that day, for good")),
         ],
         widget=forms.RadioSelect,
+        error_messages={"required": __("Choose what happens.")},
     )
     from_on = day_field(__("From this day on"), help_text=__("Awards of the days before keep their standing."))
     reasons = _words(__("Reasons"), help_text=__("They stand in the public register at once."))

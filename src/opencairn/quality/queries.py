@@ -16,7 +16,7 @@ from opencairn.kit.text import pick, plain
 from opencairn.people.access import PERMISSIONS, demand
 from opencairn.people.models import Organisation, Person
 from opencairn.programmes.models import Programme, ProgrammeVersion
-from opencairn.programmes.vocabulary import label, language_name
+from opencairn.programmes.vocabulary import label, language_said
 
 from . import rules
 from .frameworks import FRAMEWORKS, framework
@@ -344,7 +344,7 @@ def stated(version: ProgrammeVersion) -> list[tuple[str, str]]:
         (_("Assessment"), kinds),
         (_("Supervision"), label("supervision", version.supervision) if version.supervision else ""),
         (_("Participation"), label("participation", version.participation) if version.participation else ""),
-        (_("Languages"), ", ".join(language_name(each) for each in version.languages)),
+        (_("Languages"), ", ".join(language_said(each) for each in version.languages)),
     ]
 
 

@@ -13,9 +13,9 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opencairn.kit.errors import Forbidden, Refused
+from opencairn.kit.errors import Refused
 from opencairn.people.access import may, person_of
-from opencairn.programmes.queries import access_programme, outcomes_of
+from opencairn.programmes.queries import access_programme, newest_version, outcomes_of
 
 from . import frameworks as shelf
 from . import queries, rules
@@ -26,6 +26,7 @@ from .forms import ApplicationForm, DecisionForm, FindingForm, LiftForm, Registe
 from .models import Decision, Finding, Review
 
 A_PAGE = 40
+LATEST = 10  # decisions on the desk; the register holds them all
 
 
 def refuse(form: Any, error: Refused) -> None:
@@ -37,19 +38,21 @@ def refuse(form: Any, error: Refused) -> None:
 @login_required
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
-    """A quality body's desk: its figures, open applications and decisions."""
+    """A quality body's desk: its figures, open applications and latest decisions."""
     person = person_of(request)
     bodies = list(queries.bodies_of(person))
     if not bodies:
-        raise Forbidden(
-            _("This desk is for people who review courses for a quality body. The register is open to all.")
-        )
+        return render(request, "quality/no_desk.html", status=403)
     today = now().date()
     reviews = queries.reviews_of(bodies)
     decided = queries.decisions_of(bodies, today)
-    page = Paginator(decided, A_PAGE).get_page(request.GET.get("page"))
-    facts = {"bodies": bodies, "reviews": reviews, "figures": queries.figures(decided, len(reviews), today)}
-    return render(request, "quality/desk.html", facts | {"page": page, "today": today})
+    facts = {
+        "bodies": bodies,
+        "reviews": reviews,
+        "figures": queries.figures(decided, len(reviews), today),
+        "latest": decided[:LATEST],
+    }
+    return render(request, "quality/desk.html", facts)
 
 
 @login_required
@@ -71,6 +74,7 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("quality:apply", slug=slug)
     facts = {
         "programme": programme,
+        "version": programme.current or newest_version(programme),
         "form": form,
         "applications": queries.applications_for(programme),
         "crumbs": [(_("Publish"), reverse("programmes:desk")), (_("Apply for accreditation"), None)],

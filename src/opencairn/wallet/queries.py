@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from opencairn.credentials.models import Credential
@@ -87,6 +87,19 @@ class Entry:
     state: State
     links: int
 
+    @property
+    def facts(self) -> str:
+        """Work, level and grade in one line, as far as they are stated."""
+        version, award = self.version, self.holding.credential.award
+        ects = version.ects if version else None
+        level = version.eqf_level if version else None
+        said = [
+            _("%(ects)s ECTS") % {"ects": number_format(ects.normalize())} if ects is not None else "",
+            _("level %(level)s") % {"level": level} if level else "",
+            _("grade %(grade)s") % {"grade": award.grade} if award and award.grade else "",
+        ]
+        return ", ".join(words for words in said if words)
+
 
 @dataclass(frozen=True)
 class Portfolio:
@@ -96,6 +109,16 @@ class Portfolio:
     piles: list[tuple[int | None, list[ProgrammeVersion]]]
     ects: Decimal
     since: int | None
+
+    @property
+    def in_force(self) -> int:
+        """How many of them count."""
+        return sum(entry.state.in_force for entry in self.entries)
+
+    @property
+    def lapsed(self) -> list[Entry]:
+        """Those that count no more."""
+        return [entry for entry in self.entries if not entry.state.in_force]
 
 
 def portfolio(person: Person, *, at: datetime) -> Portfolio:

@@ -36,10 +36,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
         request,
         "wallet/portfolio.html",
         {
-            "entries": held.entries,
-            "piles": held.piles,
-            "ects": held.ects,
-            "since": held.since,
+            "held": held,
             "waiting": [(each, queries.state_of(each, at=at)) for each in queries.waiting_credentials(person)],
             "shares": queries.my_open_shares(person),
         },
@@ -188,6 +185,8 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
         "address": queries.address_of(link),
         "sheet": sheet_of(credential),
         "version": version,
+        "state": queries.state_of(credential, at=at),
+        "revoked": credential.revoked_at is not None,
         "report": checked(credential, at=at),
     }
     return _unseen(render(request, "wallet/shared.html", context))

@@ -165,11 +165,11 @@ def _facts(said: Attainment, version: ProgrammeVersion | None) -> tuple[Fact, ..
         Fact(_("Participation"), vocabulary.label("participation", what.participation) if what.participation else ""),
         Fact(_("Quality assurance"), _quality(what, version, said.awarded_on)),
         Fact(_("Awarded in"), country(said.issuer.country)),
-        Fact(_("Counts towards"), stackability),
+        Fact(_("Stackability"), stackability),
         Fact(_("Valid until"), date_format(said.valid_until.date()) if said.valid_until else ""),
         Fact(_("Achieved by"), _("Recognised prior learning") if said.prior_learning else ""),
     ]
-    optional = {_("Grade"), _("Counts towards"), _("Valid until"), _("Achieved by")}
+    optional = {_("Grade"), _("Stackability"), _("Valid until"), _("Achieved by")}
     return tuple(fact for fact in facts if fact.value or fact.label not in optional)
 
 

@@ -6,6 +6,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from opencairn.people.models import Person
+from opencairn.quality.queries import bodies_of
+
 # (key that a page names in its block "here", label, url name); a later room adds its line.
 MAIN_NAV = (
     ("find", _("Find"), "catalogue:index"),
@@ -49,9 +52,15 @@ ACCOUNT_NAV = (
 
 
 def layout(request: HttpRequest) -> dict[str, Any]:
-    """Return the facts of the frame: navigation, languages, the operator's name and the site's own address."""
+    """Return the facts of the frame: navigation, languages, the operator's name and the site's own address.
+
+    "Quality" leads those who review for a quality body to their desk, and everyone else to the public register.
+    """
+    user = getattr(request, "user", None)
+    quality = "quality:desk" if isinstance(user, Person) and bodies_of(user).exists() else "quality:register"
     return {
-        "main_nav": MAIN_NAV,
+        "main_nav": [(key, label, quality if key == "quality" else name) for key, label, name in MAIN_NAV],
+        "quality_door": quality,
         "footer_nav": FOOTER_NAV,
         "account_nav": ACCOUNT_NAV,
         "languages": settings.LANGUAGES,

@@ -13,11 +13,13 @@ class EraseForm(forms.Form):
 
     word = forms.CharField(
         label=_("Type the word ERASE"),
+        error_messages={"required": _("Type the word ERASE to confirm.")},
         widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off", "autocapitalize": "characters"}),
     )
     password = forms.CharField(
         label=_("Your password"),
         strip=False,
+        error_messages={"required": _("Enter your password.")},
         widget=forms.PasswordInput(attrs={"class": "input", "autocomplete": "current-password"}),
     )
 

@@ -134,7 +134,25 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = BASE_URL.split(":", 1)[0]
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1
-MFA_FORMS = {"add_webauthn": "opencairn.people.passkeys.PasskeyForm"}
+ACCOUNT_FORMS = {
+    "login": "opencairn.people.account_forms.SignIn",
+    "signup": "opencairn.people.account_forms.SignUp",
+    "add_email": "opencairn.people.account_forms.AddEmail",
+    "change_password": "opencairn.people.account_forms.ChangePassword",
+    "set_password": "opencairn.people.account_forms.SetPassword",
+    "reset_password": "opencairn.people.account_forms.ForgottenPassword",
+    "reset_password_from_key": "opencairn.people.account_forms.NewPassword",
+    "request_login_code": "opencairn.people.account_forms.RequestCode",
+    "confirm_login_code": "opencairn.people.account_forms.ConfirmCode",
+    "reauthenticate": "opencairn.people.account_forms.Again",
+}
+MFA_FORMS = {
+    "add_webauthn": "opencairn.people.passkeys.PasskeyForm",
+    "edit_webauthn": "opencairn.people.passkeys.RenameForm",
+    "authenticate": "opencairn.people.account_forms.SecondStep",
+    "reauthenticate": "opencairn.people.account_forms.SecondStepAgain",
+    "activate_totp": "opencairn.people.account_forms.TurnOn",
+}
 MFA_TOTP_ISSUER = "OpenCairn"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = BASE_URL.startswith("http://localhost")
 

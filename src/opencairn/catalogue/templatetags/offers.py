@@ -19,7 +19,7 @@ register.filter("part", wording.participation)
 
 @register.filter
 def teaching(version: ProgrammeVersion) -> str:
-    """Languages of teaching by their own names; "" where none is stated."""
+    """Languages of teaching in the reader's own; "" where none is stated."""
     return wording.languages(version.languages)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
@@ -104,14 +105,30 @@ def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     return response
 
 
+def _sent(request: HttpRequest, refusal: Refused) -> tuple[str, str]:
+    """Which of the three ways was tried, and the words that came by it, so that nothing typed is lost."""
+    if request.method == "GET":
+        return "link", request.GET["link"]
+    by_form = "file" if request.content_type == "multipart/form-data" else "text"
+    if isinstance(refusal, reading.TooLarge | reading.LengthMissing):
+        return by_form, ""
+    try:
+        if link := request.POST.get("link", ""):
+            return "link", link
+        text = request.POST.get("text", "")
+    except (RequestDataTooBig, MultiPartParserError):
+        return by_form, ""
+    return ("text", text) if text else (by_form, "")
+
+
 def _form_page(request: HttpRequest, refusal: Refused | None = None) -> HttpResponse:
-    link = request.GET.get("link", "")[:2000]
-    context = {
-        "upload": UploadForm(),
-        "link": LinkForm(initial={"link": link}),
-        "paste": PasteForm(),
-        "refusal": refusal,
-    }
+    forms: dict[str, Form] = {"file": UploadForm(), "link": LinkForm(), "text": PasteForm()}
+    wrong = None
+    if refusal:
+        way, words = _sent(request, refusal)
+        wrong = forms[way] = type(forms[way])({way: words})
+        wrong.add_error(way, refusal.message)
+    context = {"forms": forms, "refusal": refusal, "wrong": wrong}
     return render(request, "credentials/verify.html", context, status=refusal.status if refusal else 200)
 
 

@@ -71,7 +71,7 @@ def create_programme(*, provider: Organisation, title: Mapping[str, str], by: Pe
         )
     words = clean_text("title", title)
     if not is_filled(words):
-        raise Untitled(_("Give the programme a title in at least one language."))
+        raise Untitled(_("Give the course a title in at least one language."))
     programme = Programme.objects.create(
         slug=free_slug(words, provider), provider=provider, created_at=at, changed_at=at
     )
@@ -108,7 +108,7 @@ def editable(version: ProgrammeVersion) -> ProgrammeVersion:
             % {"number": now.number}
         )
     if Programme.objects.filter(pk=now.programme_id, withdrawn_at__isnull=False).exists():
-        raise Withdrawn(_("This programme is withdrawn. Describe a new programme instead."))
+        raise Withdrawn(_("This course is withdrawn. Describe a new course instead."))
     return now
 
 
@@ -119,7 +119,7 @@ def describe(
     """Change the named fields of a draft and no others, so that two people can work on different questions."""
     kept = clean(changes)
     if "title" in kept and not kept["title"]:
-        raise NotUsable("title", _("Give the programme a title in at least one language."))
+        raise NotUsable("title", _("Give the course a title in at least one language."))
     if "awarding_body" in kept:
         _demand_entitled(version, kept["awarding_body"], by=by)
     editable(version)
@@ -162,7 +162,7 @@ def publish(version: ProgrammeVersion, *, by: Person | None, at: datetime) -> Pr
     """Publish a draft as a micro-credential, refused while a mandatory element of the programme is missing (D1, D3)."""
     programme = Programme.objects.select_for_update().get(pk=version.programme_id)
     if programme.withdrawn_at is not None:
-        raise Withdrawn(_("This programme is withdrawn and cannot be published again. Describe a new one instead."))
+        raise Withdrawn(_("This course is withdrawn and cannot be published again. Describe a new one instead."))
     now = editable(version)
     gaps = queries.gaps_of(now)
     if gaps:
@@ -195,7 +195,7 @@ def draft_next_version(programme: Programme, *, by: Person | None, at: datetime)
     """Start the next version as a copy of the newest, outcomes included; the draft that already exists is returned."""
     locked = Programme.objects.select_for_update().get(pk=programme.pk)
     if locked.withdrawn_at is not None:
-        raise Withdrawn(_("This programme is withdrawn. Describe a new programme instead."))
+        raise Withdrawn(_("This course is withdrawn. Describe a new course instead."))
     newest = queries.newest_version(locked)
     if newest.published_at is None:
         return newest
@@ -218,10 +218,10 @@ def draft_next_version(programme: Programme, *, by: Person | None, at: datetime)
 def withdraw(programme: Programme, *, reason: str, by: Person | None, at: datetime) -> Programme:
     """Take a programme off the offer, for a stated reason; its pages stay readable for those who hold it."""
     if not reason.strip():
-        raise ReasonNeeded(_("Say why the programme is withdrawn. Learners and holders will read it."))
+        raise ReasonNeeded(_("Say why the course is withdrawn. Learners and holders will read it."))
     locked = Programme.objects.select_for_update().get(pk=programme.pk)
     if locked.withdrawn_at is not None:
-        raise Withdrawn(_("This programme was already withdrawn. Nothing has changed."))
+        raise Withdrawn(_("This course was already withdrawn. Nothing has changed."))
     programme.withdrawn_at, programme.withdrawal_reason, programme.changed_at = at, reason.strip()[:2000], at
     programme.save(update_fields=["withdrawn_at", "withdrawal_reason", "changed_at"])
     return programme

@@ -64,7 +64,7 @@ def plan_offering(programme: Programme, *, by: Person | None, at: datetime, **fa
     kept = clean_run(facts)
     locked = Programme.objects.select_for_update().get(pk=programme.pk)
     if locked.withdrawn_at is not None:
-        raise Withdrawn(_("This programme is withdrawn. No further dates can be planned."))
+        raise Withdrawn(_("This course is withdrawn. No further dates can be planned."))
     offering = Offering.objects.create(programme=programme, created_at=at, **kept)
     programme.changed_at = at
     programme.save(update_fields=["changed_at"])

@@ -150,7 +150,7 @@ class AnswerForm(forms.Form):
                 "more_title" if more else "more_language", _("State both: the language, and the title in it.")
             )
         if not self.errors and not any(words.strip() for words in title.values()):
-            raise NotUsable("title", _("Give the programme a title in at least one language."))
+            raise NotUsable("title", _("Give the course a title in at least one language."))
         return title
 
     def _compare_answers(self) -> None:

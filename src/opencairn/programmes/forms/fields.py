@@ -27,7 +27,7 @@ def by_language(label: Any, tag: str, *, alone: bool) -> str:
     """The label of a text in one of several languages."""
     if alone:
         return str(label)
-    return _("%(label)s (%(language)s)") % {"label": label, "language": vocabulary.language_name(tag)}
+    return _("%(label)s (%(language)s)") % {"label": label, "language": vocabulary.language_said(tag)}
 
 
 def language_select(label: str, *, without: list[str]) -> forms.ChoiceField:

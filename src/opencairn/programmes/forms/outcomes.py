@@ -33,7 +33,10 @@ class OutcomeRow(forms.Form):
             self.fields[f"text_{tag}"] = make.words_in(tag, label=label, name="outcome", rows=2)
         self.fields["skills"] = forms.CharField(
             label=_("Skills it builds"),
-            help_text=_("Optional. One a line: its ESCO address, a space, and its name."),
+            help_text=_(
+                "From ESCO, the European list of skills, so that people find the course by them. "
+                "One a line: the web address of the skill there, a space, and its name."
+            ),
             required=False,
             max_length=4000,
             widget=forms.Textarea({"rows": 2, "spellcheck": "false"}),
@@ -44,7 +47,13 @@ class OutcomeRow(forms.Form):
         if "DELETE" in self.fields:
             self.fields["DELETE"].label = _("Leave this outcome out")
         self.fields["ORDER"].label = _("Place in the list")
+        self.fields["ORDER"].help_text = _("To put the outcomes into another order, change their numbers.")
         self.fields["ORDER"].widget = forms.NumberInput({"class": "short", "min": 1})
+
+    @property
+    def stands_open(self) -> bool:
+        """Whether the fold with skills and place has something to show at once: an error, or a removal asked for."""
+        return bool({"skills", "ORDER", "DELETE"} & set(self.errors)) if self.is_bound else False
 
     def clean_skills(self) -> list[dict[str, str]]:
         """Read the lines: an address, then a name."""

@@ -23,6 +23,7 @@ class NewProgrammeForm(forms.Form):
         label=__("Title"),
         help_text=__("In plain words. You can change it until you publish, and add other languages."),
         max_length=rules.LONGEST["title"],
+        error_messages={"required": __("Give it a title.")},
     )
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:

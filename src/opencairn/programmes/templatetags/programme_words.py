@@ -43,15 +43,21 @@ def field_name(code: str) -> str:
 
 
 @register.filter
+def field_names(codes: Iterable[str]) -> str:
+    """The names of several fields of education; a code without a name stays as it is."""
+    return ", ".join(vocabulary.field_label(code) or code for code in codes)
+
+
+@register.filter
 def language_name(tag: str) -> str:
     """A language by its own name."""
     return vocabulary.language_name(tag)
 
 
 @register.filter
-def language_names(tags: Iterable[str]) -> SafeString:
-    """Languages by their own names, each marked with its language for screen readers."""
-    return format_html_join(", ", '<span lang="{}">{}</span>', ((tag, vocabulary.language_name(tag)) for tag in tags))
+def language_names(tags: Iterable[str]) -> str:
+    """Languages in the reader's own, in one line."""
+    return ", ".join(vocabulary.language_said(tag) for tag in tags)
 
 
 @register.filter

@@ -60,7 +60,7 @@ def new(request: HttpRequest) -> HttpResponse:
         programme = programmes.create_programme(provider=answers["provider"], title=title, by=person, at=now())
         return redirect("programmes:question", programme.slug, "title")
     providers = queries.providers_of(person, to="programme.describe")
-    context = {"form": form, "may_start": providers.exists(), "crumbs": [*_crumbs(), (_("New programme"), None)]}
+    context = {"form": form, "may_start": providers.exists(), "crumbs": [*_crumbs(), (_("New course"), None)]}
     return render(request, "programmes/new.html", context, status=422 if form.errors else 200)
 
 
@@ -167,7 +167,7 @@ def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     form = forms.ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         programmes.withdraw(programme, reason=form.cleaned_data["reason"], by=person_of(request), at=now())
-        messages.success(request, _("The programme is withdrawn."))
+        messages.success(request, _("The course is withdrawn."))
         return redirect("programmes:describe", slug)
     version = queries.newest_version(programme)
     crumbs = [*_crumbs(), (_title(version), reverse("programmes:describe", args=[slug])), (_("Withdraw"), None)]
@@ -197,7 +197,7 @@ def _onward(request: HttpRequest, slug: str, key: str) -> str:
 
 
 def _crumbs() -> list[tuple[Any, str | None]]:
-    return [(_("Your programmes"), reverse("programmes:desk"))]
+    return [(_("Your courses"), reverse("programmes:desk"))]
 
 
 def _title(version: ProgrammeVersion) -> str:

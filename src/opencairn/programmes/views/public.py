@@ -22,14 +22,21 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
     """The programme as it is offered today. A withdrawn one is gone (410), yet readable for those who hold it."""
     one = queries.public_programme(slug)
     version = queries.public_version(slug, one.current.number)  # type: ignore[union-attr]
-    context = shown(version, now().date()) | {"alone": False}
+    context = shown(version, now().date()) | {"alone": False} | _to_compare(request, slug)
     return render(request, "programmes/programme.html", context, status=410 if one.withdrawn_at else 200)
+
+
+def _to_compare(request: HttpRequest, slug: str) -> dict[str, Any]:
+    """What was ticked in the catalogue before coming here, with this programme added to it."""
+    others = [each for each in dict.fromkeys(request.GET.getlist("p")) if each != slug]
+    return {"to_compare": [*others, slug], "others_ticked": len(others)}
 
 
 def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One published version, as it stood and stands for good: what credentials refer to."""
     one = queries.public_version(slug, number)
-    return render(request, "programmes/programme.html", shown(one, now().date()) | {"alone": True})
+    context = shown(one, now().date()) | {"alone": True} | _to_compare(request, slug)
+    return render(request, "programmes/programme.html", context)
 
 
 @login_required
