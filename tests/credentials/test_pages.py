@@ -223,7 +223,7 @@ def test_a_program_may_post_the_credential_as_the_whole_body(credential, kind):
 
 def test_a_bare_token_or_nothing_is_answered_like_a_pasted_one(stranger, settings):
     token = {"data": "eyJhbGciOiJIUzI1NiJ9.e30.AAAA", "content_type": "application/jwt"}
-    assert stranger.post(DESK, **token, HTTP_ACCEPT="application/json").json()["verdict"] == "unsupported"
+    assert stranger.post(DESK, **token, HTTP_ACCEPT="application/json").json()["verdict"] == "invalid"
     empty = stranger.post(DESK, b"", content_type="application/json", HTTP_ACCEPT="application/json")
     assert (empty.status_code, empty["Content-Type"]) == (422, "application/problem+json")
     broken = stranger.post(DESK, b"\xff\xfe\x00", content_type="application/vc", HTTP_ACCEPT="application/json")

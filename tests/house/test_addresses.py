@@ -34,7 +34,9 @@ def own() -> list[tuple[str, str, URLPattern]]:
 def public_names() -> set[str]:
     rooms = ["web.conformance", "people", "programmes", "quality", "catalogue", "learning", "credentials", "wallet"]
     listed = {
-        f"{room}:{name}" for room in rooms for name in getattr(import_module(f"opencairn.{room}.urls"), "PUBLIC", ())
+        f"{room.rpartition('.')[2]}:{name}"
+        for room in rooms
+        for name in getattr(import_module(f"opencairn.{room}.urls"), "PUBLIC", ())
     }
     return listed | set(getattr(import_module("opencairn.web.urls"), "PUBLIC", ()))
 
