@@ -292,6 +292,7 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
         "standing": queries.standing_of(decision, sanctions, today),
         "programme": decision.programme,
         "framework": framework,
+        "windows": queries.windows_of(decision),
         "rows": rows,
         "events": queries.history(decision.programme, today),
         "today": today,
@@ -301,12 +302,22 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_GET
-def framework(request: HttpRequest, key: str) -> HttpResponse:
+def frameworks(request: HttpRequest) -> HttpResponse:
+    """Every quality framework in force, with what it judges and what it leads to."""
+    return render(request, "quality/frameworks.html", {"frameworks": shelf.in_force()})
+
+
+@require_GET
+def framework(request: HttpRequest, key: str, version: str = "") -> HttpResponse:
     """A quality framework for everyone: standard, why it is asked, what shows it, which documents are read."""
     try:
-        found = shelf.framework(key)
+        found = shelf.framework(key, version)
     except KeyError:
         raise Http404 from None
-    most = found.decision.at_most
-    limits = [(grade, most[grade.key]) for grade in found.scale if grade.key in most]
-    return render(request, "quality/framework.html", {"framework": found, "limits": limits})
+    facts = {
+        "crumbs": [(_("Quality frameworks"), reverse("quality:frameworks")), (_("Framework"), None)],
+        "framework": found,
+        "in_force": shelf.framework(key),
+        "versions": [each for each in shelf.on_the_shelf() if each.key == key and each is not found],
+    }
+    return render(request, "quality/framework.html", facts)

@@ -34,10 +34,33 @@ SANCTIONS = ("warning", "suspension", "withdrawal")
 ACTS = ("publish", "fund", "issue")
 JUDGED = ("standard", "indicator")
 LONGEST = 240  # months: twenty years
-KEYS = (
-    "key version supersedes languages approach object judged name summary based_on applies_to evidence facts tracks "
-    "assessor validity_years validity_months reapply_months scale decision cycle sanctions effects fees criteria"
-).split()
+KEYS = [
+    "key",
+    "version",
+    "supersedes",
+    "languages",
+    "approach",
+    "object",
+    "judged",
+    "name",
+    "summary",
+    "based_on",
+    "applies_to",
+    "evidence",
+    "facts",
+    "tracks",
+    "assessor",
+    "validity_years",
+    "validity_months",
+    "reapply_months",
+    "scale",
+    "decision",
+    "cycle",
+    "sanctions",
+    "effects",
+    "fees",
+    "criteria",
+]
 
 
 def _once(reader: Reader, key: str, keys: list[str]) -> None:
@@ -84,7 +107,9 @@ def _counts_as(reader: Reader, scale: tuple[Grade, ...], at_most: Mapping[str, i
         as_one=reader.outcome("as_one", scale),
     )
     if found.as_one not in at_most:
-        raise reader.wrong("as_one", f"has no effect: say under decision.at_most how many {found.as_one!r} there may be")
+        raise reader.wrong(
+            "as_one", f"has no effect: say under decision.at_most how many {found.as_one!r} there may be"
+        )
     return found
 
 

@@ -82,7 +82,9 @@ def _too_many(framework: Framework, found: list[str]) -> set[str]:
     counts, rule = counted(framework, found), framework.decision
     beyond = {outcome for outcome, most in rule.at_most.items() if counts.get(outcome, 0) > most}
     feeding = {
-        each.outcome for each in rule.counts_as if each.as_one in beyond and counts[each.outcome] >= each.at_least
+        each.outcome
+        for each in rule.counts_as
+        if each.as_one in beyond and counts.get(each.outcome, 0) >= each.at_least
     }
     return beyond | feeding
 
