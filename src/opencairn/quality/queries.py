@@ -364,6 +364,16 @@ def windows_of(decision: Decision) -> tuple[rules.Window, ...]:
     return rules.windows(under, decision.first_on, decision.last_on)
 
 
+def conditions_of(decision: Decision) -> list[tuple[rules.Condition, rules.Criterion, tuple[date, ...]]]:
+    """Return what a positive decision leaves to be mended: each with its criterion and its last days."""
+    under = framework_of(decision)
+    if under is None or decision.review is None or decision.verdict != "accredited":
+        return []
+    found, decided_on = rules.judge(under, outcomes_found(decision.review)), decision.decided_at.date()
+    asked = {each.key: each for each in under.questions}
+    return [(each, asked[each.criterion], rules.deadlines(each.cure, decided_on)) for each in found.conditions]
+
+
 def decision_on(review: Review) -> Decision | None:
     """Return the decision that closed a review, if there is one."""
     return Decision.objects.filter(review=review).first()

@@ -293,6 +293,7 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
         "programme": decision.programme,
         "framework": framework,
         "windows": queries.windows_of(decision),
+        "conditions": queries.conditions_of(decision),
         "rows": rows,
         "events": queries.history(decision.programme, today),
         "today": today,

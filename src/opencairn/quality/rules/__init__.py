@@ -1,4 +1,4 @@
-"""The rules of the quality room, on plain values: frameworks, judging, the cycle of audits, and the standing on a day."""
+"""The rules of the quality room, on plain values: frameworks, judging, the cycle of audits, the standing on a day."""
 
 from .cycle import (
     Audit,

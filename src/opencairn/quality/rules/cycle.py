@@ -92,7 +92,7 @@ def with_audits(framework: Framework, period: Period, audits: Iterable[Audit]) -
 
 
 def state_under(day: date, framework: Framework, period: Period, audits: Iterable[Audit] = ()) -> State:
-    """Return what an accreditation is worth on a day, missed audits included, whether or not anyone noticed that day."""
+    """Return what an accreditation is worth on a day, missed audits included, whether or not anyone noticed then."""
     return state_on(day, with_audits(framework, period, (each for each in audits if each.on <= day)))
 
 

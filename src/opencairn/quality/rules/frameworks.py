@@ -106,7 +106,7 @@ class DecisionRule:
 
 @dataclass(frozen=True)
 class Assessor:
-    """Who judges. ``chain`` says who accredits the assessor; ``free_years`` how long they had no tie to the applicant."""
+    """Who judges. ``chain`` says who accredits them; ``free_years`` how long they had no tie to the applicant."""
 
     kind: str
     least: int
@@ -116,7 +116,7 @@ class Assessor:
 
 @dataclass(frozen=True)
 class Track:
-    """One way through a hybrid framework: what is judged where one of the facts ``only_if`` holds, or for all others."""
+    """One way through a hybrid framework: what is judged where a fact of ``only_if`` holds, or for all others."""
 
     key: str
     title: Text

@@ -1,7 +1,7 @@
 """From findings to a decision, by the framework's own rule. A test holds Qualiopi's rule to the day.
 
-Sources: décret 2019-565 and the arrêtés of 6 June 2019 and 31 May 2023 (France): a fifth minor counts as a major, a major
-blocks, a minor left open becomes a major.
+Sources: décret 2019-565 and the arrêtés of 6 June 2019 and 31 May 2023 (France): a fifth minor counts as a major, a
+major blocks, a minor left open becomes a major.
 """
 
 from collections import Counter

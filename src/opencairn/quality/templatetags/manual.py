@@ -1,4 +1,4 @@
-"""Template filters that say a framework's rules in plain words: its manual is written from the same data that decides."""
+"""Template filters that say a framework's rules in plain words: the manual is written from the data that decides."""
 
 from django import template
 from django.utils.formats import number_format
