@@ -1,6 +1,7 @@
 """The shelf of framework files: what is read, what is refused, and how one more is added."""
 
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from django.test import Client
@@ -115,53 +116,14 @@ def test_two_files_of_one_version_and_two_versions_in_force_are_refused(tmp_path
     assert len(shelf(tmp_path)) == 2
 
 
-NEW = """
-key = "village-hall"
-version = "2026"
-languages = ["en"]
-approach = "regulatory"
-object = "programme"
-validity_months = 18
-effects = []
-name = "Village hall courses"
-summary = "One standard for a course held in the village hall."
-applies_to = "A course in the hall."
-evidence = "We come and look."
-
-[assessor]
-kind = "peers"
-least = 2
-
-[[scale]]
-key = "warm"
-mark = "pass"
-label = "Warm"
-[[scale]]
-key = "cold"
-mark = "fail"
-label = "Cold"
-
-[decision]
-mandatory_may_be = ["warm"]
-others_may_be = ["warm"]
-
-[[cycle]]
-kind = "interim"
-after_months = [11, 12]
-missed = "suspend"
-
-[[criteria]]
-key = "stove"
-mandatory = true
-title = "The stove works"
-why = "Nobody learns in the cold."
-indicators = ["It was lit in January."]
-documents = ["A bill for firewood"]
-"""
+HOW_TO = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "add-a-quality-framework.md"
+NEW = dedent(HOW_TO.read_text(encoding="utf-8").partition("```toml\n")[2].partition("   ```")[0])
 
 
 @pytest.mark.django_db
-def test_a_newcomer_adds_a_framework_by_one_file(tmp_path: Path, settings: Settings, client: Client) -> None:
+def test_a_newcomer_who_follows_the_docs_adds_a_framework_by_one_file(
+    tmp_path: Path, settings: Settings, client: Client
+) -> None:
     (tmp_path / "village-hall.toml").write_text(NEW)
     settings.FRAMEWORKS_FOLDER = tmp_path
     assert framework("village-hall") in queries.regulatory_frameworks()
