@@ -38,6 +38,7 @@ SHORT_FAULTS = [
     ('"fr", "es"]', '"fr"]', 'scale.1.label: has words for "es": add that language'),
     ("effects = []", "", "effects: must be a list of what it blocks"),
     ("effects = []", 'effects = ["talk"]', "effects: 'talk' is not one of publish"),
+    ('[name]\nen = "Short learning framework"', '[name]\nen = " "', "name: must be words, or a table"),
     ("effects = []", "effects = 3", "effects: must be a list of strings"),
     ('kind = "authority"', 'kind = "oracle"', "assessor.kind: must be one of authority"),
     ('[assessor]\nkind = "authority"', "[[assessor]]", "assessor: must be a table"),
@@ -140,3 +141,14 @@ def test_a_wrong_file_of_the_operator_is_named(tmp_path: Path, settings: Setting
     settings.FRAMEWORKS_FOLDER = tmp_path
     with pytest.raises(WrongFramework, match=r"village-hall.toml: validity_years"):
         frameworks.on_the_shelf()
+
+
+@pytest.mark.django_db
+def test_a_manual_says_fees_and_windows_before_the_end(tmp_path: Path, settings: Settings, client: Client) -> None:
+    fee = '[[fees]]\nwhat = "The whole course"\namount = "120.50"\ncurrency = "EUR"\n'
+    words = NEW.replace("after_months = [11, 12]", "before_end_months = [6, 2]") + fee
+    (tmp_path / "village-hall.toml").write_text(words)
+    settings.FRAMEWORKS_FOLDER = tmp_path
+    page = client.get("/frameworks/village-hall/").content.decode()
+    assert "Interim audit: from 6 to 2 months before the end." in page
+    assert "The whole course</span>: 120.50 EUR" in page

@@ -52,7 +52,7 @@ def test_anyone_can_read_what_is_asked_and_why(signed_in: SignIn) -> None:
     page = signed_in(None).get(reverse("quality:framework", args=["short-learning"]))
     for each in SHORT.criteria:
         assert str(each.title["en"]) in page.content.decode()
-    assert "Not more often than 2 times may be found: Partly met." in page.content.decode()
+    assert "“Partly met” may be found 2 times at most." in page.content.decode()
     assert signed_in(None).get("/frameworks/nothing/").status_code == 404
 
 
@@ -78,7 +78,8 @@ def test_a_manual_says_its_rules_and_its_cycle_in_plain_words(signed_in: SignIn)
     for words in (
         "Every indicator needs a finding of its own.",
         "From 5 findings of “Minor non-conformity” on, they count as one more of “Major non-conformity”.",
-        "None at all may be found: Major non-conformity.",
+        "“Major non-conformity” may not be found at all.",
+        "found at the first audit or the renewal audit is to be mended within 3 months.",
         "“Minor non-conformity” is to be mended within 6 months. Still open at the next audit, it becomes “Major",
         "“Major non-conformity” found at the surveillance audit is to be mended within 3 months. This can be granted",
         "A decision lasts 3 years at most.",

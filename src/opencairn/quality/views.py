@@ -23,6 +23,7 @@ from .actions import decide as decide_review
 from .actions import lift as lift_suspension
 from .actions import record_finding, request_review, suspend, withdraw_decision
 from .forms import ApplicationForm, DecisionForm, FindingForm, LiftForm, RegisterForm, SanctionForm
+from .frameworks.reading import APPROACHES
 from .models import Decision, Finding, Review
 
 A_PAGE = 40
@@ -305,7 +306,8 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 def frameworks(request: HttpRequest) -> HttpResponse:
     """Every quality framework in force, with what it judges and what it leads to."""
-    return render(request, "quality/frameworks.html", {"frameworks": shelf.in_force()})
+    frameworks = sorted(shelf.in_force(), key=lambda each: APPROACHES.index(each.approach))
+    return render(request, "quality/frameworks.html", {"frameworks": frameworks})
 
 
 @require_GET

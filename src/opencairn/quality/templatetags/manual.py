@@ -40,7 +40,7 @@ AUDITS = {  # in the middle of a sentence
     "renewal": named("audit", "the renewal audit"),
 }
 MISSED = {
-    "stale": __("If it is missed, the register marks it as out of date."),
+    "stale": __("If it is missed, what was decided is out of date."),
     "suspend": __("If it is missed, the accreditation is suspended from the next day until the audit is held."),
     "withdraw": __("If it is missed, the accreditation is withdrawn."),
 }
@@ -68,7 +68,13 @@ def _months(number: int) -> str:
 @register.filter
 def approach_said(framework: Framework) -> str:
     """What kind of framework it is, in a sentence."""
-    return str(APPROACHES[framework.approach])
+    return approach_named(framework.approach)
+
+
+@register.filter
+def approach_named(key: str) -> str:
+    """An approach, as the heading of its frameworks."""
+    return str(APPROACHES[key])
 
 
 @register.filter
@@ -120,14 +126,15 @@ def decides_by(framework: Framework) -> list[str]:
 
 def _at_most(words: str, most: int) -> str:
     if most == 0:
-        return _("None at all may be found: %(words)s.") % {"words": words}
-    return _("Not more often than %(most)d times may be found: %(words)s.") % {"most": most, "words": words}
+        return _("“%(words)s” may not be found at all.") % {"words": words}
+    line = ngettext("“%(words)s” may be found once at most.", "“%(words)s” may be found %(most)d times at most.", most)
+    return line % {"most": most, "words": words}
 
 
 def _cure(cure: Cure, label: dict[str, str]) -> str:
     facts = {"words": label[cure.outcome], "time": _months(cure.months)}
     if len(cure.at) < len(AUDITS):
-        kinds = ", ".join(str(words) for kind, words in AUDITS.items() if kind in cure.at)
+        kinds = _(" or ").join(str(words) for kind, words in AUDITS.items() if kind in cure.at)
         line = _("“%(words)s” found at %(audits)s is to be mended within %(time)s.") % (facts | {"audits": kinds})
     else:
         line = _("“%(words)s” is to be mended within %(time)s.") % facts
