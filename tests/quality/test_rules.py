@@ -86,6 +86,15 @@ def test_the_ends_of_the_calendar_are_days_like_any_other() -> None:
     assert run_on(date.max, whole) == ("accredited", date.min, None)
 
 
+def test_a_programme_judged_by_modules_is_accredited_while_every_module_is() -> None:
+    long, short = Period(date(2025, 1, 1), date(2027, 12, 31)), Period(date(2025, 6, 1), date(2026, 5, 31))
+    said = [rules.accredited_by_modules(day, [[long], [short]]) for day in (date(2025, 5, 31), date(2025, 6, 1))]
+    assert said == [False, True]
+    assert not rules.accredited_by_modules(date(2026, 6, 1), [[long], [short]])
+    assert not rules.accredited_by_modules(date(2025, 6, 1), [[long], []])
+    assert not rules.accredited_by_modules(date(2025, 6, 1), [])
+
+
 def test_no_decision_is_no_accreditation() -> None:
     assert not accredited_on(START, [])
 
