@@ -31,6 +31,8 @@ SHORT_FAULTS = [
     ("[[criteria]]", "[criteria]", "not TOML"),
     ('mark = "pass"', 'mark = "green"', "scale.1.mark: must be one of pass"),
     ('version = "2026"', 'version = ""', "version: must be a string that is not empty"),
+    ('version = "2026"', 'version = "the-one-of-the-year-2026"', "version: must be a name of letters a to z, digits and hyphens, at most 20"),
+    ('key = "partly-met"', f'key = "{"x" * 31}"', "scale.2.key: must be a name of letters a to z, digits and hyphens, at most 30"),
     ('version = "2026"', 'version = "20/26"', "version: must be a name of letters"),
     ('version = "2026"', 'version = "2026"\ncolour = "blue"', "colour: means nothing here; these keys do: applies_to"),
     ('languages = ["en", ', "languages = [", 'languages: must be a list of languages with "en"'),

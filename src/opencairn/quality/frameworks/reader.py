@@ -63,12 +63,12 @@ class Reader:
             raise self.wrong(key, f"must be one of {', '.join(allowed)}")
         return found
 
-    def name(self, key: str) -> str:
-        """Return a name that can stand in an address: letters of a to z, digits and hyphens, at most sixty."""
+    def name(self, key: str, *, longest: int = 60) -> str:
+        """Return a name that can stand in an address and in its column: letters of a to z, digits and hyphens."""
         found = self.words(key)
         plain = found.replace("-", "").replace("_", "")
-        if len(found) > 60 or not (plain.isascii() and plain.isalnum()):
-            raise self.wrong(key, "must be a name of letters a to z, digits and hyphens, at most 60 of them")
+        if len(found) > longest or not (plain.isascii() and plain.isalnum()):
+            raise self.wrong(key, f"must be a name of letters a to z, digits and hyphens, at most {longest} of them")
         return found
 
     def listing(self, key: str, allowed: Collection[str] = ()) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ def _once(reader: Reader, key: str, keys: list[str]) -> None:
 def _grade(reader: Reader) -> Grade:
     reader.only("key", "label", "mark", "points")
     return Grade(
-        key=reader.name("key"),
+        key=reader.name("key", longest=30),
         label=reader.text("label"),
         mark=reader.words("mark", MARKS),
         points=reader.number("points", 0, 1000, without=0),
@@ -284,7 +284,7 @@ def read(words: str, *, file: str) -> Framework:
     approach, months = reader.words("approach", APPROACHES), _validity(reader)
     found = Framework(
         key=reader.name("key"),
-        version=reader.name("version"),
+        version=reader.name("version", longest=20),
         name=reader.text("name"),
         summary=reader.text("summary"),
         based_on=reader.text("based_on") if "based_on" in data else {},
