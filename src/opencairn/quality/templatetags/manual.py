@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as __
 from django.utils.translation import pgettext_lazy as named
 
 from opencairn.kit.text import pick
-from opencairn.programmes.vocabulary import language_name
+from opencairn.programmes.vocabulary import language_said
 from opencairn.quality.rules import Assessor, Cure, Fee, Framework, SanctionRule, Step, Text
 
 register = template.Library()
@@ -213,4 +213,4 @@ def fact_said(keys: frozenset[str], framework: Framework) -> list[str]:
 @register.filter
 def languages_said(framework: Framework) -> str:
     """The languages its texts are in."""
-    return ", ".join(language_name(each) for each in framework.languages)
+    return ", ".join(language_said(each) for each in framework.languages)
