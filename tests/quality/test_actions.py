@@ -65,6 +65,14 @@ def test_only_published_micro_credentials_are_reviewed(cast: Cast, at: datetime,
         apply(cast, make.version(make.programme(cast.provider), **facts), at)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("key", ["australian-statement", "qualiopi-like", "self-declared"])
+def test_only_frameworks_for_accrediting_courses_can_be_applied_under(
+    cast: Cast, version: ProgrammeVersion, at: datetime, key: str
+) -> None:
+    with pytest.raises(quality.CannotBeReviewed, match="not one for accrediting courses"):
+        apply(cast, version, at, framework=key)
+
+
 def test_a_withdrawn_course_is_not_reviewed(cast: Cast, at: datetime) -> None:
     with pytest.raises(quality.CannotBeReviewed, match="withdrawn"):
         apply(cast, make.version(make.programme(cast.provider, withdrawn_at=at)), at)

@@ -1,5 +1,7 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from html import unescape
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -7,13 +9,14 @@ from django.template import Context, Template
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
+from pytest_django import Settings
 
 from opencairn.people import actions as people
 from opencairn.people.models import Person
 from opencairn.programmes.models import ProgrammeVersion
 from opencairn.quality import actions as quality
 from opencairn.quality import queries
-from opencairn.quality.frameworks import framework
+from opencairn.quality.frameworks import HERE, framework, in_force
 from opencairn.quality.models import Decision, Finding, Review, Sanction
 from opencairn.web.demo.cast import Cast
 from tests import make
@@ -49,13 +52,144 @@ def test_anyone_can_read_what_is_asked_and_why(signed_in: SignIn) -> None:
     page = signed_in(None).get(reverse("quality:framework", args=["short-learning"]))
     for each in SHORT.criteria:
         assert str(each.title["en"]) in page.content.decode()
-    assert "At most 2 other standards may be found: Partly met." in page.content.decode()
+    assert "“Partly met” may be found 2 times at most." in page.content.decode()
     assert signed_in(None).get("/frameworks/nothing/").status_code == 404
 
 
 def test_a_framework_is_read_in_german(signed_in: SignIn) -> None:
     page = signed_in(None).get("/frameworks/short-learning/", headers={"accept-language": "de"}).content.decode()
     assert 'lang="de">2. Jedes Lernergebnis wird geprüft' in page
+
+
+def test_every_framework_is_a_manual_of_standards_indicators_and_documents(signed_in: SignIn) -> None:
+    client = signed_in(None)
+    shelf = client.get(reverse("quality:frameworks")).content.decode()
+    for each in in_force():
+        assert reverse("quality:framework", args=[each.key]) in shelf
+        page = unescape(client.get(reverse("quality:framework", args=[each.key])).content.decode())
+        for criterion in each.criteria:
+            assert criterion.why["en"] in page
+            assert all(one.text["en"] in page for one in criterion.indicators)
+            assert all(one["en"] in page for one in criterion.documents)
+
+
+def test_a_manual_says_its_rules_and_its_cycle_in_plain_words(signed_in: SignIn) -> None:
+    page = unescape(signed_in(None).get("/frameworks/qualiopi-like/").content.decode())
+    for words in (
+        "Every indicator needs a finding of its own.",
+        "From 5 findings of “Minor non-conformity” on, they count as one more of “Major non-conformity”.",
+        "“Major non-conformity” may not be found at all.",
+        "found at the first audit or the renewal audit is to be mended within 3 months.",
+        "“Minor non-conformity” is to be mended within 6 months. Still open at the next audit, it becomes “Major",
+        "“Major non-conformity” found at the surveillance audit is to be mended within 3 months. This can be granted",
+        "A decision lasts 3 years at most.",
+        "Surveillance audit: from 14 to 22 months after the first day. If it is missed, the accreditation is suspended",
+        "Renewal audit: in the last 6 months.",
+        "a new application can be made after 3 months",
+        "Suspension, 3 months at most",
+        "Where the operator makes it a gate, these need a positive decision: public funding.",
+        "None of them worked for the applicant or advised it in the last 2 years.",
+        "Only if: It trains apprentices",
+    ):
+        assert words in page
+    assert (
+        "At least 75 per cent of the points are needed."
+        in signed_in(None).get("/frameworks/yearly-award/").content.decode()
+    )
+
+
+def test_a_superseded_version_says_so_and_leads_to_the_one_in_force(signed_in: SignIn) -> None:
+    client = signed_in(None)
+    assert "This version was superseded." in client.get("/frameworks/eduqua-like/2012/").content.decode()
+    newest = client.get("/frameworks/eduqua-like/").content.decode()
+    assert "This version was superseded." not in newest
+    assert "/frameworks/eduqua-like/2012/" in newest
+    assert client.get("/frameworks/eduqua-like/1999/").status_code == 404
+
+
+def test_a_review_under_a_richer_scale_is_found_refused_and_decided_by_its_own_rule(
+    cast: Cast, version: ProgrammeVersion, signed_in: SignIn
+) -> None:
+    under = framework("qqi-like")
+    review = quality.request_review(
+        version, quality_body=cast.quality_body, framework="qqi-like", statement="", by=cast.author, at=now()
+    )
+    client = signed_in(cast.reviewer)
+    assert "Satisfied under a special condition" in client.get(f"/quality/reviews/{review.pk}/").content.decode()
+    weak = {"staff", "aims", "access", "teaching"}
+    sent = {f"{each.key}-reasons": "Seen." for each in under.questions} | {
+        f"{each.key}-outcome": "satisfied-with-conditions" if each.key in weak else "satisfied"
+        for each in under.questions
+    }
+    finding = reverse("quality:finding", args=[review.pk, "staff"])
+    assert client.post(finding, sent).status_code == 302
+    today = now().date()
+    given = {
+        "verdict": "accredited", "reasons": "Good.", "first_on": today.isoformat(),
+        "last_on": (today + timedelta(days=1500)).isoformat(),
+    }  # fmt: skip
+    decide = reverse("quality:decide", args=[review.pk])
+    assert client.post(decide, given).status_code == 422
+    assert client.post(finding, sent | {"staff-outcome": "satisfied"}).status_code == 302
+    assert client.post(decide, given).status_code == 302
+    decision = Decision.objects.get()
+    page = client.get(f"/register/{decision.number}/").content.decode()
+    assert "Audits its framework asks for" in page
+    assert page.count("<dd>By ") == 3
+    assert "/frameworks/qqi-like/2026/" in page
+
+
+def test_a_review_judges_each_indicator_where_its_framework_does(
+    cast: Cast, version: ProgrammeVersion, signed_in: SignIn, tmp_path: Path, settings: Settings
+) -> None:
+    words = (HERE / "qualiopi-like.toml").read_text(encoding="utf-8")
+    mine = words.replace('object = "provider"', 'object = "programme"').replace("qualiopi-like", "by-indicator")
+    (tmp_path / "by-indicator.toml").write_text(mine)
+    settings.FRAMEWORKS_FOLDER = tmp_path
+    review = quality.request_review(
+        version, quality_body=cast.quality_body, framework="by-indicator", statement="", by=cast.author, at=now()
+    )
+    client = signed_in(cast.reviewer)
+    page = unescape(client.get(f"/quality/reviews/{review.pk}/").content.decode())
+    assert "32 of 32 criteria have no finding yet." in page
+    assert "Standard: Opinions and complaints are gathered and lead to change" in page
+    sent = {f"i{n:02d}-outcome": "minor" if n < 6 else "conform" for n in range(1, 33)}
+    sent |= {f"i{n:02d}-reasons": "Seen." for n in range(1, 33)}
+    assert client.post(reverse("quality:finding", args=[review.pk, "i01"]), sent).status_code == 302
+    assert "The findings allow only a refusal" in client.get(f"/quality/reviews/{review.pk}/").content.decode()
+    assert queries.reviews_of([cast.quality_body])[0][1:] == (32, 32)
+    first = now().date()
+    facts = {"verdict": "accredited", "reasons": "Good.", "first_on": first, "by": cast.reviewer, "at": now()}
+    with pytest.raises(quality.CriteriaNotMet):
+        quality.decide(review, **facts, last_on=first)
+    client.post(reverse("quality:finding", args=[review.pk, "i01"]), sent | {"i01-outcome": "conform"})
+    quality.decide(review, **facts, last_on=first)
+    decided = client.get(f"/register/{Decision.objects.get().number}/").content.decode()
+    assert "Minor non-conformity" in decided
+
+
+def test_a_decision_keeps_the_version_it_was_taken_under(
+    cast: Cast, review: Review, signed_in: SignIn, tmp_path: Path, settings: Settings
+) -> None:
+    words = (HERE / "short-learning.toml").read_text(encoding="utf-8")
+    newer = words.replace('version = "2026"', 'version = "2027"\nsupersedes = ["2026"]').replace(
+        'en = "Met"', 'en = "Entirely met"'
+    )
+    (tmp_path / "short-learning-2027.toml").write_text(newer)
+    settings.FRAMEWORKS_FOLDER = tmp_path
+    assert framework("short-learning").version == "2027"
+    assert "Entirely met" not in signed_in(cast.reviewer).get(f"/quality/reviews/{review.pk}/").content.decode()
+    find_all(review, cast, now())
+    today = now().date()
+    decision = quality.decide(
+        review, verdict="accredited", reasons="Fine.", first_on=today, last_on=today, by=cast.reviewer, at=now()
+    )
+    assert decision.framework_version == "2026"
+    page = signed_in(None).get(f"/register/{decision.number}/").content.decode()
+    assert "/frameworks/short-learning/2026/" in page
+    assert "Entirely met" not in page
+    Decision.objects.filter(pk=decision.pk).update(framework_version="1999")
+    assert signed_in(None).get(f"/register/{decision.number}/").status_code == 200
 
 
 def test_the_register_says_which_day_it_shows(cast: Cast, version: ProgrammeVersion, signed_in: SignIn) -> None:

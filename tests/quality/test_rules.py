@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opencairn.quality import rules
-from opencairn.quality.frameworks import FILES, FRAMEWORKS, HERE, WrongFramework, framework, read
 from opencairn.quality.rules import Period, accredited_on, run_on, state_on
 
 A_DAY = timedelta(days=1)
@@ -87,6 +86,15 @@ def test_the_ends_of_the_calendar_are_days_like_any_other() -> None:
     assert run_on(date.max, whole) == ("accredited", date.min, None)
 
 
+def test_a_programme_judged_by_modules_is_accredited_while_every_module_is() -> None:
+    long, short = Period(date(2025, 1, 1), date(2027, 12, 31)), Period(date(2025, 6, 1), date(2026, 5, 31))
+    said = [rules.accredited_by_modules(day, [[long], [short]]) for day in (date(2025, 5, 31), date(2025, 6, 1))]
+    assert said == [False, True]
+    assert not rules.accredited_by_modules(date(2026, 6, 1), [[long], [short]])
+    assert not rules.accredited_by_modules(date(2025, 6, 1), [[long], []])
+    assert not rules.accredited_by_modules(date(2025, 6, 1), [])
+
+
 def test_no_decision_is_no_accreditation() -> None:
     assert not accredited_on(START, [])
 
@@ -146,113 +154,7 @@ def test_a_scope_with_strange_keys_or_values_is_named() -> None:
     assert list(rules.scope_faults({"eqf_levels": [True]})) == ["eqf_levels"]
 
 
-@pytest.mark.parametrize(
-    ("first", "years", "last"),
-    [
-        (date(2026, 3, 2), 3, date(2029, 3, 1)),
-        (date(2024, 2, 29), 3, date(2027, 2, 28)),
-        (date(2024, 2, 29), 4, date(2028, 2, 28)),
-        (date(2026, 1, 1), 1, date(2026, 12, 31)),
-    ],
-)
-def test_a_validity_ends_the_day_before_its_anniversary(first: date, years: int, last: date) -> None:
-    assert rules.last_possible_day(first, years) == last
-
-
 def test_numbers_go_on_past_999_and_mind_their_year() -> None:
     assert rules.next_number(2026, []) == "2026-001"
     assert rules.next_number(2026, ["2026-013", "2025-900", "2026-x"]) == "2026-014"
     assert rules.next_number(2026, ["2026-999", "2026-1000"]) == "2026-1001"
-
-
-SHORT = framework("short-learning")
-ALL_MET = {each.key: "met" for each in SHORT.criteria}
-
-
-def test_the_framework_has_eight_criteria_in_four_languages() -> None:
-    assert (SHORT.version, SHORT.approach, SHORT.object, SHORT.validity_years) == ("2026", "regulatory", "programme", 3)
-    assert len(SHORT.criteria) == 8
-    for each in (*SHORT.criteria, *SHORT.scale):
-        words = each.title if isinstance(each, rules.Criterion) else each.label
-        assert set(words) == {"en", "de", "fr", "es"}
-
-
-def test_an_unknown_framework_is_a_key_error() -> None:
-    with pytest.raises(KeyError):
-        framework("nothing")
-
-
-def test_all_met_is_enough() -> None:
-    assert rules.criteria_met(SHORT, ALL_MET)
-    assert rules.unanswered(SHORT, ALL_MET) == ()
-
-
-def test_a_criterion_without_a_finding_is_in_the_way() -> None:
-    some = {key: outcome for key, outcome in ALL_MET.items() if key != "staff"}
-    assert rules.unanswered(SHORT, some) == ("staff",)
-    assert not rules.criteria_met(SHORT, some)
-
-
-def test_a_mandatory_criterion_must_be_met_in_full() -> None:
-    assert rules.in_the_way(SHORT, ALL_MET | {"workload": "partly-met"}) == ("workload",)
-    assert rules.criteria_met(SHORT, ALL_MET | {"staff": "partly-met", "level": "not-applicable"})
-
-
-def test_more_partly_met_than_allowed_is_in_the_way() -> None:
-    two = ALL_MET | {"staff": "partly-met", "level": "partly-met"}
-    assert rules.criteria_met(SHORT, two)
-    assert rules.in_the_way(SHORT, two | {"identity": "partly-met"}) == ("level", "identity", "staff")
-
-
-@given(
-    st.fixed_dictionaries({each.key: st.sampled_from([g.key for g in SHORT.scale]) for each in SHORT.criteria}),
-    st.data(),
-)
-def test_a_better_finding_never_turns_a_yes_into_a_no(findings: dict[str, str], data: st.DataObject) -> None:
-    criterion = data.draw(st.sampled_from(sorted(findings)))
-    assert rules.criteria_met(SHORT, findings) <= rules.criteria_met(SHORT, findings | {criterion: "met"})
-
-
-def test_a_mandatory_criterion_always_applies() -> None:
-    mandatory, other = SHORT.criterion("outcomes"), SHORT.criterion("staff")
-    assert mandatory is not None
-    assert other is not None
-    assert "not-applicable" not in {grade.key for grade in SHORT.grades_for(mandatory)}
-    assert "not-applicable" in {grade.key for grade in SHORT.grades_for(other)}
-    assert SHORT.criterion("nothing") is None
-
-
-WORDS = (HERE / FILES[0]).read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("good", "bad", "complaint"),
-    [
-        ("mandatory = true", "mandatory = 1", "f.toml: criteria.1.mandatory: must be true or false"),
-        ('approach = "regulatory"', 'approach = "strict"', "f.toml: approach: must be one of regulatory"),
-        ('key = "level"', 'key = "staff"', "f.toml: criteria: 'staff' stands there twice"),
-        ('{ en = "Each outcome says what', '{ it = "Each outcome says what', "f.toml: criteria.1.indicators.1: must"),
-        ('"partly-met" = 2', '"partly" = 2', "f.toml: decision.at_most: 'partly' is not on the scale"),
-        ('"partly-met" = 2', '"partly-met" = -1', "f.toml: decision.at_most: must be a table"),
-        ('mandatory_may_be = ["met"]', 'mandatory_may_be = ["fine"]', "f.toml: decision.mandatory_may_be: 'fine'"),
-        ("validity_years = 3", "validity_years = 30", "f.toml: validity_years: must be 1 to 20"),
-        ("validity_years = 3", "validity_years = true", "f.toml: validity_years: must be a whole number"),
-        ("[[criteria]]", "[criteria]", "f.toml: not TOML"),
-        ('mark = "pass"', 'mark = "green"', "f.toml: scale.1.mark: must be one of pass"),
-        ('version = "2026"', 'version = ""', "f.toml: version: must be a string that is not empty"),
-    ],
-)  # fmt: skip
-def test_a_wrong_framework_file_says_which_file_and_which_key(good: str, bad: str, complaint: str) -> None:
-    assert good in WORDS
-    with pytest.raises(WrongFramework, match=r"f\.toml") as raised:
-        read(WORDS.replace(good, bad, 1), file="f.toml")
-    assert str(raised.value).startswith(complaint)
-
-
-def test_a_list_of_something_else_is_refused() -> None:
-    with pytest.raises(WrongFramework, match=r"f.toml: scale: must be a list of tables"):
-        read('scale = ["met"]', file="f.toml")
-
-
-def test_every_framework_on_the_shelf_is_read() -> None:
-    assert len(FRAMEWORKS) == len(FILES)

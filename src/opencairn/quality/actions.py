@@ -17,7 +17,7 @@ from opencairn.programmes.models import ProgrammeVersion
 from . import rules
 from .frameworks import framework as framework_of
 from .models import Decision, Finding, Review, Sanction
-from .queries import outcomes_found
+from .queries import outcomes_found, regulatory_frameworks
 
 NUMBER_TRIES = 40
 
@@ -57,6 +57,8 @@ def request_review(
         under = framework_of(framework)
     except KeyError:
         raise CannotBeReviewed(_("There is no quality framework of that name. Choose one from the list.")) from None
+    if under not in regulatory_frameworks():
+        raise CannotBeReviewed(_("This framework is not one for accrediting courses. Choose another from the list."))
     try:
         with transaction.atomic():
             return Review.objects.create(
@@ -116,7 +118,7 @@ def record_finding(
     """Write what was found for one criterion. It can be written again until the review is decided."""
     review = _open(review)
     _must_be_impartial(by, review.version.programme.provider, review.version.awarding_body)
-    framework = framework_of(review.framework)
+    framework = framework_of(review.framework, review.framework_version)
     asked = framework.criterion(criterion)
     if asked is None:
         raise WrongFinding(_("The framework has no criterion of that name."))
@@ -166,7 +168,7 @@ def decide(
     review = _open(review)
     provider = review.version.programme.provider
     _must_be_impartial(by, provider, review.version.awarding_body)
-    framework = framework_of(review.framework)
+    framework = framework_of(review.framework, review.framework_version)
     findings = outcomes_found(review)
     if missing := rules.unanswered(framework, findings):
         raise CriteriaOpen(
@@ -186,7 +188,7 @@ def decide(
             )
         applied_on = review.requested_at.date()
         covered = rules.reviewed_scope(review.version.eqf_level, review.version.field_code) if scope is None else scope
-        facts |= _terms(first_on, last_on, covered, years=framework.validity_years, applied_on=applied_on)
+        facts |= _terms(first_on, last_on, covered, months=framework.validity_months, applied_on=applied_on)
     decision = _number_and_create(
         review=review,
         quality_body=review.quality_body,
@@ -203,11 +205,11 @@ def decide(
 
 def _titles(framework: rules.Framework, keys: tuple[str, ...]) -> tuple[str, ...]:
     wanted = (get_language() or "en", "en")
-    return tuple(pick(each.title, wanted)[1] for each in framework.criteria if each.key in keys)
+    return tuple(pick(each.title, wanted)[1] for each in framework.questions if each.key in keys)
 
 
 def _terms(
-    first_on: date | None, last_on: date | None, scope: Mapping[str, Any], *, years: int, applied_on: date
+    first_on: date | None, last_on: date | None, scope: Mapping[str, Any], *, months: int, applied_on: date
 ) -> dict[str, Any]:
     """Return dates and scope of an accreditation, checked."""
     if first_on is None or last_on is None or last_on < first_on:
@@ -217,11 +219,14 @@ def _terms(
             _("An accreditation cannot begin before the application of %(day)s. Choose that day or a later one.")
             % {"day": date_format(applied_on)}
         )
-    longest = rules.last_possible_day(first_on, years)
+    longest = rules.last_possible_day(first_on, months=months)
     if last_on > longest:
         raise WrongDecision(
             _("The framework allows %(years)d years at most. The last day can be %(day)s or earlier.")
-            % {"years": years, "day": date_format(longest)}
+            % {"years": months // 12, "day": date_format(longest)}
+            if months % 12 == 0
+            else _("The framework allows %(months)d months at most. The last day can be %(day)s or earlier.")
+            % {"months": months, "day": date_format(longest)}
         )
     scope = {key: values for key, values in scope.items() if values}
     if next(rules.scope_faults(scope), None) is not None:

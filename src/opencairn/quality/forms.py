@@ -50,7 +50,9 @@ class ApplicationForm(forms.Form):
         help_text=__("The organisation that will look at your course. It is independent of you."),
         error_messages={"required": __("Choose a quality body.")},
     )
-    framework = forms.ChoiceField(label=__("Quality framework"))
+    framework = forms.ChoiceField(
+        label=__("Quality framework"), error_messages={"required": __("Choose a quality framework.")}
+    )
     statement = _words(
         __("Your own case"),
         rows=8,
@@ -65,9 +67,10 @@ class ApplicationForm(forms.Form):
         frameworks = self.fields["framework"]
         assert isinstance(frameworks, forms.ChoiceField)
         wanted = (get_language() or "en", "en")
-        frameworks.choices = [
+        choices = [
             (each.key, f"{pick(each.name, wanted)[1]} {each.version}") for each in queries.regulatory_frameworks()
         ]
+        frameworks.choices = [("", _("Choose")), *choices]
 
 
 class FindingForm(forms.Form):

@@ -19,7 +19,7 @@ from opencairn.programmes.models import Programme, ProgrammeVersion
 from opencairn.programmes.vocabulary import label, language_said
 
 from . import rules
-from .frameworks import FRAMEWORKS, framework
+from .frameworks import framework, in_force
 from .models import Decision, Finding, Review, Sanction
 
 # The order in which several decisions about one programme are weighed: the first that fits is its standing.
@@ -290,7 +290,7 @@ def reviews_of(bodies: Iterable[Organisation]) -> list[tuple[Review, int, int]]:
     for pk in Finding.objects.filter(review__in=reviews).values_list("review_id", flat=True):
         made[pk] += 1
     return [
-        (each, made[each.pk], len(framework(each.framework).criteria))
+        (each, made[each.pk], len(framework(each.framework, each.framework_version).questions))
         for each in reviews.select_related("version__programme__provider", "quality_body", "reviewer")
     ]
 
@@ -348,14 +348,42 @@ def stated(version: ProgrammeVersion) -> list[tuple[str, str]]:
     ]
 
 
+def framework_of(decision: Decision) -> rules.Framework | None:
+    """Return the framework in the version a decision was taken under, or None where its file is gone."""
+    try:
+        return framework(decision.framework, decision.framework_version)
+    except KeyError:
+        return None
+
+
+def windows_of(decision: Decision) -> tuple[rules.Window, ...]:
+    """Return the audits that a decision's framework asks for while it runs, with their days."""
+    under = framework_of(decision)
+    if under is None or decision.first_on is None or decision.last_on is None:
+        return ()
+    return rules.windows(under, decision.first_on, decision.last_on)
+
+
+def conditions_of(decision: Decision) -> list[tuple[rules.Condition, rules.Criterion, tuple[date, ...]]]:
+    """Return what a positive decision leaves to be mended: each with its criterion and its last days."""
+    under = framework_of(decision)
+    if under is None or decision.review is None or decision.verdict != "accredited":
+        return []
+    found, decided_on = rules.judge(under, outcomes_found(decision.review)), decision.decided_at.date()
+    asked = {each.key: each for each in under.questions}
+    return [(each, asked[each.criterion], rules.deadlines(each.cure, decided_on)) for each in found.conditions]
+
+
 def decision_on(review: Review) -> Decision | None:
     """Return the decision that closed a review, if there is one."""
     return Decision.objects.filter(review=review).first()
 
 
 def regulatory_frameworks() -> tuple[rules.Framework, ...]:
-    """Return the frameworks under which a programme can be accredited."""
-    return tuple(each for each in FRAMEWORKS if each.approach == "regulatory" and each.object == "programme")
+    """Return the frameworks in force under which a course, or a module offered as one, can be accredited."""
+    return tuple(
+        each for each in in_force() if each.approach == "regulatory" and each.objects & {"programme", "module"}
+    )
 
 
 def export_person(person: Person) -> dict[str, Any]:

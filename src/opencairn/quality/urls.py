@@ -3,7 +3,7 @@ from django.urls import path
 from . import views
 
 app_name = "quality"
-PUBLIC = ("register", "decision", "framework")
+PUBLIC = ("register", "decision", "frameworks", "framework")
 urlpatterns = [
     path("quality/", views.desk, name="desk"),
     path("quality/apply/<slug:slug>/", views.apply, name="apply"),
@@ -14,5 +14,7 @@ urlpatterns = [
     path("quality/decisions/<slug:number>/lift/", views.lift, name="lift"),
     path("register/", views.register, name="register"),
     path("register/<slug:number>/", views.decision, name="decision"),
+    path("frameworks/", views.frameworks, name="frameworks"),
+    path("frameworks/<slug:key>/<slug:version>/", views.framework, name="framework"),
     path("frameworks/<slug:key>/", views.framework, name="framework"),
 ]

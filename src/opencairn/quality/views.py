@@ -23,6 +23,7 @@ from .actions import decide as decide_review
 from .actions import lift as lift_suspension
 from .actions import record_finding, request_review, suspend, withdraw_decision
 from .forms import ApplicationForm, DecisionForm, FindingForm, LiftForm, RegisterForm, SanctionForm
+from .frameworks.reading import APPROACHES
 from .models import Decision, Finding, Review
 
 A_PAGE = 40
@@ -92,11 +93,11 @@ def _review_page(
     status: int = 200,
 ) -> HttpResponse:
     """Show a review: the course's facts beside one form for each criterion. ``bound`` are forms that were sent."""
-    framework = shelf.framework(review.framework)
+    framework = shelf.framework(review.framework, review.framework_version)
     findings = queries.findings_of(review)
     found = {key: each.outcome for key, each in findings.items()}
     rows = []
-    for criterion in framework.criteria:
+    for criterion in framework.questions:
         finding = findings.get(criterion.key)
         form = (bound or {}).get(criterion.key) or FindingForm(
             framework=framework, criterion=criterion, initial=_written(finding)
@@ -104,7 +105,7 @@ def _review_page(
         grade = next((each for each in framework.scale if finding and each.key == finding.outcome), None)
         rows.append({"criterion": criterion, "finding": finding, "grade": grade, "form": form})
     today = now().date()
-    end = rules.last_possible_day(today, framework.validity_years)
+    end = rules.last_possible_day(today, months=framework.validity_months)
     person = person_of(request)
     facts: dict[str, Any] = {
         "review": review,
@@ -117,7 +118,7 @@ def _review_page(
         "rows": rows,
         "decision_form": decision_form or DecisionForm(initial={"first_on": today, "last_on": end}),
         "unanswered": rules.unanswered(framework, found),
-        "in_the_way": [each.title for each in framework.criteria if each.key in rules.in_the_way(framework, found)],
+        "in_the_way": [each.title for each in framework.questions if each.key in rules.in_the_way(framework, found)],
         "may_find": may(person, "review.find", review.quality_body),
         "may_decide": may(person, "review.decide", review.quality_body),
         "decision": queries.decision_on(review),
@@ -145,11 +146,11 @@ def finding(request: HttpRequest, review_id: UUID, criterion: str) -> HttpRespon
     """Save the finding whose button was pressed, and every other that was written on the page: no words are lost."""
     person = person_of(request)
     review = queries.access_review(person, review_id, to="review.find")
-    framework = shelf.framework(review.framework)
+    framework = shelf.framework(review.framework, review.framework_version)
     if framework.criterion(criterion) is None:
         raise Http404
     before, unsaved = queries.findings_of(review), {}
-    for asked in framework.criteria:
+    for asked in framework.questions:
         written = _written(before.get(asked.key))
         form = FindingForm(request.POST, framework=framework, criterion=asked, initial=written)
         if asked.key != criterion and not (f"{form.prefix}-outcome" in request.POST and form.has_changed()):
@@ -279,10 +280,10 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
     decision = queries.public_decision(number)
     today = now().date()
     sanctions = queries.sanctions_of([decision]).get(decision.pk, [])
-    framework = next((each for each in shelf.FRAMEWORKS if each.key == decision.framework), None)
+    framework = queries.framework_of(decision)
     found = queries.findings_of(decision.review) if decision.review else {}
     rows = []
-    for criterion in framework.criteria if framework else ():
+    for criterion in framework.questions if framework else ():
         if finding := found.get(criterion.key):
             grade = next((each for each in framework.scale if each.key == finding.outcome), None) if framework else None
             rows.append({"criterion": criterion, "finding": finding, "grade": grade})
@@ -292,6 +293,8 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
         "standing": queries.standing_of(decision, sanctions, today),
         "programme": decision.programme,
         "framework": framework,
+        "windows": queries.windows_of(decision),
+        "conditions": queries.conditions_of(decision),
         "rows": rows,
         "events": queries.history(decision.programme, today),
         "today": today,
@@ -301,12 +304,23 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_GET
-def framework(request: HttpRequest, key: str) -> HttpResponse:
+def frameworks(request: HttpRequest) -> HttpResponse:
+    """Every quality framework in force, with what it judges and what it leads to."""
+    frameworks = sorted(shelf.in_force(), key=lambda each: APPROACHES.index(each.approach))
+    return render(request, "quality/frameworks.html", {"frameworks": frameworks})
+
+
+@require_GET
+def framework(request: HttpRequest, key: str, version: str = "") -> HttpResponse:
     """A quality framework for everyone: standard, why it is asked, what shows it, which documents are read."""
     try:
-        found = shelf.framework(key)
+        found = shelf.framework(key, version)
     except KeyError:
         raise Http404 from None
-    most = found.decision.at_most
-    limits = [(grade, most[grade.key]) for grade in found.scale if grade.key in most]
-    return render(request, "quality/framework.html", {"framework": found, "limits": limits})
+    facts = {
+        "crumbs": [(_("Quality frameworks"), reverse("quality:frameworks")), (_("Framework"), None)],
+        "framework": found,
+        "in_force": shelf.framework(key),
+        "versions": [each for each in shelf.on_the_shelf() if each.key == key and each is not found],
+    }
+    return render(request, "quality/framework.html", facts)

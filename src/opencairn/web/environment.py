@@ -43,6 +43,11 @@ def contexts() -> Path:
     return folder("OPENCAIRN_CONTEXTS", str(folder("OPENCAIRN_VAR", "var") / "contexts"))
 
 
+def frameworks() -> Path:
+    """Return the folder of the operator's own quality frameworks, which need not exist."""
+    return folder("OPENCAIRN_FRAMEWORKS", str(folder("OPENCAIRN_VAR", "var") / "frameworks"))
+
+
 def hosts_of(url: str) -> list[str]:
     """Return the names a site answers to: its own, and this machine's two while it is tried on localhost.
 

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 
 from opencairn.programmes.models import Programme
 from opencairn.quality import queries
-from opencairn.quality.frameworks import FRAMEWORKS
+from opencairn.quality.frameworks import in_force
 from opencairn.quality.queries import Standing
 
 register = template.Library()
@@ -71,7 +71,7 @@ def in_a_sentence(standing: Standing) -> str:
 @register.filter
 def framework_named(key: str) -> Any:
     """The framework of this key, or None where it is no longer on the shelf."""
-    return next((each for each in FRAMEWORKS if each.key == key), None)
+    return next((each for each in in_force() if each.key == key), None)
 
 
 @register.simple_tag

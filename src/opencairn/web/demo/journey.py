@@ -178,7 +178,7 @@ def accredit(going: Walk) -> str:
     day = going.at.date()
     decision = quality.decide(
         review, verdict="accredited", reasons=facts()["reasons"], first_on=day,
-        last_on=last_possible_day(day, under.validity_years), by=reviewer, at=going.at,
+        last_on=last_possible_day(day, months=under.validity_months), by=reviewer, at=going.at,
     )  # fmt: skip
     return f"decision {decision.number}, {len(under.criteria)} findings, to {decision.last_on}"
 

@@ -195,7 +195,7 @@ def _review(world: World, version: ProgrammeVersion, facts: Mapping[str, Any], p
         quality.decide(review, verdict="refused", reasons=facts["standing_reasons"], by=reviewer, at=decided)
         return
     first_on = decided.date()
-    last_on = last_possible_day(first_on, framework(FRAMEWORK).validity_years)
+    last_on = last_possible_day(first_on, months=framework(FRAMEWORK).validity_months)
     decision = quality.decide(
         review,
         verdict="accredited",

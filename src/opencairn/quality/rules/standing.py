@@ -1,94 +1,15 @@
+"""What an accreditation is worth on a day, and what it covers: functions of dated facts alone."""
+
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
 State = Literal["accredited", "suspended", "withdrawn", "expired", "not-yet"]
-Text = Mapping[str, str]
 
 A_DAY = timedelta(days=1)
 SCOPE_KEYS = ("eqf_levels", "fields", "credential_types")
 NO_LEVEL, NO_FIELD = 0, "-"  # what a description without a level or a field is asked as: no narrowed scope covers them
-
-
-@dataclass(frozen=True)
-class Grade:
-    """One outcome a finding may have. ``mark`` is how it is drawn: pass, partly, fail, unknown or not-applicable."""
-
-    key: str
-    label: Text
-    mark: str
-
-
-@dataclass(frozen=True)
-class Criterion:
-    """One standard of a framework: why it is asked, what shows that it is met, which documents are read (Q6)."""
-
-    key: str
-    title: Text
-    why: Text
-    indicators: tuple[Text, ...]
-    documents: tuple[Text, ...]
-    mandatory: bool
-
-
-@dataclass(frozen=True)
-class DecisionRule:
-    """When findings allow an accreditation: the outcomes that do not stand in the way, and how many of each at most."""
-
-    mandatory_may_be: frozenset[str]
-    others_may_be: frozenset[str]
-    at_most: Mapping[str, int]
-
-
-@dataclass(frozen=True)
-class Framework:
-    """A quality framework as data. Only the approach "regulatory" blocks anything (Q1)."""
-
-    key: str
-    version: str
-    name: Text
-    summary: Text
-    approach: str
-    object: str
-    validity_years: int
-    scale: tuple[Grade, ...]
-    decision: DecisionRule
-    criteria: tuple[Criterion, ...]
-
-    def criterion(self, key: str) -> Criterion | None:
-        """The criterion of this key, or None."""
-        return next((each for each in self.criteria if each.key == key), None)
-
-    def grades_for(self, criterion: Criterion) -> tuple[Grade, ...]:
-        """The outcomes a finding for this criterion may have: a mandatory one always applies."""
-        return tuple(g for g in self.scale if not (criterion.mandatory and g.mark == "not-applicable"))
-
-
-def unanswered(framework: Framework, findings: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the keys of the criteria without a finding, in the framework's order."""
-    return tuple(each.key for each in framework.criteria if each.key not in findings)
-
-
-def in_the_way(framework: Framework, findings: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the keys of the criteria that stand in the way of an accreditation, in the framework's order.
-
-    ``findings`` maps criterion to outcome. When an outcome is found more often than the rule allows, every criterion
-    with that outcome is named: mending any of them may be enough.
-    """
-    rule = framework.decision
-    found = [findings.get(each.key, "") for each in framework.criteria]
-    too_many = {outcome for outcome, most in rule.at_most.items() if found.count(outcome) > most}
-    return tuple(
-        each.key
-        for each, outcome in zip(framework.criteria, found, strict=True)
-        if outcome in too_many or outcome not in (rule.mandatory_may_be if each.mandatory else rule.others_may_be)
-    )
-
-
-def criteria_met(framework: Framework, findings: Mapping[str, str]) -> bool:
-    """Whether the findings (criterion to outcome) allow an accreditation under the framework's decision rule."""
-    return not in_the_way(framework, findings)
 
 
 @dataclass(frozen=True)
@@ -121,6 +42,12 @@ def state_on(day: date, period: Period) -> State:
 def accredited_on(day: date, periods: Iterable[Period]) -> bool:
     """Whether any of the accreditations is in force on the day."""
     return any(state_on(day, period) == "accredited" for period in periods)
+
+
+def accredited_by_modules(day: date, modules: Iterable[Iterable[Period]]) -> bool:
+    """Whether a programme that is judged module by module counts as accredited: it has some, and each of them is."""
+    each_of_them = [accredited_on(day, periods) for periods in modules]
+    return bool(each_of_them) and all(each_of_them)
 
 
 def _changes(period: Period) -> list[date]:
@@ -191,14 +118,6 @@ def scope_faults(scope: Mapping[str, Any]) -> Iterator[str]:
     for key, values in scope.items():
         if key not in fits or not isinstance(values, list) or not all(fits[key](each) for each in values):
             yield key
-
-
-def last_possible_day(first_on: date, years: int) -> date:
-    """Return the last day of a validity of so many years that begins on ``first_on`` (29 February ends on the 28th)."""
-    try:
-        return first_on.replace(year=first_on.year + years) - A_DAY
-    except ValueError:  # 29 February in a year without one
-        return date(first_on.year + years, 2, 28)
 
 
 def next_number(year: int, numbers: Iterable[str]) -> str:
