@@ -15,6 +15,8 @@ from opencairn.kit.text import plain
 LONGEST_WORD = 60
 MOST_WORDS = 12
 SHORTEST_STEM = 4
+SHORTEST_SLIP, LONGEST_SLIP = 5, 30
+ALPHABETS = ("abcdefghijklmnopqrstuvwxyzßøæœđłþð", "αβγδεζηθικλμνξοπρσςτυφχψω", "абвгдежзиклмнопрстуфхцчшщъьюяэыё")
 HOURS_PER_ECTS = 25  # the lower end of the ECTS Users' Guide 2015 (25 to 30 hours); orders lists, is never shown
 
 # What a place is worth when a word stands in it: title > provider > outcomes, skills > summary, place > description.
@@ -88,6 +90,22 @@ def filed_as(text: str, language: str) -> set[str]:
         bare = word.rstrip("+#")
         forms |= {word, bare, _stem(bare, language.split("-", maxsplit=1)[0])}
     return forms - {""}
+
+
+def near(word: str) -> set[str]:
+    """Return every spelling one slip away from a long word: a letter too few, too many, wrong, or two changed round.
+
+    Letters are those of the word's own alphabet. A short word, or one with digits, has no such spellings.
+    """
+    if len(word) < SHORTEST_SLIP or len(word) > LONGEST_SLIP or not word.isalpha():
+        return set()
+    letters = next((some for some in ALPHABETS if word[0] in some), "")
+    parts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    fewer = {head + tail[1:] for head, tail in parts if tail}
+    wrong = {head + letter + tail[1:] for head, tail in parts if tail for letter in letters}
+    more = {head + letter + tail for head, tail in parts for letter in letters}
+    changed = {head + tail[1] + tail[0] + tail[2:] for head, tail in parts if len(tail) > 1}
+    return (fewer | wrong | more | changed) - {word}
 
 
 @dataclass(frozen=True)
