@@ -6,9 +6,9 @@ A backend keeps an index of the public programmes that can be thrown away and re
 from django.conf import settings
 
 from .bitmaps import BitmapBackend
-from .protocol import SORTS, Criteria, Found, SearchBackend
+from .protocol import SORTS, Criteria, Found, SearchBackend, Suggestion
 from .sql import SqlBackend
 
 BACKEND: SearchBackend = SqlBackend() if settings.SEARCH == "sql" else BitmapBackend(settings.VAR / "index")
 
-__all__ = ["BACKEND", "SORTS", "BitmapBackend", "Criteria", "Found", "SearchBackend", "SqlBackend"]
+__all__ = ["BACKEND", "SORTS", "BitmapBackend", "Criteria", "Found", "SearchBackend", "SqlBackend", "Suggestion"]

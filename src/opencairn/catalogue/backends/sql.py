@@ -16,11 +16,13 @@ from django.db.models.functions import Coalesce, Length
 
 from opencairn.catalogue.filters import BY_NAME, QUALITY
 from opencairn.catalogue.models import Entry, EntryQuerySet, Mark, Term, out_of_step
+from opencairn.kit.text import pick, plain
+from opencairn.people.models import Organisation
 from opencairn.programmes.models import Programme
 
 from .asking import EXACT, OTHER, STEM, Asked, spelled_out
 from .filing import cards
-from .protocol import Criteria, Found
+from .protocol import Criteria, Found, Suggestion
 
 BATCH = 200
 
@@ -67,6 +69,18 @@ class SqlBackend:
         Entry.objects.all().delete()
         self.refresh(at=at)
         return Entry.objects.count()
+
+    def suggest(self, beginning: str, *, most: int) -> list[Suggestion]:
+        """Suggest titles and providers; the tables of this engine do not know skills as such."""
+        key = " ".join(plain(beginning).split())
+        if not key:
+            return []
+        titled = Entry.objects.filter(title_key__gte=key, title_key__startswith=key).order_by("title_key")[: most * 4]
+        titles = titled.values_list("programme__current__title", flat=True)
+        names = Organisation.objects.providers().filter(closed_at=None, name__istartswith=beginning.strip())
+        found = [Suggestion("title", pick(title, ("en",))[1]) for title in titles]
+        found = list(dict.fromkeys(found))[:most]
+        return found + [Suggestion("provider", name) for name in names.values_list("name", flat=True)[:most]]
 
     def search(self, criteria: Criteria, *, day: date, first: int, last: int) -> Found:
         """Find, order and count. A word has to be found somewhere; codes of one filter add up, filters narrow."""

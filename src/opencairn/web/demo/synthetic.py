@@ -7,7 +7,7 @@ day give the same rows. Every row is marked: ``source`` is ``generated``, and ea
 
 import random
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -66,7 +66,7 @@ class Rows:
             for rows in (self.programmes, self.versions, self.outcomes, self.offerings, self.decisions):
                 if rows:
                     table: type[Model] = type(rows[0])
-                    table._default_manager.bulk_create(rows, batch_size=BATCH)  # type: ignore[arg-type]  # noqa: SLF001
+                    table._default_manager.bulk_create(rows, batch_size=BATCH)  # noqa: SLF001
 
 
 def generate(*, offerings: int, seed: int, at: datetime, told: Callable[[int], None] = lambda _: None) -> int:
@@ -189,12 +189,13 @@ def _version(
 
 def _text(draw: random.Random, words: Words, subject: dict[str, Any]) -> str:
     """A text of 180 to 1,800 characters, as long as real ones are: 443 in the middle."""
+    verbs, skills = words.book["verbs"], subject["skills"]
     wanted, said, length = min(1823, max(181, 443 * exp(draw.gauss(0, 0.65)))), [], 0
     while length < wanted:
         sentence = (
-            f"You {draw.choice(words.book['verbs'])} {draw.choice(subject['skills'])} with the {words.name(draw)} method"
-            f" in {draw.choice(words.book['settings'])}, {draw.choice(words.book['verbs'])} {words.name(draw)} cases and"
-            f" {draw.choice(words.book['verbs'])} {draw.choice(subject['skills'])}."
+            f"You {draw.choice(verbs)} {draw.choice(skills)} with the {words.name(draw)} method in"
+            f" {draw.choice(words.book['settings'])}, {draw.choice(verbs)} {words.name(draw)} cases and"
+            f" {draw.choice(verbs)} {draw.choice(skills)}."
         )
         said.append(sentence)
         length += len(sentence) + 1

@@ -16,8 +16,9 @@ from django.db.models import Count, Max
 from pyroaring import BitMap
 
 from opencairn.catalogue.backends.asking import spelled_out
-from opencairn.catalogue.backends.protocol import Criteria, Found
+from opencairn.catalogue.backends.protocol import Criteria, Found, Suggestion
 from opencairn.catalogue.filters import BY_NAME, QUALITY
+from opencairn.kit.text import plain
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import Programme
 from opencairn.quality.models import Decision, Sanction
@@ -25,6 +26,7 @@ from opencairn.quality.models import Decision, Sanction
 from . import searching, snapshot, store, writer
 
 LATECOMERS = timedelta(minutes=2)  # how long after its own date a change may still be committed
+HINTED = ("skill", "title", "provider")
 TRIES = 5  # a newer index may be put in use while an older one is being opened
 MOST_LATE = 20_000  # programmes filed one by one before the index is made anew
 
@@ -76,6 +78,15 @@ class BitmapBackend:
             return self._search(criteria, day, first, last)
         except store.Vanished:
             return self._search(criteria, day, first, last)
+
+    def suggest(self, beginning: str, *, most: int) -> list[Suggestion]:
+        """Suggest from what was filed; a title that was changed may be suggested until the index is made anew."""
+        now = self._snapshot()
+        key = " ".join(plain(beginning).split())
+        if now is None or not key:
+            return []
+        opened = store.connect(now.path)
+        return [Suggestion(kind, words) for kind in HINTED for words in store.hinted(opened, kind, key, most)]
 
     def _search(self, criteria: Criteria, day: date, first: int, last: int) -> Found:
         now = self._snapshot()

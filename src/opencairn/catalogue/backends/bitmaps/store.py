@@ -16,6 +16,8 @@ from typing import Any
 import pysqlite3
 from pyroaring import BitMap
 
+from opencairn.kit.text import plain
+
 FORMAT = 1  # raised when the files or the words in them change: older ones are then rebuilt
 NOTE, LOCK = "current", "lock"
 AT_ONCE = 900  # values in one question
@@ -27,6 +29,7 @@ CREATE TABLE doc (id INTEGER PRIMARY KEY, programme TEXT NOT NULL, changed INTEG
 CREATE TABLE posting (word TEXT, weight INTEGER, docs BLOB NOT NULL, PRIMARY KEY (word, weight)) WITHOUT ROWID;
 CREATE TABLE mark (name TEXT, code TEXT, docs BLOB NOT NULL, PRIMARY KEY (name, code)) WITHOUT ROWID;
 CREATE TABLE ordering (name TEXT PRIMARY KEY, ids BLOB NOT NULL, ranks BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE hint (kind TEXT, key TEXT, words TEXT, PRIMARY KEY (kind, key, words)) WITHOUT ROWID;
 """
 INDEXES = """
 CREATE INDEX doc_programme ON doc (programme) WHERE gone IS NULL;
@@ -126,6 +129,20 @@ def add_postings(opened: Any, postings: Mapping[tuple[str, int], Iterable[int]])
         row = opened.execute("SELECT docs FROM posting WHERE word = ? AND weight = ?", (word, weight)).fetchone()
         docs = BitMap(ids) if row is None else BitMap.deserialize(row[0]) | BitMap(ids)
         opened.execute("INSERT OR REPLACE INTO posting VALUES (?, ?, ?)", (word, weight, docs.serialize()))
+
+
+def add_hints(opened: Any, hints: Iterable[tuple[str, str]]) -> None:
+    """Add what may be suggested: a title by its beginning, a provider or a skill by each of its words."""
+    for kind, words in hints:
+        key = " ".join(plain(words).split())
+        starts = [0] if kind == "title" else [0, *(at + 1 for at, sign in enumerate(key) if sign == " ")]
+        opened.executemany("INSERT OR IGNORE INTO hint VALUES (?, ?, ?)", [(kind, key[at:], words) for at in starts])
+
+
+def hinted(opened: Any, kind: str, beginning: str, most: int) -> list[str]:
+    """Return words of a kind that begin so."""
+    question = "SELECT DISTINCT words FROM hint WHERE kind = ? AND key >= ? AND key < ? LIMIT ?"
+    return [row[0] for row in opened.execute(question, (kind, beginning, beginning + "\U0010ffff", most))]
 
 
 def asked_for(opened: Any, question: str, values: Iterable[Any]) -> Iterator[Any]:

@@ -37,7 +37,7 @@ def make(folder: Path, at: datetime, ids: Sequence[UUID] | None = None) -> int:
         known = orders.facts_of(card.entry)
         facts.append(known)
         _insert(fresh, number, card, orders.written(known, card.codes, {}), stamp=1)
-        postings.add(number, card.words)
+        postings.add(number, card)
         for mark in card.codes:
             marks[mark].append(number)
     postings.flush()
@@ -68,7 +68,7 @@ def change(opened: Any, sorted_ids: Mapping[str, "array[int]"], due: Sequence[UU
             known = orders.facts_of(card.entry)
             places = {name: _place(opened, sorted_ids[name], name, known) for name in orders.KEYS}
             _insert(opened, number, card, orders.written(known, card.codes, places), stamp=stamp)
-            postings.add(number, card.words)
+            postings.add(number, card)
         postings.flush()
         store.set_meta(opened, stamp=stamp)
         opened.execute("COMMIT")
@@ -97,13 +97,16 @@ def _insert(opened: Any, number: int, card: filing.Card, facts: str, *, stamp: i
 
 
 class _Postings:
-    """Words on their way into a file, written whenever they have grown too many for memory."""
+    """Words and hints on their way into a file, written whenever they have grown too many for memory."""
 
     def __init__(self, opened: Any) -> None:
         self.opened, self.waiting, self.many = opened, defaultdict[tuple[str, int], "array[int]"](_numbers), 0
 
-    def add(self, number: int, words: Any) -> None:
-        waiting = self.waiting
+        self.hints, self.hinted = set[tuple[str, str]](), set[tuple[str, str]]()
+
+    def add(self, number: int, card: filing.Card) -> None:
+        waiting, words = self.waiting, card.words
+        self.hints |= card.hints
         for each in words.items():
             waiting[each].append(number)
         self.many += len(words)
@@ -114,6 +117,9 @@ class _Postings:
         store.add_postings(self.opened, self.waiting)
         self.waiting.clear()
         self.many = 0
+        store.add_hints(self.opened, self.hints - self.hinted)
+        self.hinted |= {hint for hint in self.hints if hint[0] != "title"}
+        self.hints.clear()
 
 
 def _write_orders(fresh: Any, facts: list[orders.Facts]) -> None:
