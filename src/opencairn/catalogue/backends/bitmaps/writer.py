@@ -18,6 +18,10 @@ from . import orders, store
 
 BATCH = 500
 MOST_IN_MEMORY = 30_000_000  # numbers waiting to be written, four bytes each
+NOT_SEARCHED = (
+    "assessment_types", "assessment", "participation_note", "quality_assurance_note", "prerequisites", "grading",
+    "stackability", "further_information", "inherent_requirements", "price_support", "certification",
+)  # fmt: skip
 Postings = dict[tuple[str, int], "array[int]"]
 
 
@@ -81,6 +85,7 @@ def _cards(ids: Sequence[UUID], day: date) -> Iterator[filing.Card]:
     for start in range(0, len(ids), BATCH):
         some = ids[start : start + BATCH]
         due = Programme.objects.public().filter(pk__in=some).select_related("provider", "current__awarding_body")
+        due = due.defer(*(f"current__{name}" for name in NOT_SEARCHED))
         found = {programme.pk: programme for programme in due}
         yield from filing.cards([found[pk] for pk in some if pk in found], day)
 
