@@ -32,8 +32,8 @@ AS_WRITTEN, AS_FORMED, AS_PART = 3, 2, 1
 # Languages of the Union with a Snowball stemmer, beside the four with a light rule. The others are filed as written.
 SNOWBALL = {
     "cs": "czech", "da": "danish", "el": "greek", "et": "estonian", "fi": "finnish", "ga": "irish", "hr": "serbian",
-    "hu": "hungarian", "it": "italian", "lt": "lithuanian", "nl": "dutch", "pl": "polish", "pt": "portuguese", "ro": "romanian",
-    "sv": "swedish",
+    "hu": "hungarian", "it": "italian", "lt": "lithuanian", "nl": "dutch", "pl": "polish", "pt": "portuguese",
+    "ro": "romanian", "sv": "swedish",
 }  # fmt: skip
 COMPOUNDING = frozenset({"da", "de", "et", "fi", "hu", "nl", "sv"})
 TAKEN_APART = frozenset({"title", "outcomes"})

@@ -10,8 +10,10 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pysqlite3
 from pyroaring import BitMap
@@ -55,20 +57,30 @@ def current(folder: Path) -> Path | None:
     return path if path.is_file() else None
 
 
+@dataclass
+class _Kept:
+    """One thread's connection, closed when the thread ends or turns to a newer file."""
+
+    path: Path
+    opened: Any
+
+    def __del__(self) -> None:
+        self.opened.close()
+
+
 def connect(path: Path) -> Any:
     """Return this thread's connection to a file. Raises Vanished where there is no such file."""
-    kept: tuple[Path, Any] | None = getattr(_threads, "kept", None)
-    if kept and kept[0] == path and path.exists():
-        return kept[1]
-    if kept:
-        kept[1].close()
-        _threads.kept = None
+    kept: _Kept | None = getattr(_threads, "kept", None)
+    if kept and kept.path == path and path.exists():
+        return kept.opened
+    _threads.kept = None
+    address = f"file:{quote(str(path))}?mode=rw"
     try:
-        opened = pysqlite3.connect(f"file:{path}?mode=rw", uri=True, isolation_level=None, timeout=20)
+        opened = pysqlite3.connect(address, uri=True, isolation_level=None, timeout=20, check_same_thread=False)
     except pysqlite3.OperationalError as error:
         raise Vanished from error
+    _threads.kept = _Kept(path, opened)
     opened.execute("PRAGMA synchronous=NORMAL")
-    _threads.kept = (path, opened)
     return opened
 
 
