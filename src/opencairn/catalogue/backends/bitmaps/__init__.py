@@ -116,7 +116,8 @@ class BitmapBackend:
                 except store.Vanished:
                     continue
                 return self._known
-        return None
+            self._known = None  # a note without its file: as good as no index
+            return None
 
     def _newest(self, known: snapshot.Snapshot | None) -> snapshot.Snapshot | None:
         path = store.current(self.folder)

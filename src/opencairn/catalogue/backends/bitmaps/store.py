@@ -49,12 +49,11 @@ class Vanished(Exception):  # noqa: N818 - not a fault: somebody made a newer in
 
 
 def current(folder: Path) -> Path | None:
-    """Return the file in use, None where there is none yet."""
+    """Return the file in use, None where there is none yet; it may vanish at any moment for a newer one."""
     try:
-        path = folder / (folder / NOTE).read_text(encoding="ascii").strip()
+        return folder / (folder / NOTE).read_text(encoding="ascii").strip()
     except FileNotFoundError:
         return None
-    return path if path.is_file() else None
 
 
 @dataclass
