@@ -3,9 +3,9 @@
 import json
 import sys
 
-from bench import engine, fuzz
+from bench import catalogue, engine, fuzz
 
-PARTS = {"engine": engine.measure, "fuzz": fuzz.measure}
+PARTS = {"engine": engine.measure, "catalogue": catalogue.measure, "fuzz": fuzz.measure}
 ON_REQUEST = ("fuzz",)  # takes many minutes
 
 

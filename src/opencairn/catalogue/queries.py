@@ -19,7 +19,7 @@ from opencairn.quality import queries as quality
 from opencairn.quality.models import Decision
 
 from . import wording
-from .backends import BACKEND, SORTS, Criteria
+from .backends import BACKEND, SORTS, Criteria, Suggestion
 from .filters import FILTERS, NOT_STATED, PROVIDER, Filter
 
 __all__ = ["Choice", "Criteria", "Facet", "Hit", "Results", "criteria_from", "hits_of", "search"]
@@ -27,6 +27,7 @@ __all__ = ["Choice", "Criteria", "Facet", "Hit", "Results", "criteria_from", "hi
 PER_PAGE = 20
 LONGEST_QUERY = 200
 MOST_CODES = 40
+SHORTEST_TYPED, MOST_SUGGESTED = 2, 5
 FOLDED_AFTER = 8
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
@@ -149,6 +150,12 @@ def search(criteria: Criteria, *, day: date, page: int = 1, per_page: int = PER_
         first = (shown.number - 1) * per_page
         found = BACKEND.search(criteria, day=day, first=first, last=first + per_page)
     return Results(criteria, found.total, shown, _hits(found.programmes, day), _facets(found.counts, criteria))
+
+
+def suggest(beginning: str) -> list[Suggestion]:
+    """Suggest what to search for while somebody types: at most five of each kind, nothing for a single letter."""
+    typed = " ".join(beginning[:LONGEST_QUERY].replace("\x00", " ").split())
+    return BACKEND.suggest(typed, most=MOST_SUGGESTED) if len(typed) >= SHORTEST_TYPED else []
 
 
 def hits_of(slugs: Sequence[str], day: date) -> list[Hit]:

@@ -1,25 +1,43 @@
 """How words are compared: pure functions on text, the same when a programme is filed and when someone searches.
 
 A word loses case and accents. A light ending rule for English, German, French and Spanish then brings the forms of one
-word together; it cuts endings of grammar only, so that "water" never becomes "wat". Writing without spaces (Chinese,
-Japanese) is cut into pairs of characters.
+word together; it cuts endings of grammar only, so that "water" never becomes "wat". For fifteen other languages of the
+Union the Snowball stemmers do so; their stems are filed with the language (``fi~talo``), because the same letters mean
+something else in another one. The parts of long German, Dutch, Nordic, Estonian and Hungarian words are filed too
+(``-bau``), so that "Bau" finds "Wasserbau". Writing without spaces (Chinese, Japanese) is cut into pairs of characters.
 """
 
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from unicodedata import normalize
+
+import snowballstemmer
 
 from opencairn.kit.text import plain
 
 LONGEST_WORD = 60
 MOST_WORDS = 12
 SHORTEST_STEM = 4
+SHORTEST_SLIP, LONGEST_SLIP = 5, 30
+ALPHABETS = ("abcdefghijklmnopqrstuvwxyzßøæœđłþð", "αβγδεζηθικλμνξοπρσςτυφχψω", "абвгдежзиклмнопрстуфхцчшщъьюяэыё")
 HOURS_PER_ECTS = 25  # the lower end of the ECTS Users' Guide 2015 (25 to 30 hours); orders lists, is never shown
 
 # What a place is worth when a word stands in it: title > provider > outcomes, skills > summary, place > description.
 WEIGHTS = {"title": 40, "provider": 20, "outcomes": 12, "summary": 8, "place": 8, "description": 3}
-AS_WRITTEN, AS_FORMED = 3, 2
+AS_WRITTEN, AS_FORMED, AS_PART = 3, 2, 1
+
+# Languages of the Union with a Snowball stemmer, beside the four with a light rule. The others are filed as written.
+SNOWBALL = {
+    "cs": "czech", "da": "danish", "el": "greek", "et": "estonian", "fi": "finnish", "ga": "irish", "hr": "serbian",
+    "hu": "hungarian", "it": "italian", "lt": "lithuanian", "nl": "dutch", "pl": "polish", "pt": "portuguese",
+    "ro": "romanian", "sv": "swedish",
+}  # fmt: skip
+COMPOUNDING = frozenset({"da", "de", "et", "fi", "hu", "nl", "sv"})
+TAKEN_APART = frozenset({"title", "outcomes"})
+SHORTEST_COMPOUND, SHORTEST_PART, SHORTEST_REST = 8, 3, 3
 
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
 WORD = re.compile(r"[^\W_]+[+#]*")
@@ -70,24 +88,85 @@ def _stem(word: str, language: str) -> str:
     return rule(word) if rule and len(word) > SHORTEST_STEM and word.isalpha() else word
 
 
-def words(text: str) -> list[str]:
-    """Return the words of a text in order, without case and accents; small words such as "of" are left out."""
+def _tokens(text: str) -> list[str]:
+    """Return the words of a text in order, small and with their accents; pairs where writing has no spaces."""
+    small = text.lower() if text.isascii() else normalize("NFKC", text.casefold())
+    folded = ELISION.sub("", small)
+    if folded.isascii():
+        return WORD.findall(folded)
     found: list[str] = []
-    folded = ELISION.sub("", plain(text))
     for run in UNSPACED.findall(folded):
         found += [run[i : i + 2] for i in range(len(run) - 1)] or [run]
-    for word in WORD.findall(UNSPACED.sub(" ", folded)):
-        found.append(word[:LONGEST_WORD])
-    return [word for word in found if word not in SMALL_WORDS]
+    return found + WORD.findall(UNSPACED.sub(" ", folded))
+
+
+@lru_cache(100_000)
+def _word(token: str) -> str:
+    word = plain(token)[:LONGEST_WORD]
+    return "" if word in SMALL_WORDS else word
+
+
+@lru_cache(1)
+def _stemmers() -> Mapping[str, Callable[[str], str]]:
+    return {tag: snowballstemmer.stemmer(name).stemWord for tag, name in SNOWBALL.items()}
+
+
+@lru_cache(200_000)
+def _marked_stem(token: str, language: str) -> str:
+    return f"{language}~{plain(_stemmers()[language](token))}"[:LONGEST_WORD]
+
+
+@lru_cache(100_000)
+def _forms(token: str, language: str) -> tuple[str, ...]:
+    """The forms under which a word is filed beside itself: its stems, and ``c`` beside ``c++``."""
+    word = _word(token)
+    bare = word.rstrip("+#")
+    forms = {bare, _stem(bare, language)}
+    if language in SNOWBALL and bare.isalpha():
+        forms.add(_marked_stem(token, language))
+    return tuple(forms - {word, ""})
+
+
+def parts(word: str) -> set[str]:
+    """Return the beginnings and ends of a long word that may be words themselves, marked with a hyphen."""
+    if len(word) < SHORTEST_COMPOUND or not word.isalpha():
+        return set()
+    ends = {word[at:] for at in range(SHORTEST_REST, len(word) - SHORTEST_PART + 1)}
+    return {f"-{part}" for part in ends | {word[:at] for at in range(SHORTEST_PART, len(word) - SHORTEST_REST + 1)}}
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text in order, without case and accents; small words such as "of" are left out."""
+    return [word for token in _tokens(text) if (word := _word(token))]
 
 
 def filed_as(text: str, language: str) -> set[str]:
     """Return every form under which a text in this language is filed: its words, their stems, ``c`` beside ``c++``."""
-    forms: set[str] = set()
-    for word in words(text):
-        bare = word.rstrip("+#")
-        forms |= {word, bare, _stem(bare, language.split("-", maxsplit=1)[0])}
-    return forms - {""}
+    written, formed = _analysed(text, language.split("-", maxsplit=1)[0])
+    return set(written | formed)
+
+
+@lru_cache(50_000)
+def _analysed(text: str, language: str) -> tuple[frozenset[str], frozenset[str]]:
+    tokens = [token for token in set(_tokens(text)) if _word(token)]
+    written = frozenset(map(_word, tokens))
+    return written, frozenset(form for token in tokens for form in _forms(token, language)) - written
+
+
+def near(word: str) -> set[str]:
+    """Return every spelling one slip away from a long word: a letter too few, too many, wrong, or two changed round.
+
+    Letters are those of the word's own alphabet. A short word, or one with digits, has no such spellings.
+    """
+    if len(word) < SHORTEST_SLIP or len(word) > LONGEST_SLIP or not word.isalpha():
+        return set()
+    letters = next((some for some in ALPHABETS if word[0] in some), "")
+    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    fewer = {head + tail[1:] for head, tail in cuts if tail}
+    wrong = {head + letter + tail[1:] for head, tail in cuts if tail for letter in letters}
+    more = {head + letter + tail for head, tail in cuts for letter in letters}
+    changed = {head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1}
+    return (fewer | wrong | more | changed) - {word}
 
 
 @dataclass(frozen=True)
@@ -101,29 +180,42 @@ class Wanted:
 
 def wanted(query: str) -> list[Wanted]:
     """Return what a search asks for: every word has to be found; the last may still be half typed."""
-    asked = list(dict.fromkeys(words(query)))[:MOST_WORDS]
+    asked: dict[str, str] = {}
+    for token in _tokens(query):
+        if word := _word(token):
+            asked.setdefault(word, token)
     open_end = bool(query) and not query[-1].isspace()
+    first = list(asked.items())[:MOST_WORDS]
     return [
-        Wanted(
-            word,
-            frozenset(_stem(word, language) for language in STEMS) | {word},
-            open_end and position == len(asked) - 1 and len(word) > 1 and word.isalnum(),
-        )
-        for position, word in enumerate(asked)
+        Wanted(word, _asked_as(word, token), open_end and word == first[-1][0] and len(word) > 1 and word.isalnum())
+        for word, token in first
     ]
+
+
+def _asked_as(word: str, token: str) -> frozenset[str]:
+    forms = {word} | {_stem(word, language) for language in STEMS}
+    if word.isalpha():
+        forms |= {_marked_stem(each, language) for language in SNOWBALL for each in {token, word}}
+        forms |= {f"-{part}" for part in (word, _german(word)) if len(part) >= SHORTEST_PART}
+    return frozenset(forms)
 
 
 def weigh(places: Iterable[tuple[str, str, str]]) -> dict[str, int]:
     """Return each form with the weight of the best place it stands in, from (place, language, text) triples.
 
-    A word as it is written counts three times its place, a form made from it twice.
+    A word as it is written counts three times its place, a form made from it twice, a part of it once.
     """
     weighed: dict[str, int] = {}
-    for place, language, text in places:
-        written = set(words(text))
-        for form in filed_as(text, language):
-            weight = WEIGHTS[place] * (AS_WRITTEN if form in written else AS_FORMED)
-            weighed[form] = max(weight, weighed.get(form, 0))
+    for place, tag, text in places:
+        language = tag.split("-", maxsplit=1)[0]
+        written, formed = _analysed(text, language)
+        taken_apart = place in TAKEN_APART and language in COMPOUNDING
+        pieces = {part for word in written for part in parts(word)} if taken_apart else ()
+        for forms, times in ((written, AS_WRITTEN), (formed, AS_FORMED), (pieces, AS_PART)):
+            weight = WEIGHTS[place] * times
+            for form in forms:
+                if weighed.get(form, 0) < weight:
+                    weighed[form] = weight
     return weighed
 
 

@@ -3,8 +3,9 @@ from django.urls import path
 from . import views
 
 app_name = "catalogue"
-PUBLIC = ("index", "compare")
+PUBLIC = ("index", "suggest", "compare")
 urlpatterns = [
     path("find/", views.index, name="index"),
+    path("find/suggest/", views.suggest, name="suggest"),
     path("compare/", views.compare, name="compare"),
 ]

@@ -22,6 +22,7 @@ SORT_WORDS = (
     ("price", __("Lowest price first")),
     ("title", __("Title")),
 )
+KIND_WORDS = (("skill", __("Skills")), ("title", __("Titles")), ("provider", __("Providers")))
 
 
 @require_safe
@@ -58,6 +59,14 @@ def _carrying(slugs: Sequence[str], **more: str) -> str:
     params.update(more)
     params.setlist("p", list(slugs))
     return f"?{params.urlencode()}" if params.urlencode() else ""
+
+
+@require_safe
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Suggestions while typing: a fragment that htmx puts below the field; without JavaScript nobody asks for it."""
+    found = queries.suggest(request.GET.get("q", ""))
+    kinds = [(words, [each.words for each in found if each.kind == kind]) for kind, words in KIND_WORDS]
+    return render(request, "catalogue/suggestions.html", {"kinds": [each for each in kinds if each[1]]})
 
 
 @require_safe

@@ -34,4 +34,6 @@ def spellings(words: str) -> tuple[str, ...]:
 
 def plain(words: str) -> str:
     """Case and accents taken off, for comparing and searching: ``"Gewässer"`` becomes ``"gewasser"``."""
+    if words.isascii():
+        return words.lower()
     return "".join(c for c in normalize("NFKD", words.casefold()) if not combining(c))

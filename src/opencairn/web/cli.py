@@ -23,6 +23,7 @@ COMMANDS: tuple[tuple[str, bool], ...] = (
     ("serve", False),
     ("work", True),
     ("journey", True),
+    ("generate", True),
     ("verify", False),
     ("inspect", False),
     ("issue", False),

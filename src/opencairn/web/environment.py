@@ -27,6 +27,14 @@ def switch(key: str) -> bool:
     return words(key, "").lower() in {"1", "true", "yes", "on"}
 
 
+def one_of(key: str, default: str, *others: str) -> str:
+    """Return one of the words a key may hold, the first where it is not set. Raises SystemExit naming them."""
+    given = words(key, default)
+    if given not in (default, *others):
+        raise SystemExit(f"{key} has to be {' or '.join((default, *others))}.")
+    return given
+
+
 def listing(key: str, *default: str) -> list[str]:
     """Return words parted by commas; the defaults where the key is not set, each once."""
     given = words(key, "")

@@ -29,6 +29,7 @@ VERIFICATIONS_PER_MINUTE = env.number("OPENCAIRN_VERIFICATIONS_PER_MINUTE", 30)
 CONTEXTS = env.contexts()
 CONFORMANCE = env.switch("OPENCAIRN_CONFORMANCE")
 FRAMEWORKS_FOLDER = env.frameworks()
+SEARCH = env.one_of("OPENCAIRN_SEARCH", "sql", "bitmaps")
 LARGEST_UPLOAD = 4 * 1024 * 1024
 
 DATABASES = {"default": env.database("DATABASE_URL", VAR / "opencairn.sqlite3")}

@@ -1,11 +1,14 @@
-"""Where searching is done: one protocol, and the engine in use. Another engine is another file here.
+"""Where searching is done: one protocol, and the engines. OPENCAIRN_SEARCH says which is in use.
 
 A backend keeps an index of the public programmes that can be thrown away and rebuilt at any time.
 """
 
-from .protocol import SORTS, Criteria, Found, SearchBackend
+from django.conf import settings
+
+from .bitmaps import BitmapBackend
+from .protocol import SORTS, Criteria, Found, SearchBackend, Suggestion
 from .sql import SqlBackend
 
-BACKEND: SearchBackend = SqlBackend()
+BACKEND: SearchBackend = SqlBackend() if settings.SEARCH == "sql" else BitmapBackend(settings.VAR / "index")
 
-__all__ = ["BACKEND", "SORTS", "Criteria", "Found", "SearchBackend"]
+__all__ = ["BACKEND", "SORTS", "BitmapBackend", "Criteria", "Found", "SearchBackend", "SqlBackend", "Suggestion"]

@@ -13,6 +13,8 @@ from opencairn.catalogue.models import Entry
 from opencairn.kit.text import plain
 from opencairn.programmes.models import Offering, Outcome, Programme, ProgrammeVersion
 
+MOST_HINTED = 120
+
 
 @dataclass(frozen=True)
 class Card:
@@ -21,6 +23,7 @@ class Card:
     entry: Entry
     words: Mapping[str, int]
     codes: tuple[tuple[str, str], ...]
+    hints: frozenset[tuple[str, str]]
 
 
 def cards(programmes: Iterable[Programme], day: date) -> Iterator[Card]:
@@ -35,7 +38,9 @@ def cards(programmes: Iterable[Programme], day: date) -> Iterator[Card]:
     for programme in known:
         if (version := programme.current) is not None:
             entry = _entry(programme, version, offerings[programme.pk])
-            yield Card(entry, _words(programme, version, outcomes[version.pk], offerings[programme.pk]), _codes(entry))
+            said = outcomes[version.pk]
+            words = _words(programme, version, said, offerings[programme.pk])
+            yield Card(entry, words, _codes(entry), _hints(programme, version, said))
 
 
 def _entry(programme: Programme, version: ProgrammeVersion, upcoming: list[Offering]) -> Entry:
@@ -82,6 +87,15 @@ def _words(
         places += [("outcomes", "en", label) for skill in outcome.skills for label in _labels(skill)]
     places += [("place", "", offering.place) for offering in upcoming]
     return rules.weigh(places)
+
+
+def _hints(programme: Programme, version: ProgrammeVersion, outcomes: list[Outcome]) -> frozenset[tuple[str, str]]:
+    """What may be suggested while somebody types: (kind, words)."""
+    titles = [("title", words) for words in version.title.values()]
+    skills = [("skill", label) for outcome in outcomes for skill in outcome.skills for label in _labels(skill)]
+    return frozenset(
+        (kind, words[:MOST_HINTED]) for kind, words in (*titles, *skills, ("provider", programme.provider.name))
+    )
 
 
 def _labels(skill: Mapping[str, Any]) -> list[str]:

@@ -30,6 +30,14 @@ class Found:
     counts: Mapping[str, Mapping[str, int]]
 
 
+@dataclass(frozen=True)
+class Suggestion:
+    """Words to search for, and what they are: ``title``, ``provider`` or ``skill``."""
+
+    kind: str
+    words: str
+
+
 class SearchBackend(Protocol):
     """An engine that files the public programmes and finds them again."""
 
@@ -41,6 +49,9 @@ class SearchBackend(Protocol):
 
     def rebuild(self, *, at: datetime) -> int:
         """Throw the index away and file every public programme; return how many."""
+
+    def suggest(self, beginning: str, *, most: int) -> list[Suggestion]:
+        """Return titles, providers and skills that begin so, without regard to case and accents."""
 
     def search(self, criteria: Criteria, *, day: date, first: int, last: int) -> Found:
         """Return the hits from ``first`` to before ``last`` and all counts, as of a day."""

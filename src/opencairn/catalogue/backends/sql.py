@@ -5,8 +5,7 @@ grouped marks. Exact at every size; made for tens of thousands of programmes on 
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -15,17 +14,17 @@ from django.db import transaction
 from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Length
 
-from opencairn.catalogue import rules
 from opencairn.catalogue.filters import BY_NAME, QUALITY
 from opencairn.catalogue.models import Entry, EntryQuerySet, Mark, Term, out_of_step
+from opencairn.kit.text import pick, plain
+from opencairn.people.models import Organisation
 from opencairn.programmes.models import Programme
 
+from .asking import EXACT, OTHER, STEM, Asked, spelled_out
 from .filing import cards
-from .protocol import Criteria, Found
+from .protocol import Criteria, Found, Suggestion
 
 BATCH = 200
-MOST_ENDINGS = 2000
-EXACT, STEM, BEGINNING = 3, 2, 1  # how much a hit counts, times the weight of the place it stands in
 
 ORDERS: Mapping[str, Sequence[Any]] = {
     "start": [F("next_start").asc(nulls_last=True), F("starts_any_day").desc(), "title_key", "pk"],
@@ -36,13 +35,17 @@ ORDERS: Mapping[str, Sequence[Any]] = {
 BROWSING: Sequence[Any] = ["-kind", F("next_start").asc(nulls_last=True), "title_key", "pk"]
 
 
-@dataclass(frozen=True)
-class Asked:
-    """One word of a search: as written, its other forms, and every filed word that answers it."""
+class Words:
+    """The filed words of the table of words, for ``asking.spelled_out``."""
 
-    word: str
-    forms: frozenset[str]
-    filed: list[str]
+    def endings(self, beginning: str, most: int) -> list[str]:
+        """Return filed words that begin so."""
+        filed = Term.objects.filter(word__gte=beginning, word__startswith=beginning).order_by("word")
+        return list(filed.values_list("word", flat=True).distinct()[:most])
+
+    def known(self, words: Collection[str]) -> set[str]:
+        """Return those of the words that are filed."""
+        return set(Term.objects.filter(word__in=words).order_by().values_list("word", flat=True).distinct())
 
 
 class SqlBackend:
@@ -67,9 +70,21 @@ class SqlBackend:
         self.refresh(at=at)
         return Entry.objects.count()
 
+    def suggest(self, beginning: str, *, most: int) -> list[Suggestion]:
+        """Suggest titles and providers; the tables of this engine do not know skills as such."""
+        key = " ".join(plain(beginning).split())
+        if not key:
+            return []
+        titled = Entry.objects.filter(title_key__gte=key, title_key__startswith=key).order_by("title_key")[: most * 4]
+        titles = titled.values_list("programme__current__title", flat=True)
+        names = Organisation.objects.providers().filter(closed_at=None, name__istartswith=beginning.strip())
+        found = [Suggestion("title", pick(title, ("en",))[1]) for title in titles]
+        found = list(dict.fromkeys(found))[:most]
+        return found + [Suggestion("provider", name) for name in names.values_list("name", flat=True)[:most]]
+
     def search(self, criteria: Criteria, *, day: date, first: int, last: int) -> Found:
         """Find, order and count. A word has to be found somewhere; codes of one filter add up, filters narrow."""
-        asked = [_spelled_out(word) for word in rules.wanted(criteria.q)]
+        asked = spelled_out(criteria.q, Words())
         accredited = QUALITY.by_day(day)
         matching = Entry.objects.all()
         for word in asked:
@@ -91,15 +106,6 @@ def _file(ids: list[UUID], at: datetime) -> None:
         batch_size=5000,
     )
     Mark.objects.bulk_create(Mark(entry=card.entry, key=name, code=code) for card in made for name, code in card.codes)
-
-
-def _spelled_out(word: rules.Wanted) -> Asked:
-    """Look the endings of a half-typed word up once, so that everything after asks for whole words."""
-    beginning: set[str] = set()
-    if word.is_beginning:
-        filed = Term.objects.filter(word__gte=word.word, word__startswith=word.word).order_by()
-        beginning = set(filed.values_list("word", flat=True).distinct()[:MOST_ENDINGS])
-    return Asked(word.word, word.forms, sorted(word.forms | beginning))
 
 
 def _hits(word: Asked) -> Q:
@@ -133,7 +139,7 @@ def _score(word: Asked) -> Coalesce:
     worth = Case(
         When(word=word.word, then=F("weight") * EXACT),
         When(word__in=sorted(word.forms), then=F("weight") * STEM),
-        default=F("weight") * BEGINNING,
+        default=F("weight") * OTHER,
         output_field=IntegerField(),
     )
     hits = Term.objects.filter(_hits(word), entry=OuterRef("pk")).order_by().values("entry")

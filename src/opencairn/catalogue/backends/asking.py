@@ -1,0 +1,50 @@
+"""What a search asks of an index, alike for every engine: each word with its forms, endings and likely spellings.
+
+An engine lends its list of filed words; what a word may mean is decided here and in ``rules``, so engines agree.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Protocol
+
+from opencairn.catalogue import rules
+
+MOST_ENDINGS = 2000
+EXACT, STEM, OTHER = 3, 2, 1  # how much a hit counts, times the weight of the place it stands in
+
+
+class Vocabulary(Protocol):
+    """The filed words of an index."""
+
+    def endings(self, beginning: str, most: int) -> list[str]:
+        """Return filed words that begin so, in the order of the alphabet, at most so many."""
+
+    def known(self, words: Collection[str]) -> set[str]:
+        """Return those of the words that are filed."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One word of a search: as written, its other forms, and every filed word that answers it."""
+
+    word: str
+    forms: frozenset[str]
+    filed: list[str]
+
+    def worth(self, filed: str) -> int:
+        """How much a filed word counts: as written, as a form of it, or as its ending or likely spelling."""
+        return EXACT if filed == self.word else STEM if filed in self.forms else OTHER
+
+
+def spelled_out(query: str, vocabulary: Vocabulary) -> list[Asked]:
+    """Look up once what each word of a search may stand for; a long word nobody filed may be a slip of one letter."""
+    return [_spelled_out(word, vocabulary) for word in rules.wanted(query)]
+
+
+def _spelled_out(word: rules.Wanted, vocabulary: Vocabulary) -> Asked:
+    filed = vocabulary.known(word.forms)
+    if word.is_beginning:
+        filed |= set(vocabulary.endings(word.word, MOST_ENDINGS))
+    if not filed:
+        filed = vocabulary.known(rules.near(word.word))
+    return Asked(word.word, word.forms, sorted(filed))

@@ -1,0 +1,164 @@
+"""The files of the index: a folder with one SQLite file at a time, a note saying which, and a lock for its one writer.
+
+Each rebuild makes a new file and then changes the note, so a reader never sees half of one. A file only grows: a
+programme that changes gets a new number, and its old number is marked as gone. Postings of a number never change, so
+a reader that knows which numbers are alive reads a consistent index while somebody writes.
+"""
+
+import fcntl
+import os
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pysqlite3
+from pyroaring import BitMap
+
+from opencairn.kit.text import plain
+
+FORMAT = 1  # raised when the files or the words in them change: older ones are then rebuilt
+NOTE, LOCK = "current", "lock"
+AT_ONCE = 900  # values in one question
+
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE doc (id INTEGER PRIMARY KEY, programme TEXT NOT NULL, changed INTEGER NOT NULL, next_start INTEGER,
+                  facts TEXT NOT NULL, stamp INTEGER NOT NULL, gone INTEGER);
+CREATE TABLE posting (word TEXT, weight INTEGER, docs BLOB NOT NULL, PRIMARY KEY (word, weight)) WITHOUT ROWID;
+CREATE TABLE mark (name TEXT, code TEXT, docs BLOB NOT NULL, PRIMARY KEY (name, code)) WITHOUT ROWID;
+CREATE TABLE ordering (name TEXT PRIMARY KEY, ids BLOB NOT NULL, ranks BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE hint (kind TEXT, key TEXT, words TEXT, PRIMARY KEY (kind, key, words)) WITHOUT ROWID;
+"""
+INDEXES = """
+CREATE INDEX doc_programme ON doc (programme) WHERE gone IS NULL;
+CREATE INDEX doc_changed ON doc (changed) WHERE gone IS NULL;
+CREATE INDEX doc_next_start ON doc (next_start) WHERE gone IS NULL AND next_start IS NOT NULL;
+CREATE INDEX doc_stamp ON doc (stamp);
+CREATE INDEX doc_gone ON doc (gone) WHERE gone IS NOT NULL;
+"""
+
+_threads = threading.local()
+
+
+class Vanished(Exception):  # noqa: N818 - not a fault: somebody made a newer index meanwhile
+    """The file is no longer there."""
+
+
+def current(folder: Path) -> Path | None:
+    """Return the file in use, None where there is none yet; it may vanish at any moment for a newer one."""
+    try:
+        return folder / (folder / NOTE).read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return None
+
+
+@dataclass
+class _Kept:
+    """One thread's connection, closed when the thread ends or turns to a newer file."""
+
+    path: Path
+    opened: Any
+
+    def __del__(self) -> None:
+        self.opened.close()
+
+
+def connect(path: Path) -> Any:
+    """Return this thread's connection to a file. Raises Vanished where there is no such file."""
+    kept: _Kept | None = getattr(_threads, "kept", None)
+    if kept and kept.path == path and path.exists():
+        return kept.opened
+    _threads.kept = None
+    address = f"file:{quote(str(path))}?mode=rw"
+    try:
+        opened = pysqlite3.connect(address, uri=True, isolation_level=None, timeout=20, check_same_thread=False)
+    except pysqlite3.OperationalError as error:
+        raise Vanished from error
+    _threads.kept = _Kept(path, opened)
+    opened.execute("PRAGMA synchronous=NORMAL")
+    return opened
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[bool]:
+    """Be the one writer of a folder; gives False where somebody else is. The system lets go when a process dies."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK).open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+def begin(folder: Path) -> tuple[Path, Any]:
+    """Start a new file beside the one in use. Only the writer may."""
+    numbers = [int(path.stem) for path in folder.glob("*.sqlite3") if path.stem.isdigit()]
+    path = folder / f"{max(numbers, default=0) + 1}.sqlite3"
+    fresh = pysqlite3.connect(str(path), isolation_level=None)
+    fresh.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + SCHEMA)
+    fresh.execute("BEGIN")
+    return path, fresh
+
+
+def put_in_use(folder: Path, path: Path, fresh: Any) -> None:
+    """Finish a new file, put it to disk, point the note at it and drop the older ones."""
+    fresh.executescript(INDEXES)
+    fresh.execute("COMMIT") if fresh.in_transaction else None
+    fresh.execute("PRAGMA journal_mode=WAL")
+    fresh.close()
+    with path.open("rb") as written:
+        os.fsync(written.fileno())
+    note = folder / f"{NOTE}.new"
+    note.write_text(path.name, encoding="ascii")
+    note.replace(folder / NOTE)
+    for old in folder.glob("*.sqlite3*"):
+        if not old.name.startswith(path.name):
+            with suppress(FileNotFoundError):
+                old.unlink()
+
+
+def meta(opened: Any, key: str) -> int:
+    """Return a number of the file's own facts; 0 where it is not set."""
+    row = opened.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def set_meta(opened: Any, **values: int) -> None:
+    """Write the file's own facts."""
+    opened.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+
+
+def add_postings(opened: Any, postings: Mapping[tuple[str, int], Iterable[int]]) -> None:
+    """Add numbers to words, each at a weight."""
+    for (word, weight), ids in sorted(postings.items()):
+        row = opened.execute("SELECT docs FROM posting WHERE word = ? AND weight = ?", (word, weight)).fetchone()
+        docs = BitMap(ids) if row is None else BitMap.deserialize(row[0]) | BitMap(ids)
+        opened.execute("INSERT OR REPLACE INTO posting VALUES (?, ?, ?)", (word, weight, docs.serialize()))
+
+
+def add_hints(opened: Any, hints: Iterable[tuple[str, str]]) -> None:
+    """Add what may be suggested: a title by its beginning, a provider or a skill by each of its words."""
+    for kind, words in hints:
+        key = " ".join(plain(words).split())
+        starts = [0] if kind == "title" else [0, *(at + 1 for at, sign in enumerate(key) if sign == " ")]
+        opened.executemany("INSERT OR IGNORE INTO hint VALUES (?, ?, ?)", [(kind, key[at:], words) for at in starts])
+
+
+def hinted(opened: Any, kind: str, beginning: str, most: int) -> list[str]:
+    """Return words of a kind that begin so."""
+    question = "SELECT DISTINCT words FROM hint WHERE kind = ? AND key >= ? AND key < ? LIMIT ?"
+    return [row[0] for row in opened.execute(question, (kind, beginning, beginning + "\U0010ffff", most))]
+
+
+def asked_for(opened: Any, question: str, values: Iterable[Any]) -> Iterator[Any]:
+    """Ask a question with an ``IN (…)`` marked as ``%s``, a few hundred values at a time."""
+    rest = list(values)
+    for start in range(0, len(rest), AT_ONCE):
+        some = rest[start : start + AT_ONCE]
+        yield from opened.execute(question % ",".join("?" * len(some)), some)
