@@ -4,13 +4,16 @@ The verdict is about genuineness only: format, signature by a key the issuer pro
 trust steps stand beside it; whether to accept a genuine credential is the reader's decision.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+
+from opencairn.kit.fetch import CannotFetch
 
 from . import checks, old_badges
 from .baking import unwrap
 from .did import Fetch
 from .model import Attainment
-from .objections import NotACredential, Objection, OlderBadge, Unsupported
+from .objections import Elsewhere, NotACredential, Objection, OlderBadge, Unsupported
 from .opening import open_credential
 from .proofs.sd_jwt import Binding
 from .report import GENUINENESS, STEPS, Report, Step, StepOutcome, Verdict
@@ -28,24 +31,32 @@ def verify(
     fetch: Fetch | None = None,
     trust: Trust | None = None,
     asked: Binding | None = None,
+    anchors: Sequence[bytes] = (),
 ) -> Report:
     """Return what was found out about a JSON, PNG, SVG or PDF document, or a token. Never raises for any bytes.
 
-    With ``asked`` it must be a presentation that its holder made for this verifier.
+    With ``asked`` it must be a presentation that its holder made for this verifier. ``anchors`` are the certificates
+    (DER) that may vouch for an electronic seal.
     """
     try:
-        return examine(data, at=at, fetch=fetch, trust=trust, asked=asked)
+        return examine(data, at=at, fetch=fetch, trust=trust, asked=asked, anchors=anchors)
     except Exception:  # noqa: BLE001 - the last net under a door that strangers use; the tests go past it
         step = Step("format", "unknown", "This verifier could not work through the document.", "not-worked-through")
         return Report("unknown", (step, *_unreached(STEPS[1:], step)), at)
 
 
 def examine(
-    data: bytes, *, at: datetime, fetch: Fetch | None, trust: Trust | None, asked: Binding | None = None
+    data: bytes,
+    *,
+    at: datetime,
+    fetch: Fetch | None,
+    trust: Trust | None,
+    asked: Binding | None = None,
+    anchors: Sequence[bytes] = (),
 ) -> Report:
     """Do the work of ``verify``."""
     try:
-        credential = open_credential(unwrap(data), asked=asked)
+        credential = open_credential(_text(data, fetch), asked=asked, anchors=anchors)
     except OlderBadge as badge:
         return _older(badge, at=at, fetch=fetch, trust=trust)
     except Objection as objection:
@@ -67,8 +78,25 @@ def examine(
     return Report(unsupported or _verdict(steps), steps, at)
 
 
+def _text(data: bytes, fetch: Fetch | None) -> str:
+    """Return the text of the credential; a picture may hold only the address where its issuer hosts the badge."""
+    try:
+        return unwrap(data)
+    except Unsupported as told:
+        if told.code != "hosted-address":
+            raise
+        url = dict(told.facts)["url"]
+    try:
+        if fetch is None or not url.startswith("https://"):
+            raise CannotFetch("Nothing was looked up.")
+        return unwrap(fetch(url))
+    except CannotFetch as fault:
+        why = f"The issuer's own pages could not be read, so nobody can say whether it issued this. {fault}"
+        raise Elsewhere(why, "badge-not-fetched", fault=str(fault)) from None
+
+
 def _refused(objection: Objection, at: datetime) -> Report:
-    outcome: StepOutcome = "unknown" if isinstance(objection, Unsupported) else "fail"
+    outcome: StepOutcome = "unknown" if objection.verdict in ("unsupported", "unknown") else "fail"
     step = checks.objected("format", objection, outcome)
     return Report(objection.verdict, (step, *_unreached(STEPS[1:], step, objection)), at)
 

@@ -5,6 +5,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_pem_x509_certificates
+
 from opencairn.engine.canonical import parse
 from opencairn.engine.did import issuer_document
 from opencairn.engine.objections import Objection
@@ -14,6 +17,7 @@ from opencairn.engine.status.genuine import name_of
 
 _LARGEST = 8_000_000  # bytes
 _NAMES = ("id", "@id")
+_CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
 
 
 @dataclass
@@ -22,12 +26,16 @@ class Copies:
 
     by_address: dict[str, bytes] = field(default_factory=dict)
     lists: dict[str, bytes] = field(default_factory=dict)
+    anchors: list[bytes] = field(default_factory=list)  # certificates in DER that may vouch for electronic seals
 
     def add(self, data: bytes, address: str = "") -> None:
         """Keep a copy under the given address, or under those it states. Raises an ``Objection`` for what is no copy.
 
-        Raises ValueError where neither the caller nor the document says an address.
+        Raises ValueError where neither the caller nor the document says an address. Certificates need none.
         """
+        if data.lstrip().startswith(_CERTIFICATE):
+            self.anchors += [each.public_bytes(Encoding.DER) for each in load_pem_x509_certificates(data)]
+            return
         addresses = [address] if address else []
         document = {} if address else _document(data)
         addresses += _stated(document)
