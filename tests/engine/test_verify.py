@@ -228,7 +228,7 @@ def test_a_credential_that_is_no_badge_may_have_no_dates() -> None:
     assert code(report, "accredited-today") == "not-a-badge"
     for words in ("2026-01-01", "2026-13-01T00:00:00Z", "0001-01-01T00:00:00+23:00"):
         bad = eddsa_rdfc_2022.sign({**bare, "validFrom": words}, KEY, created=AT)
-        assert code(check(bad), "dates") == "bad-date"
+        assert "bad-date" in (code(check(bad), "format"), code(check(bad), "dates"))
 
 
 # --- status ---
