@@ -196,18 +196,24 @@ def _earlier(proof: Document, stated: Sequence[Document]) -> tuple[Document, ...
     return found
 
 
+def _not_older(document: Document, contexts: list[Any]) -> None:
+    """Say so where a document is of a kind from before Verifiable Credentials."""
+    if any(isinstance(each, str) and _BLOCKCERTS in each for each in contexts):
+        raise Unsupported("This is an older Blockcerts certificate, which this verifier does not read.", "blockcerts")
+    if open_badge_2.recognises(document):
+        raise OlderBadge(document)
+    if _OLDEST_BADGES in contexts:
+        raise Unsupported("This is an Open Badges 1 badge, which this verifier does not read.", "open-badges-1")
+
+
 def is_credential(document: Any) -> str:
     """Return the data model of a Verifiable Credential; refuse everything else, saying what it is."""
     if not isinstance(document, dict):
         raise NotACredential("This is not one credential.", "not-an-object")
     types, contexts = listed(document.get("type", document.get("@type"))), listed(document.get("@context"))
     is_stated = "VerifiableCredential" in types
-    if not is_stated and any(isinstance(each, str) and _BLOCKCERTS in each for each in contexts):
-        raise Unsupported("This is an older Blockcerts certificate, which this verifier does not read.", "blockcerts")
-    if not is_stated and open_badge_2.recognises(document):
-        raise OlderBadge(document)
-    if _OLDEST_BADGES in contexts:
-        raise Unsupported("This is an Open Badges 1 badge, which this verifier does not read.", "open-badges-1")
+    if not is_stated:
+        _not_older(document, contexts)
     if "VerifiablePresentation" in types:
         raise NotACredential(
             "This is a presentation: a wrapping that somebody put around credentials. Check what is inside it.",

@@ -4,23 +4,31 @@ The verdict is about genuineness only: format, signature by a key the issuer pro
 trust steps stand beside it; whether to accept a genuine credential is the reader's decision.
 """
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from opencairn.kit.fetch import CannotFetch
 
 from . import checks, old_badges
 from .baking import unwrap
 from .did import Fetch
+from .formats import clr_2
 from .model import Attainment
 from .objections import Elsewhere, NotACredential, Objection, OlderBadge, Unsupported
-from .opening import open_credential
+from .opening import Credential, listed, open_credential
 from .proofs.sd_jwt import Binding
 from .report import GENUINENESS, STEPS, Report, Step, StepOutcome, Verdict
 from .signatures import signature as signature_step
-from .statuses import status_step
+from .statuses import once, status_step
 from .trust import Trust
 
+MOST_INSIDE = 50  # credentials in one learner record
+_INSIDE: tuple[tuple[tuple[Verdict, ...], StepOutcome, str, str], ...] = (
+    (("invalid", "not-a-credential"), "fail", "record-broken", "is not valid"),
+    (("unknown", "unsupported"), "unknown", "record-unknown", "could not be checked in full"),
+)
 _UNPROVEN = "It was not looked up, because the signature did not hold."
 
 
@@ -66,6 +74,8 @@ def examine(
         signature = signature_step(credential, at=at, fetch=fetch)
     except Unsupported as objection:
         signature, unsupported = checks.objected("signature", objection, "unknown"), objection.verdict
+    if signature.outcome == "pass" and clr_2.recognises(credential.document):
+        signature = _with_contents(credential, signature, at=at, fetch=fetch)
     told = (checks.format_step(credential), signature, checks.dates(credential, at=at))
     if signature.outcome == "pass":
         steps = (
@@ -78,6 +88,34 @@ def examine(
     return Report(unsupported or _verdict(steps), steps, at)
 
 
+def _with_contents(record: Credential, signature: Step, *, at: datetime, fetch: Fetch | None) -> Step:
+    """Return the signature step of a learner record: it counts when every credential in it is genuine by itself.
+
+    A record inside a record is not opened.
+    """
+    subjects = listed(record.document.get("credentialSubject"))
+    held = [each for subject in subjects for each in listed(subject.get("verifiableCredential"))]
+    if len(held) > MOST_INSIDE:
+        why = f"The record holds more than {MOST_INSIDE} credentials, so not all were checked."
+        return Step("signature", "unknown", why, "record-large", (("most", str(MOST_INSIDE)),))
+    read = once(fetch) if fetch else None
+    found = [(place, _inside(each, at=at, fetch=read)) for place, each in enumerate(held, start=1)]
+    for verdicts, outcome, code, told in _INSIDE:
+        for place, verdict in found:
+            if verdict in verdicts:
+                why = f"Credential {place} of {len(held)} in the record {told}. Check it on its own."
+                facts = (("place", str(place)), ("total", str(len(held))))
+                return Step("signature", outcome, why, code, facts)
+    return signature
+
+
+def _inside(held: Any, *, at: datetime, fetch: Fetch | None) -> Verdict:
+    if isinstance(held, dict) and clr_2.recognises(held):
+        return "unknown"
+    data = held if isinstance(held, str) else json.dumps(held)
+    return examine(data.encode("utf-8", "replace"), at=at, fetch=fetch, trust=None).verdict
+
+
 def _text(data: bytes, fetch: Fetch | None) -> str:
     """Return the text of the credential; a picture may hold only the address where its issuer hosts the badge."""
     try:
@@ -86,10 +124,9 @@ def _text(data: bytes, fetch: Fetch | None) -> str:
         if told.code != "hosted-address":
             raise
         url = dict(told.facts)["url"]
+    look_up = fetch if fetch and url.startswith("https://") else old_badges.nothing_is_looked_up
     try:
-        if fetch is None or not url.startswith("https://"):
-            raise CannotFetch("Nothing was looked up.")
-        return unwrap(fetch(url))
+        return unwrap(look_up(url))
     except CannotFetch as fault:
         why = f"The issuer's own pages could not be read, so nobody can say whether it issued this. {fault}"
         raise Elsewhere(why, "badge-not-fetched", fault=str(fault)) from None
