@@ -10,7 +10,7 @@ from cryptography.x509 import load_pem_x509_certificates
 
 from opencairn.engine.canonical import parse
 from opencairn.engine.did import issuer_document
-from opencairn.engine.objections import Objection
+from opencairn.engine.objections import Malformed, Objection
 from opencairn.engine.opening import listed
 from opencairn.engine.status import token_list
 from opencairn.engine.status.genuine import name_of
@@ -34,7 +34,7 @@ class Copies:
         Raises ValueError where neither the caller nor the document says an address. Certificates need none.
         """
         if data.lstrip().startswith(_CERTIFICATE):
-            self.anchors += [each.public_bytes(Encoding.DER) for each in load_pem_x509_certificates(data)]
+            self.anchors += _certificates(data)
             return
         addresses = [address] if address else []
         document = {} if address else _document(data)
@@ -49,6 +49,13 @@ class Copies:
     def find(self, url: str) -> bytes | None:
         """Return the copy of what stands at an address, None where there is none."""
         return self.by_address.get(_bare(url), self.lists.get(name_of(url)))
+
+
+def _certificates(data: bytes) -> list[bytes]:
+    try:
+        return [each.public_bytes(Encoding.DER) for each in load_pem_x509_certificates(data)]
+    except ValueError:
+        raise Malformed("The certificate cannot be read.", "seal-certificate") from None
 
 
 def _bare(url: str) -> str:
