@@ -98,13 +98,14 @@ def call(folder: Path, *arguments: str) -> int:
     return verify.run(parser.parse_args(words))
 
 
-def test_a_certificate_that_is_given_vouches_for_a_seal(files: Path) -> None:
+def test_a_certificate_that_is_given_vouches_for_a_seal(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (files / "sealed.json").write_bytes(as_bytes(SEALED))
     given = str(files / "list.pem")
     when = ("--offline", "--at", iso(AT + timedelta(days=30)))
     Path(given).write_bytes(x509.load_der_x509_certificate(AUTHORITY).public_bytes(Encoding.PEM))
-    assert call(files, "sealed.json", *when) == 2
-    assert call(files, "sealed.json", *when, "--with", given) == 0
+    for more, said in (((), "on no list that was given"), (("--with", given), "a list that was given vouches for")):
+        assert call(files, "sealed.json", *when, *more) == 2  # its status list is out of reach
+        assert said in capsys.readouterr().out
     Path(given).write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
     assert call(files, "sealed.json", *when, "--with", given) == 66
 
