@@ -160,6 +160,8 @@ def test_a_token_may_name_a_certificate_without_being_a_seal() -> None:
 
 
 def test_a_seal_need_not_say_its_type() -> None:
+    older = base64url_encode(json.dumps({"alg": "ES256", "sigT": "2020-01-01T00:00:00Z"}).encode())
+    assert jades.accepts(f"{older}.e30.x")
     header = base64url_encode(json.dumps({"alg": "ES256", "x5t#S256": "x"}).encode())
     assert jades.accepts(f"{header}.{base64url_encode(json.dumps(DOCUMENT).encode())}.x")
 

@@ -42,9 +42,8 @@ def accepts(sealed: str | Document) -> bool:
         header = _header(signatures[0]["protected"])
     except Objection:
         return False
-    if any(mark in header for mark in _MARKS):
-        return True
-    return "x5t#S256" in header and (str(header.get("typ")).startswith("jose") or _holds_ours(payload, header))
+    is_ours = str(header.get("typ")).startswith("jose") or _holds_ours(payload, header)
+    return any(mark in header for mark in _MARKS) or ("x5t#S256" in header and is_ours)
 
 
 def _holds_ours(payload: str, header: Document) -> bool:
