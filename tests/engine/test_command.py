@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 import segno
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from opencairn.engine.baking import bake_svg
 from opencairn.engine.keys import base64url_encode
@@ -22,6 +24,7 @@ from opencairn.web import cli
 from opencairn.web.commands import verify
 from opencairn.web.copies import Copies
 from tests.engine.samples import AT, ATTAINMENT, KEY, LIST, STRANGER, as_bytes, signed, status_list, with_bit
+from tests.engine.test_jades import AUTHORITY, SEALED
 
 MOMENT = iso(AT)
 
@@ -93,6 +96,18 @@ def call(folder: Path, *arguments: str) -> int:
     verify.add_arguments(parser)
     words = [str(folder / each) if each.endswith((".json", ".svg")) else each for each in arguments]
     return verify.run(parser.parse_args(words))
+
+
+def test_a_certificate_that_is_given_vouches_for_a_seal(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (files / "sealed.json").write_bytes(as_bytes(SEALED))
+    given = str(files / "list.pem")
+    when = ("--offline", "--at", iso(AT + timedelta(days=30)))
+    Path(given).write_bytes(x509.load_der_x509_certificate(AUTHORITY).public_bytes(Encoding.PEM))
+    for more, said in (((), "on no list that was given"), (("--with", given), "a list that was given vouches for")):
+        assert call(files, "sealed.json", *when, *more) == 2  # its status list is out of reach
+        assert said in capsys.readouterr().out
+    Path(given).write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+    assert call(files, "sealed.json", *when, "--with", given) == 66
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa, x25519
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opencairn.engine.did import find_key, issuer_document, key_in_name
+from opencairn.engine.did import did_document, find_key, issuer_document, key_in_name
 from opencairn.engine.keys import (
     PublicKey,
     SigningKey,
@@ -22,6 +22,7 @@ from opencairn.engine.keys import (
     base64url_encode,
     from_jwk,
     from_multikey,
+    public_key,
 )
 from opencairn.engine.objections import Malformed, Unsupported
 from opencairn.kit.dates import iso
@@ -465,3 +466,22 @@ def test_an_issuer_profile_may_confirm_its_key() -> None:
     }
     found = find_key(f"{PROFILE}#key-1", PROFILE, at=AT, fetch=offering({PROFILE: json.dumps(profile).encode()}))
     assert found.outcome == "pass"
+
+
+RSA = rsa.generate_private_key(65_537, 2048)
+
+
+def test_a_did_that_spells_out_its_key_stands_for_a_document() -> None:
+    found = did_document(KEY.did)
+    assert found["assertionMethod"] == [KEY.verification_method]
+    assert found["verificationMethod"][0]["publicKeyMultibase"] == KEY.public.multikey
+    jwk = public_key(RSA.public_key()).jwk
+    did = "did:jwk:" + base64.urlsafe_b64encode(json.dumps(jwk).encode()).decode().rstrip("=")
+    (method,) = did_document(did)["verificationMethod"]
+    assert (method["id"], method["type"], method["publicKeyJwk"]["n"]) == (f"{did}#0", "JsonWebKey", jwk["n"])
+
+
+def test_other_dids_stand_for_no_document_that_could_be_made_up() -> None:
+    with pytest.raises(Unsupported) as refused:
+        did_document("did:web:example.org")
+    assert refused.value.code == "issuer-kind"

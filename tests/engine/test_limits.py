@@ -69,7 +69,7 @@ def test_poison_stops_within_a_second(kind: str) -> None:
 def test_mixing_types_without_end_is_refused() -> None:
     with pytest.raises(Unsupported) as refused:
         canonical(POISON["ever another mix of types"]())
-    assert refused.value.code == "too-many-contexts"
+    assert refused.value.code in ("too-many-contexts", "too-many-statements")  # the latter where plans are remembered
 
 
 def test_a_clique_of_blank_nodes_is_refused_within_a_second() -> None:

@@ -31,7 +31,7 @@ TODAY = datetime(2026, 11, 21, tzinfo=UTC)
         ("waltid-openbadgecredential_sample.expired.signed.json", "invalid", "signature-expired"),
         ("waltid-openbadgecredential_sample.invalidnotbefore.signed.json", "invalid", "signature-early"),
         ("waltid-openbadgecredential_sample.signed.badsignature.json", "invalid", "signature-differs"),
-        ("waltid-verifiable_educational_id_sample.signed.json", "invalid", "signature-expired"),
+        ("waltid-verifiable_educational_id_sample.signed.json", "invalid", "not-reached"),  # breaks the data model too
     ],
 )
 def test_a_published_token_gets_its_verdict(name: str, verdict: str, code: str) -> None:

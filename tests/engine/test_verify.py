@@ -228,7 +228,7 @@ def test_a_credential_that_is_no_badge_may_have_no_dates() -> None:
     assert code(report, "accredited-today") == "not-a-badge"
     for words in ("2026-01-01", "2026-13-01T00:00:00Z", "0001-01-01T00:00:00+23:00"):
         bad = eddsa_rdfc_2022.sign({**bare, "validFrom": words}, KEY, created=AT)
-        assert code(check(bad), "dates") == "bad-date"
+        assert "bad-date" in (code(check(bad), "format"), code(check(bad), "dates"))
 
 
 # --- status ---
@@ -351,18 +351,18 @@ def test_nobody_is_asked_about_what_a_forged_document_says() -> None:
         ({}, "not-a-credential", "no-credential"),
         ({"type": "VerifiablePresentation"}, "not-a-credential", "presentation"),
         ({"@context": "https://w3id.org/openbadges/v2", "type": "Assertion"}, "invalid", "badge-field"),
-        ({"@context": ["https://www.w3.org/2018/credentials/v1"], "type": "VerifiableCredential"}, "invalid", "field"),
+        ({"@context": ["https://www.w3.org/2018/credentials/v1"], "type": "VerifiableCredential"}, "invalid", "not-an-address"),
         ({"@context": ["https://else.example/v9"], "type": "VerifiableCredential"}, "unsupported", "unknown-context"),
         ({"@context": [contexts.OPEN_BADGES], "type": "VerifiableCredential"}, "invalid", "first-context"),
         ({"@context": [{}], "type": "VerifiableCredential"}, "invalid", "first-context"),
         ({"type": "VerifiableCredential"}, "invalid", "first-context"),
         ({"payload": "x", "signatures": []}, "unsupported", "token"),
-        ({**SIGNED, "id": 5}, "invalid", "field"),
+        ({**SIGNED, "id": 5}, "invalid", "not-an-address"),
         ({**SIGNED, "credentialSubject": []}, "invalid", "field"),
         ({**SIGNED, "credentialSubject": "x"}, "invalid", "field"),
         ({**SIGNED, "credentialStatus": "urn:x"}, "invalid", "field"),
-        ({**SIGNED, "issuer": "nobody"}, "invalid", "field"),
-        ({**SIGNED, "issuer": {}}, "invalid", "field"),
+        ({**SIGNED, "issuer": "nobody"}, "invalid", "not-an-address"),
+        ({**SIGNED, "issuer": {}}, "invalid", "not-an-address"),
     ],
 )  # fmt: skip
 def test_other_documents_are_called_what_they_are(document: Any, verdict: str, why: str) -> None:
@@ -476,5 +476,9 @@ def test_a_credential_of_another_issuer_with_our_own_words_is_still_its_own() ->
 
 
 def test_the_engine_needs_no_framework() -> None:
-    program = "import sys, opencairn.engine.verify, opencairn.engine.formats, opencairn.engine.status; sys.exit(any(m.split('.')[0] in ('django', 'allauth') for m in sys.modules))"
+    program = (
+        "import importlib, pkgutil, sys, opencairn.engine as engine\n"
+        "for found in pkgutil.walk_packages(engine.__path__, 'opencairn.engine.'): importlib.import_module(found.name)\n"
+        "sys.exit(len(sys.modules) < 100 or any(m.split('.')[0] in ('django', 'allauth') for m in sys.modules))"
+    )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

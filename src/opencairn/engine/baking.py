@@ -18,7 +18,7 @@ from defusedxml.ElementTree import fromstring
 
 from .attachment import ANSWER_EXTRA, LARGEST, attach_pdf
 from .canonical.strict_json import shown
-from .objections import Malformed, NotACredential, Unsupported
+from .objections import Malformed, NotACredential, Objection, Unsupported
 
 __all__ = ["attach_pdf", "bake_png", "bake_svg", "is_token", "unwrap"]
 
@@ -33,6 +33,8 @@ _SVG = "http://www.w3.org/2000/svg"
 _BADGES = "https://purl.imsglobal.org/ob/v3p0"
 _CREDENTIAL = f"{{{_BADGES}}}credential"
 _ELEMENTS = (_CREDENTIAL, "{http://openbadges.org}assertion")  # Open Badges 3.0 and 2.0
+_EUROPASS = "{http://data.europa.eu/snb}europassCredential"
+_XML_SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 _COMPACT = re.compile(r"[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*(~[A-Za-z0-9_.~-]*)?")
 _ADDRESS = re.compile(r"https?://\S+")
 _PDF_SECONDS = 5  # a little more than the process gives itself, for a busy machine
@@ -61,7 +63,7 @@ def unwrap(data: bytes) -> str:
     else:
         text = _decoded(data)
         if text.startswith("<"):
-            text = _no_address(_from_svg(text))
+            text = _no_address(_from_xml(text))
     text = text.strip()
     if not text.startswith(("{", "[")) and not is_token(text):
         raise NotACredential("There is no credential in this data.", "no-credential")
@@ -178,10 +180,26 @@ def _svg_root(text: str) -> ET.Element:
     return root
 
 
-def _from_svg(text: str) -> str:
+def _from_xml(text: str) -> str:
     root = _svg_root(text)
+    if root.tag == _EUROPASS:
+        raise _older_european(root)
     if root.tag != f"{{{_SVG}}}svg":
         raise NotACredential("This XML is not a picture that could hold a credential.", "no-credential")
+    return _from_svg(root)
+
+
+def _older_european(root: ET.Element) -> Objection:
+    """Return what is said of the XML form that European credentials had before the European Learning Model 3."""
+    if root.find(f".//{_XML_SIGNATURE}") is None:
+        return Malformed("This is a European credential in its older form, XML, and it is not signed.", "xml-unsigned")
+    return Unsupported(
+        "This is a European credential in its older form, XML, under a seal that this verifier does not check.",
+        "xml-sealed",
+    )
+
+
+def _from_svg(root: ET.Element) -> str:
     found = [element for element in root.iter() if element.tag in _ELEMENTS]
     if len(found) > 1:
         raise _several()

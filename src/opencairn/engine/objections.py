@@ -35,6 +35,12 @@ class Unsupported(Objection):
     verdict: Verdict = "unsupported"
 
 
+class Elsewhere(Objection):
+    """What was handed over only says where the credential is, and that could not be read."""
+
+    verdict: Verdict = "unknown"
+
+
 class OlderBadge(Unsupported):
     """The document is an Open Badge 2.0: no Verifiable Credential, and judged by the rules of its own standard.
 

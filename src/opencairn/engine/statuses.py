@@ -34,7 +34,7 @@ def status_step(credential: Credential, *, at: datetime, fetch: Fetch | None) ->
     entries = _entries(credential)
     if not entries:
         return silent()
-    open_list = _opener(credential, at, _once(fetch)) if fetch else None
+    open_list = _opener(credential, at, once(fetch)) if fetch else None
     steps = [_one(credential, entry, open_list) for entry in entries[:_MOST_ENTRIES]]
     if len(entries) > _MOST_ENTRIES:
         steps.append(Step("status", "unknown", "It names more status lists than were looked at.", "too-many-lists"))
@@ -58,7 +58,7 @@ def _parts(claim: object) -> list[Mapping[str, Any]]:
     return [{name: value} for name, value in claim.items()] if isinstance(claim, dict) and claim else [{}]
 
 
-def _once(fetch: Fetch) -> Fetch:
+def once(fetch: Fetch) -> Fetch:
     """Return a reader that asks for every address once."""
     known: dict[str, bytes] = {}
 

@@ -4,20 +4,31 @@ The verdict is about genuineness only: format, signature by a key the issuer pro
 trust steps stand beside it; whether to accept a genuine credential is the reader's decision.
 """
 
+import json
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
+
+from opencairn.kit.fetch import CannotFetch
 
 from . import checks, old_badges
 from .baking import unwrap
 from .did import Fetch
+from .formats import clr_2
 from .model import Attainment
-from .objections import NotACredential, Objection, OlderBadge, Unsupported
-from .opening import open_credential
+from .objections import Elsewhere, NotACredential, Objection, OlderBadge, Unsupported
+from .opening import Credential, listed, open_credential
 from .proofs.sd_jwt import Binding
 from .report import GENUINENESS, STEPS, Report, Step, StepOutcome, Verdict
 from .signatures import signature as signature_step
-from .statuses import status_step
+from .statuses import once, status_step
 from .trust import Trust
 
+MOST_INSIDE = 50  # credentials in one learner record
+_INSIDE: tuple[tuple[tuple[Verdict, ...], StepOutcome, str, str], ...] = (
+    (("invalid", "not-a-credential"), "fail", "record-broken", "is not valid"),
+    (("unknown", "unsupported"), "unknown", "record-unknown", "could not be checked in full"),
+)
 _UNPROVEN = "It was not looked up, because the signature did not hold."
 
 
@@ -28,24 +39,32 @@ def verify(
     fetch: Fetch | None = None,
     trust: Trust | None = None,
     asked: Binding | None = None,
+    anchors: Sequence[bytes] = (),
 ) -> Report:
     """Return what was found out about a JSON, PNG, SVG or PDF document, or a token. Never raises for any bytes.
 
-    With ``asked`` it must be a presentation that its holder made for this verifier.
+    With ``asked`` it must be a presentation that its holder made for this verifier. ``anchors`` are the certificates
+    (DER) that may vouch for an electronic seal.
     """
     try:
-        return examine(data, at=at, fetch=fetch, trust=trust, asked=asked)
+        return examine(data, at=at, fetch=fetch, trust=trust, asked=asked, anchors=anchors)
     except Exception:  # noqa: BLE001 - the last net under a door that strangers use; the tests go past it
         step = Step("format", "unknown", "This verifier could not work through the document.", "not-worked-through")
         return Report("unknown", (step, *_unreached(STEPS[1:], step)), at)
 
 
 def examine(
-    data: bytes, *, at: datetime, fetch: Fetch | None, trust: Trust | None, asked: Binding | None = None
+    data: bytes,
+    *,
+    at: datetime,
+    fetch: Fetch | None,
+    trust: Trust | None,
+    asked: Binding | None = None,
+    anchors: Sequence[bytes] = (),
 ) -> Report:
     """Do the work of ``verify``."""
     try:
-        credential = open_credential(unwrap(data), asked=asked)
+        credential = open_credential(_text(data, fetch), asked=asked, anchors=anchors)
     except OlderBadge as badge:
         return _older(badge, at=at, fetch=fetch, trust=trust)
     except Objection as objection:
@@ -55,6 +74,8 @@ def examine(
         signature = signature_step(credential, at=at, fetch=fetch)
     except Unsupported as objection:
         signature, unsupported = checks.objected("signature", objection, "unknown"), objection.verdict
+    if signature.outcome == "pass" and clr_2.recognises(credential.document):
+        signature = _with_contents(credential, signature, at=at, fetch=fetch)
     told = (checks.format_step(credential), signature, checks.dates(credential, at=at))
     if signature.outcome == "pass":
         steps = (
@@ -67,8 +88,52 @@ def examine(
     return Report(unsupported or _verdict(steps), steps, at)
 
 
+def _with_contents(record: Credential, signature: Step, *, at: datetime, fetch: Fetch | None) -> Step:
+    """Return the signature step of a learner record: it counts when every credential in it is genuine by itself.
+
+    A record inside a record is not opened.
+    """
+    subjects = listed(record.document.get("credentialSubject"))
+    held = [each for subject in subjects for each in listed(subject.get("verifiableCredential"))]
+    if len(held) > MOST_INSIDE:
+        why = f"The record holds more than {MOST_INSIDE} credentials, so not all were checked."
+        return Step("signature", "unknown", why, "record-large", (("most", str(MOST_INSIDE)),))
+    read = once(fetch) if fetch else None
+    found = [(place, _inside(each, at=at, fetch=read)) for place, each in enumerate(held, start=1)]
+    for verdicts, outcome, code, told in _INSIDE:
+        for place, verdict in found:
+            if verdict in verdicts:
+                why = f"Credential {place} of {len(held)} in the record {told}. Check it on its own."
+                facts = (("place", str(place)), ("total", str(len(held))))
+                return Step("signature", outcome, why, code, facts)
+    return signature
+
+
+def _inside(held: Any, *, at: datetime, fetch: Fetch | None) -> Verdict:
+    if isinstance(held, dict) and clr_2.recognises(held):
+        return "unknown"
+    data = held if isinstance(held, str) else json.dumps(held)
+    return examine(data.encode("utf-8", "replace"), at=at, fetch=fetch, trust=None).verdict
+
+
+def _text(data: bytes, fetch: Fetch | None) -> str:
+    """Return the text of the credential; a picture may hold only the address where its issuer hosts the badge."""
+    try:
+        return unwrap(data)
+    except Unsupported as told:
+        if told.code != "hosted-address":
+            raise
+        url = dict(told.facts)["url"]
+    look_up = fetch if fetch and url.startswith("https://") else old_badges.nothing_is_looked_up
+    try:
+        return unwrap(look_up(url))
+    except CannotFetch as fault:
+        why = f"The issuer's own pages could not be read, so nobody can say whether it issued this. {fault}"
+        raise Elsewhere(why, "badge-not-fetched", fault=str(fault)) from None
+
+
 def _refused(objection: Objection, at: datetime) -> Report:
-    outcome: StepOutcome = "unknown" if isinstance(objection, Unsupported) else "fail"
+    outcome: StepOutcome = "unknown" if objection.verdict in ("unsupported", "unknown") else "fail"
     step = checks.objected("format", objection, outcome)
     return Report(objection.verdict, (step, *_unreached(STEPS[1:], step, objection)), at)
 

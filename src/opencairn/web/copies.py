@@ -5,15 +5,19 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_pem_x509_certificates
+
 from opencairn.engine.canonical import parse
 from opencairn.engine.did import issuer_document
-from opencairn.engine.objections import Objection
+from opencairn.engine.objections import Malformed, Objection
 from opencairn.engine.opening import listed
 from opencairn.engine.status import token_list
 from opencairn.engine.status.genuine import name_of
 
 _LARGEST = 8_000_000  # bytes
 _NAMES = ("id", "@id")
+_CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
 
 
 @dataclass
@@ -22,12 +26,16 @@ class Copies:
 
     by_address: dict[str, bytes] = field(default_factory=dict)
     lists: dict[str, bytes] = field(default_factory=dict)
+    anchors: list[bytes] = field(default_factory=list)  # certificates in DER that may vouch for electronic seals
 
     def add(self, data: bytes, address: str = "") -> None:
         """Keep a copy under the given address, or under those it states. Raises an ``Objection`` for what is no copy.
 
-        Raises ValueError where neither the caller nor the document says an address.
+        Raises ValueError where neither the caller nor the document says an address. Certificates need none.
         """
+        if data.lstrip().startswith(_CERTIFICATE):
+            self.anchors += _certificates(data)
+            return
         addresses = [address] if address else []
         document = {} if address else _document(data)
         addresses += _stated(document)
@@ -41,6 +49,13 @@ class Copies:
     def find(self, url: str) -> bytes | None:
         """Return the copy of what stands at an address, None where there is none."""
         return self.by_address.get(_bare(url), self.lists.get(name_of(url)))
+
+
+def _certificates(data: bytes) -> list[bytes]:
+    try:
+        return [each.public_bytes(Encoding.DER) for each in load_pem_x509_certificates(data)]
+    except ValueError:
+        raise Malformed("The certificate cannot be read.", "seal-certificate") from None
 
 
 def _bare(url: str) -> str:

@@ -26,7 +26,7 @@ from .vocabulary import is_iri as _is_iri
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _TYPE, _FIRST, _REST, _NIL = (f"<{_RDF}{name}>" for name in ("type", "first", "rest", "nil"))
 MOST_QUADS = 10_000
-MOST_CONTEXTS = 16  # local contexts in one document
+MOST_CONTEXTS = 64  # local contexts in one document: a learner record brings one for each credential in it
 #: Well-known contexts give these IRIs two names. Where both are known, only the one that verifiers read is followed.
 HIDING_NAMES = {
     ("https://w3id.org/security#expiration", "expiration"): "expires",

@@ -68,7 +68,7 @@ def _hosted(assertion: Fields, issuer: Fields, fetch: Fetch) -> Step:
     url = given.text(assertion, "id", needed=True)
     if not url.startswith("https://"):
         why = "The badge's own address is not one of a secure web page, so nobody can say who put it there."
-        return Step("signature", "fail", why, "badge-not-https")
+        return Step("signature", "unknown", why, "badge-not-https")
     if not within(url, issuer):
         why = "The badge stands at an address where its issuer does not host badges."
         return Step("signature", "fail", why, "badge-outside")

@@ -30,7 +30,7 @@ Document = Mapping[str, Any]
 _TYPE = "EuropeanDigitalCredential"
 _MOST_SIGNATURES = 8
 _LAST_SECOND = 253_402_300_800  # the year 10000
-_MARKS = ("x5t#S256", "sigT", "sigX5ts")  # only a JAdES header has one of these
+_MARKS = ("sigT", "sigX5ts")  # only a JAdES header has one of these
 #: what a header may demand that its reader understands; the last four say something about the seal that we do not use
 _UNDERSTOOD = ("b64", "sigT", "adoTst", "sigPl", "srCms", "srAts")
 
@@ -38,10 +38,25 @@ _UNDERSTOOD = ("b64", "sigT", "adoTst", "sigPl", "srCms", "srAts")
 def accepts(sealed: str | Document) -> bool:
     """Whether this is a JAdES seal: a JSON Web Signature, compact or in JSON, with a header of that kind."""
     try:
-        header = _header(_parts(sealed)[1][0]["protected"])
+        payload, signatures = _parts(sealed)
+        header = _header(signatures[0]["protected"])
     except Objection:
         return False
-    return any(mark in header for mark in _MARKS)
+    is_ours = str(header.get("typ")).startswith("jose") or _holds_ours(payload, header)
+    return any(mark in header for mark in _MARKS) or ("x5t#S256" in header and is_ours)
+
+
+def _holds_ours(payload: str, header: Document) -> bool:
+    """Whether the payload is a European Digital Credential: other tokens may name a certificate too."""
+    try:
+        return _is_ours(parse(_clear(payload, header)))
+    except Objection:
+        return False
+
+
+def _is_ours(document: Any) -> bool:
+    types = document.get("type") if isinstance(document, dict) else None
+    return _TYPE in (types if isinstance(types, list) else [types])
 
 
 def sign(document: Document, *, key: SigningKey, certificates: Sequence[bytes], at: datetime) -> dict[str, Any]:
@@ -79,8 +94,7 @@ def open_envelope(sealed: str | Document, *, anchors: Sequence[bytes] = ()) -> O
     payload, signatures = _parts(sealed)
     clear = [_clear(payload, _header(each["protected"])) for each in signatures]
     document = parse(clear[0])
-    types = document.get("type") if isinstance(document, dict) else None
-    if _TYPE not in (types if isinstance(types, list) else [types]) or len(set(clear)) > 1:
+    if not _is_ours(document) or len(set(clear)) > 1:
         raise Unsupported("This is a seal on something else than a European Digital Credential.", "seal-on-other")
     seals = tuple(_seal(payload, each, document, anchors) for each in signatures)
     return Opened(document=document, seals=seals, kind=KIND, signed=clear[0])

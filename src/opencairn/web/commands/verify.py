@@ -61,7 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="extend",
         default=[],
         help="local copies of status lists, DID documents, keys and issuer profiles, used instead of looking them up; "
-        "found by the address they state, or by the one given",
+        "found by the address they state, or by the one given; or certificates (PEM) that vouch for electronic seals",
     )
 
 
@@ -84,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"opencairn verify: {fault}", file=sys.stderr)
         return UNREADABLE
     trust = trust_in(data) if trust_in else None
-    report = verify(data, at=at, fetch=look_up if given or read else None, trust=trust)
+    report = verify(data, at=at, fetch=look_up if given or read else None, trust=trust, anchors=known.anchors)
     _say(json.dumps(_as_json(report), ensure_ascii=False) if args.json else _as_text(report))
     return EXIT[report.verdict]
 
