@@ -1,7 +1,7 @@
 """Every file of the credential zoo, and every sample of the 1EdTech validator, gets the verdict that is demanded.
 
 Where ours is another one, ``DEVIATIONS`` says so and why; the reasons in full stand in
-docs/decisions/0006-verdicts-of-the-zoo.md.
+docs/decisions/0007-verdicts-of-the-zoo.md.
 """
 
 import csv
