@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "opencairn.catalogue",
     "opencairn.quality",
     "opencairn.programmes",
+    "opencairn.skills",
     "opencairn.people",
     "opencairn.jobs",
     "django.contrib.auth",
