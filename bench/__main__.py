@@ -6,6 +6,9 @@ import sys
 from bench import catalogue, engine, fuzz
 
 PARTS = {"engine": engine.measure, "catalogue": catalogue.measure, "fuzz": fuzz.measure}
+from bench import engine, fuzz, skills
+
+PARTS = {"engine": engine.measure, "skills": skills.measure, "fuzz": fuzz.measure}
 ON_REQUEST = ("fuzz",)  # takes many minutes
 
 
