@@ -1,7 +1,7 @@
-"""How well skills are suggested for a text, and how fast: on the reference benchmark, five folds, tuned on four of them.
+"""How well skills are suggested for a text, and how fast: five folds of the reference benchmark, tuned on four.
 
-A fold holds whole sentences with all spans in them, so nothing that is measured was tuned on. For each fold the weights of
-the mix are chosen from a small grid by the recall on the other four folds; what is printed is the recall on the fold
+A fold holds whole sentences with all spans in them, so nothing that is measured was tuned on. For each fold the weights
+of the mix are chosen from a small grid by the recall on the other four folds; what is printed is the recall on the fold
 itself, averaged. The shipped weights are printed beside it, measured on everything, and are therefore flattered.
 """
 
@@ -98,7 +98,9 @@ def p95(found: Index, asked: list[Question], kind: str) -> float:
     return float(np.percentile(took, 95))
 
 
-def line(name: str, value: float, unit: str, against: str, target: float | None = None, *, least: bool) -> dict[str, Any]:
+def line(
+    name: str, value: float, unit: str, against: str, target: float | None = None, *, least: bool
+) -> dict[str, Any]:
     met = None if target is None else (value >= target if least else value <= target)
     return {"name": name, "value": round(value, 3), "unit": unit, "target": target, "met": met, "against": against}
 
@@ -110,12 +112,22 @@ def measure() -> Iterator[dict[str, Any]]:
         return
     started = time.process_time()
     found = index()
-    yield line("skills.build", time.process_time() - started, "s", "13,896 skills in English, read and indexed", least=False)
+    yield line(
+        "skills.build", time.process_time() - started, "s", "13,896 skills in English, read and indexed", least=False
+    )
     asked = questions()
     table = np.array([recalls(found, found.parts(one.text), one.gold) for one in asked])
     for kind, target, floor in (("span", 0.80, "0.709"), ("sentence", 0.57, "0.490")):
-        chosen = [len({s.uri for s in found.suggest(o.text, top=TOP)} & o.gold) / len(o.gold) for o in asked if o.kind == kind]
+        chosen = [
+            len({s.uri for s in found.suggest(o.text, top=TOP)} & o.gold) / len(o.gold) for o in asked if o.kind == kind
+        ]
         against = f"five folds, tuned on the other four; BM25 has {floor}"
         yield line(f"skills.{kind}_recall_at_10", cross_validated(asked, table, kind), "", against, target, least=True)
-        yield line(f"skills.{kind}_recall_at_10_shipped", statistics.fmean(chosen), "", "shipped weights, all texts", least=True)
+        yield line(
+            f"skills.{kind}_recall_at_10_shipped",
+            statistics.fmean(chosen),
+            "",
+            "shipped weights, all texts",
+            least=True,
+        )
         yield line(f"skills.{kind}_p95", p95(found, asked, kind), "ms", "processor time of one text", 5, least=False)

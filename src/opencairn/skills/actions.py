@@ -53,8 +53,9 @@ def import_taxonomy(
     """Keep the rows of an archive as one version: all of it, or nothing where the archive breaks on the way.
 
     A version is only added to: rows that are there already stay as they are, a new language joins them, and a row that
-    contradicts what is there is refused. ``tell`` hears each row with "created", "updated", "unchanged" or "refused". The
-    first version of a taxonomy becomes the current one. Raises WrongVersion, NothingToKeep, and BrokenSource of the rows.
+    contradicts what is there is refused. ``tell`` hears each row with "created", "updated", "unchanged" or "refused".
+    The first version of a taxonomy becomes the current one. Raises WrongVersion, NothingToKeep, and BrokenSource of the
+    rows.
     """
     if not VERSION.fullmatch(version):
         raise WrongVersion(_("Say which version this is with --version, such as 1.2.0."))
@@ -163,7 +164,7 @@ def decide(
     *, outcome: str, text: str, language: str, uri: str, confirmed: bool, organisation: Organisation, by: Person | None,
     at: datetime, score: float | None = None, method: str = "person",
 ) -> Alignment:  # fmt: skip
-    """Record that a person says a skill fits a learning outcome, or does not; what they decide later takes its place."""
+    """Record that a person says a skill fits a learning outcome, or does not; a later decision takes its place."""
     skill = queries.skills_named([uri]).get(uri)
     if skill is None:
         raise UnknownSkill(_("This skill is not in any taxonomy that was imported here."))

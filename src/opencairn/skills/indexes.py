@@ -1,7 +1,7 @@
 """The indexes of suggestions: projections of the tables, kept as files in the data folder, and built again at any time.
 
-A file is named after the version, the language, the way of indexing and the moment rows were last added, so an old one is
-never taken for a new one; deleting the folder loses nothing.
+A file is named after the version, the language, the way of indexing and the moment rows were last added, so an old one
+is never taken for a new one; deleting the folder loses nothing.
 """
 
 import contextlib
@@ -82,7 +82,7 @@ def _write(path: Path, arrays: Arrays, prefix: str) -> None:
     """Write a new file beside the old one and put it in its place, so that nobody ever reads half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-        np.savez(file, **arrays)
+        np.savez(file, **dict(arrays))  # type: ignore[arg-type]  # its stubs take them for a switch
         file.flush()
         os.fsync(file.fileno())
     Path(file.name).replace(path)

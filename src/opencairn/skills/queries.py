@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import Http404
 
 from opencairn.kit.text import pick
-from opencairn.people.access import PERMISSIONS
+from opencairn.people.access import PERMISSIONS, demand
 from opencairn.people.models import Membership, Organisation, Person
 
 from . import rules
@@ -58,9 +60,16 @@ def _languages(taxonomy: Taxonomy, language: str, text: str) -> list[str]:
 
 
 def skills_named(uris: Iterable[str]) -> dict[str, Skill]:
-    """Return skills of the current versions by their address; one in two taxonomies is the one of the first choice."""
-    rows = Skill.objects.filter(taxonomy__current_since__isnull=False, uri__in=set(uris)).select_related("taxonomy")
-    return {row.uri: row for row in sorted(rows, key=lambda row: row.taxonomy.key == FIRST_CHOICE)}
+    """Return skills by their address: from the current versions, else from one that was current before.
+
+    An address in two taxonomies stands for the skill of the first choice.
+    """
+    rows = Skill.objects.filter(uri__in=set(uris)).select_related("taxonomy").order_by("taxonomy__imported_at")
+    return {row.uri: row for row in sorted(rows, key=_preference)}
+
+
+def _preference(skill: Skill) -> tuple[bool, bool]:
+    return skill.taxonomy.current_since is not None, skill.taxonomy.key == FIRST_CHOICE
 
 
 def narrower(uris: Iterable[str]) -> frozenset[str]:
@@ -87,9 +96,7 @@ def shares(outcomes: Iterable[Iterable[str]]) -> dict[str, object]:
     keys = [set(each) for each in outcomes]
     rows = confirmed(key for each in keys for key in each)
     known = skills_named(row.uri for row in rows)
-    built = [
-        [known[row.uri].collections for row in rows if row.outcome in each and row.uri in known] for each in keys
-    ]
+    built = [[known[row.uri].collections for row in rows if row.outcome in each and row.uri in known] for each in keys]
     return dict(rules.shares(built))
 
 
@@ -129,7 +136,7 @@ def _drifts(rows: list[Alignment], now: dict[str, Taxonomy]) -> dict[object, rul
         for row in Skill.objects.filter(uri__in=uris).select_related("taxonomy")
     }
     split = _new_groups(uris, after, now)
-    found = {}
+    found: dict[object, rules.Drift] = {}
     for row in rows:
         skill = after.get(row.uri)
         drift = rules.drift(
@@ -165,3 +172,20 @@ def export_person(person: Person) -> dict[str, Any]:
     """Everything this room holds about a person: which skill they said fits which outcome."""
     rows = Alignment.objects.filter(decided_by=person).order_by("decided_at")
     return {"skills_decided": list(rows.values("text", "uri", "label", "status", "decided_at"))}
+
+
+def size_of(taxonomy: Taxonomy) -> int:
+    """How many skills a version has; groups of skills are not counted."""
+    return Skill.objects.filter(taxonomy=taxonomy, is_group=False).count()
+
+
+def access_alignment(person: Person, identifier: str, *, to: str) -> Alignment:
+    """Load an alignment for someone whose role with its organisation carries the permission ``to``. Raises Http404."""
+    try:
+        row = Alignment.objects.select_related("organisation").filter(pk=UUID(identifier)).first()
+    except ValueError:
+        row = None
+    if row is None:
+        raise Http404("no such alignment")
+    demand(person, to, row.organisation)
+    return row

@@ -71,8 +71,8 @@ def drift(
 ) -> Drift | None:
     """Say what happened to a skill between two versions, None where a person need not look.
 
-    ``before`` and ``after`` are its labels by language, ``after`` None where it is gone; ``successors`` are labels of new
-    concepts directly below a concept that is now a group of them.
+    ``before`` and ``after`` are its labels by language, ``after`` None where it is gone; ``successors`` are labels
+    of new concepts directly below a concept that is now a group of them.
     """
     became = ", ".join(sorted(successors))
     if after is None:
@@ -103,7 +103,9 @@ class CreditSystem:
 CREDIT_SYSTEMS: tuple[CreditSystem, ...] = (
     CreditSystem("ects", "ECTS", 60, (25, 30), None, "ECTS Users' Guide 2015"),
     CreditSystem("uk", "UK credit", 120, (10, 10), None, "QAA: Higher Education Credit Framework for England, 2021"),
-    CreditSystem("nz", "NZQCF credit", 120, (10, 10), None, "NZQA: New Zealand Qualifications and Credentials Framework"),
+    CreditSystem(
+        "nz", "NZQCF credit", 120, (10, 10), None, "NZQA: New Zealand Qualifications and Credentials Framework"
+    ),
     CreditSystem("au", "Australian credit point", None, None, 1200, "AQF: Volume of learning, an explanation, 2014"),
     CreditSystem("hours", "Hour", None, (1, 1), None, ""),
 )
@@ -191,8 +193,8 @@ class Level:
 class QualificationFramework:
     """A national framework and how it stands to the European Qualifications Framework (EQF).
 
-    ``relation`` is "referenced" for countries that take part in the EQF, "compared" for those outside, whose levels were
-    set beside it in a joint report, "none" where neither was done. ``checked`` is True once a person compared every row
+    ``relation`` is "referenced" for countries that take part in the EQF, "compared" for those outside, whose levels
+    were set beside it in a joint report, "none" where neither was done. ``checked`` is True once a person compared every row
     with the report.
     """
 

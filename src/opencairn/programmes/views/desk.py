@@ -25,6 +25,7 @@ from opencairn.programmes.profiles import EU
 from opencairn.programmes.questions import QUESTIONS, around
 from opencairn.programmes.questions import question as question_of
 
+from .alignment import skill_rows
 from .rows import gap_rows, next_open, question_rows
 
 ROWS_A_PAGE = 30
@@ -118,6 +119,7 @@ def question(request: HttpRequest, slug: str, question: str) -> HttpResponse:
         "before": before,
         "after": after,
         "failed": failed,
+        "skills": skill_rows(version) if asked.key == "outcomes" else None,
         "crumbs": [*_crumbs(), (_title(version), reverse("programmes:describe", args=[slug])), (asked.short, None)],
     }
     return render(request, "programmes/question.html", context, status=422 if failed else 200)

@@ -1,8 +1,8 @@
 """Suggests the skills of a taxonomy for a text by its wording alone: no weights to download, any language.
 
 Every name of a skill (its label and each alternative) is an entry of its own; a skill is as near to a text as its
-nearest name. Nearness is a mix of five parts, each between 0 and 1: character n-grams and words of the nearest name, the
-same of the label alone, and how many occupations ask for the skill. The mix was tuned by ``bench/skills.py`` on the
+nearest name. Nearness is a mix of five parts, each between 0 and 1: character n-grams and words of the nearest name,
+the same of the label alone, and how many occupations ask for the skill. The mix was tuned by ``bench/skills.py`` on the
 training folds of a benchmark; docs/reference/skills.md says how well it does, and what else was tried.
 """
 
@@ -83,13 +83,13 @@ class Index:
             at += size
         return nearest
 
-    def suggest(self, text: str, *, top: int = 10, weights: Weights = Weights()) -> list[Suggestion]:  # noqa: B008
+    def suggest(self, text: str, *, top: int = 10, weights: Weights = Weights()) -> list[Suggestion]:
         """Return the nearest skills, best first. None where the text shares no word and no part of a word with any."""
         if not self.uris or top < 1:
             return []
         parts = self.parts(text)
-        counts = weights_in_order(weights)
-        mixed = sum(count * part for count, part in zip(counts, parts, strict=True)) / sum(counts)
+        counts = np.array(weights_in_order(weights), dtype=np.float32)
+        mixed = (counts / counts.sum()) @ np.stack(parts)
         mixed[(parts[0] == 0) & (parts[1] == 0)] = 0
         best = np.argpartition(-mixed, min(top, len(mixed)) - 1)[:top]
         best = best[np.lexsort((best, -mixed[best]))]
@@ -105,7 +105,12 @@ def build(skills: Iterable[Names]) -> Index:
     """Index skills that have a label in the language of the index."""
     named = sorted(((_distinct((each.label, *each.alternatives)), each) for each in skills), key=_most_names)
     kept = [skill for _names, skill in named]
-    flat = [name for layer in itertools.zip_longest(*(names for names, _skill in named)) for name in layer if name is not None]
+    flat = [
+        name
+        for layer in itertools.zip_longest(*(names for names, _skill in named))
+        for name in layer
+        if name is not None
+    ]
     counts = np.array([len(names) for names, _skill in named], dtype=np.int64)
     asked_for = np.log1p(np.array([skill.occupations for skill in kept], dtype=np.float32))
     return Index(
@@ -114,7 +119,7 @@ def build(skills: Iterable[Names]) -> Index:
         rounds=np.array([(counts > nth).sum() for nth in range(int(counts.max(initial=0)))], dtype=np.int64),
         grams=cosine(*words.grams_of(flat), len(flat), commonest=_share(COMMONEST_GRAM, len(flat))),
         words=cosine(*words.words_of(flat), len(flat), commonest=_share(COMMONEST_WORD, len(flat))),
-        asked_for=asked_for / max(float(asked_for.max(initial=0)), 1.0),
+        asked_for=(asked_for / max(float(asked_for.max(initial=0)), 1.0)).astype(np.float32),
     )
 
 
@@ -147,11 +152,13 @@ def packed(index: Index) -> dict[str, npt.NDArray[Any]]:
 
 def unpacked(arrays: Mapping[str, npt.NDArray[Any]]) -> Index:
     """Return the index that ``packed`` made. Raises KeyError or ValueError where the arrays are something else."""
-    postings = {
-        kind: Postings(*(arrays[f"{kind}_{name}"] for name in ARRAYS), size=int(arrays[f"{kind}_size"]))
-        for kind in ("grams", "words")
-    }
+    grams, whole = (_postings(arrays, kind) for kind in ("grams", "words"))
     uris, labels = (tuple(arrays[kind].tobytes().decode().split("\n")) for kind in ("uris", "labels"))
     if len(uris) != len(labels) or len(uris) != int(arrays["rounds"][:1].sum()):
         raise ValueError("the arrays do not belong together")
-    return Index(uris, labels, arrays["rounds"], asked_for=arrays["asked_for"], **postings)
+    return Index(uris, labels, arrays["rounds"], grams, whole, arrays["asked_for"])
+
+
+def _postings(arrays: Mapping[str, npt.NDArray[Any]], kind: str) -> Postings:
+    starts, entries, weights, rarity = (arrays[f"{kind}_{name}"] for name in ARRAYS)
+    return Postings(starts, entries, weights, rarity, int(arrays[f"{kind}_size"]))

@@ -35,15 +35,17 @@ def read(source: Source, version: str) -> Iterator[Row]:
         raise BrokenSource(_("There is no digCompSkillsCollection_en.csv, or one in another language."))
     for file, match in official:
         rows = list(source.table(file, "conceptUri", "preferredLabel", "altLabels", "broaderConceptUri"))
-        yield from _rows(file, match[1], rows, "conceptUri", "preferredLabel", "description", "broaderConceptUri")
+        columns = ("conceptUri", "preferredLabel", "description", "broaderConceptUri")
+        yield from _rows(file, match[1], rows, columns)
     for file, _match in extract if not official else ():
         rows = list(source.table(file, "uri", "label_en", "description_en", "broader_uri"))
-        yield from _rows(file, "en", rows, "uri", "label_en", "description_en", "broader_uri")
+        yield from _rows(file, "en", rows, ("uri", "label_en", "description_en", "broader_uri"))
 
 
 def _rows(
-    file: str, language: str, rows: list[tuple[int, dict[str, str]]], uri: str, label: str, text: str, up: str
+    file: str, language: str, rows: list[tuple[int, dict[str, str]]], columns: tuple[str, str, str, str]
 ) -> Iterator[Row]:
+    uri, label, text, up = columns
     here = {record[uri] for _number, record in rows}
     broader = {record[uri]: tuple(each for each in parted(record[up]) if each in here) for _number, record in rows}
     areas = {each for ups in broader.values() for each in ups}

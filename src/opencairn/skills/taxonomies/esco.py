@@ -50,7 +50,9 @@ def read(source: Source, version: str) -> Iterator[Row]:
         return
     skills, groups = source.named(_SKILLS), source.named(_GROUPS)
     if not skills:
-        raise BrokenSource(_("There is no skills_en.csv, or one in another language: this is not the ESCO CSV archive."))
+        raise BrokenSource(
+            _("There is no skills_en.csv, or one in another language: this is not the ESCO CSV archive.")
+        )
     relations = _relations(source)
     for file, match in (*skills, *groups):
         for number, record in source.table(file, "conceptUri", "preferredLabel", "altLabels"):

@@ -1,8 +1,8 @@
 """O*NET, as the official text archive (``Content Model Reference.txt`` …) or as the shared extract.
 
-Taken are skills, knowledge, abilities and work activities of the content model; an occupation asks for one of them where
-its rated importance is 3 ("important") or more. O*NET publishes no addresses for its elements; we use the address of the
-page that O*NET OnLine shows each on.
+Taken are skills, knowledge, abilities and work activities of the content model; an occupation asks for one of them
+where its rated importance is 3 ("important") or more. O*NET publishes no addresses for its elements; we use the address
+of the page that O*NET OnLine shows each on.
 """
 
 from collections import Counter
@@ -17,8 +17,8 @@ from .source import BrokenSource, Source
 key = "onet"
 name = "O*NET"
 credit = (
-    "This product includes information from the O*NET {version} Database by the U.S. Department of Labor, Employment and "
-    "Training Administration (USDOL/ETA). Used under the CC BY 4.0 license. O*NET is a trademark of USDOL/ETA. "
+    "This product includes information from the O*NET {version} Database by the U.S. Department of Labor, Employment "
+    "and Training Administration (USDOL/ETA). Used under the CC BY 4.0 license. O*NET is a trademark of USDOL/ETA. "
     "Modified: columns dropped, ratings summed up."
 )
 licence = "CC BY 4.0"

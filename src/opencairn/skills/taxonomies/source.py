@@ -1,4 +1,4 @@
-"""Reading archives from strangers: a zip, a folder or one file, with limits; and values checked before they are kept."""
+"""Reading archives from strangers: a zip, a folder or one file, each with limits."""
 
 import csv
 import gzip
@@ -53,7 +53,9 @@ class Source:
                 text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
                 yield from _rows(csv.DictReader(text, delimiter=delimiter, strict=delimiter == ","), name, columns)
         except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
-            raise BrokenSource(_("%(file)s is damaged, cut off or locked. Download it again.") % {"file": name}) from error
+            raise BrokenSource(
+                _("%(file)s is damaged, cut off or locked. Download it again.") % {"file": name}
+            ) from error
         except UnicodeDecodeError as error:
             raise BrokenSource(_("%(file)s is not text in UTF-8.") % {"file": name}) from error
         except csv.Error as error:
@@ -103,7 +105,7 @@ class _Limit(io.RawIOBase):
 
 
 def _limited(file: Any, name: str) -> BinaryIO:
-    return io.BufferedReader(_Limit(file, name), 1 << 16)  # type: ignore[return-value]  # it reads as one
+    return io.BufferedReader(_Limit(file, name), 1 << 16)
 
 
 def open_source(path: Path) -> Source:

@@ -24,7 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments."""
     kinds = ". ".join(f"{plug.key}: {plug.description}" for plug in TAXONOMIES)
     parser.add_argument("taxonomy", choices=[plug.key for plug in TAXONOMIES], help=kinds)
-    parser.add_argument("path", metavar="PATH", type=Path, help="the archive: a zip, a folder or one file; nothing is fetched")
+    parser.add_argument(
+        "path", metavar="PATH", type=Path, help="the archive: a zip, a folder or one file; nothing is fetched"
+    )
     parser.add_argument("--version", default="", help="the version, where the name of the archive does not say it")
     parser.add_argument("--make-current", action="store_true", help="take suggestions from this version from now on")
     parser.add_argument("--dry-run", action="store_true", help="read, check and report; keep nothing")
@@ -104,7 +106,9 @@ class Telling:
             return
         fact = {"row": row.where, "status": status, "uri": row.uri, "reason": row.refused}
         if self.as_json:
-            self.report.write(json.dumps({name: value for name, value in fact.items() if value}, ensure_ascii=False) + "\n")
+            self.report.write(
+                json.dumps({name: value for name, value in fact.items() if value}, ensure_ascii=False) + "\n"
+            )
         else:
             self.report.write(f"{row.where}: {status} {row.uri} {row.refused}".rstrip() + "\n")
 

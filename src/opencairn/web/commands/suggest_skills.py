@@ -14,10 +14,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments."""
     parser.add_argument("--top", type=int, default=10, help="how many suggestions for each text, 1 to 100")
     parser.add_argument("--json", action="store_true", help="print one JSON object a line: text and suggestions")
-    parser.add_argument("--language", default="", help="language of the texts, such as de; all that are imported if left out")
+    parser.add_argument(
+        "--language", default="", help="language of the texts, such as de; all that are imported if left out"
+    )
     parser.add_argument("--taxonomy", default="esco", help="which taxonomy to suggest from")
     parser.add_argument("--version", default="", help="which version of it, if not the current one")
-    parser.epilog = "Exit status: 0 done, 64 wrong usage, 69 no such taxonomy was imported (see opencairn import-skills)."
+    parser.epilog = (
+        "Exit status: 0 done, 64 wrong usage, 69 no such taxonomy was imported (see opencairn import-skills)."
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -41,5 +45,7 @@ def run(args: argparse.Namespace) -> int:
         if args.json:
             print(json.dumps({"text": text, "suggestions": rows}, ensure_ascii=False), flush=True)
         else:
-            print("\n".join((text, *(f"  {row['score']:.2f}  {row['label']}  {row['uri']}" for row in rows))), flush=True)
+            print(
+                "\n".join((text, *(f"  {row['score']:.2f}  {row['label']}  {row['uri']}" for row in rows))), flush=True
+            )
     return 0
