@@ -72,7 +72,7 @@ def _kept(
 
 def _read(path: Path, unpacked: Callable[[Arrays], Any]) -> Any:
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return unpacked(arrays)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None

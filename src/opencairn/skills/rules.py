@@ -194,8 +194,8 @@ class QualificationFramework:
     """A national framework and how it stands to the European Qualifications Framework (EQF).
 
     ``relation`` is "referenced" for countries that take part in the EQF, "compared" for those outside, whose levels
-    were set beside it in a joint report, "none" where neither was done. ``checked`` is True once a person compared every row
-    with the report.
+    were set beside it in a joint report, "none" where neither was done. ``checked`` is True once a person compared
+    every row with the report.
     """
 
     key: str
