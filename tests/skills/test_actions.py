@@ -1,6 +1,5 @@
 """Importing versions, deciding about skills, and what a new version means for what was decided."""
 
-import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -135,7 +134,7 @@ def test_an_index_is_read_from_its_file_and_built_again_where_that_is_damaged(im
         indexes._LOADED.clear()
         assert queries.suggest("probes", language="en") == before
     indexes._LOADED.clear()
-    os.unlink(file)
+    file.unlink()
     assert indexes.index_of(taxonomy, "en").suggest("probes")[0].uri == SKILL + "probe"
 
 

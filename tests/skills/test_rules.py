@@ -73,7 +73,7 @@ def test_a_new_language_is_no_change() -> None:
         ("3", "ects", "ects", "3", "3", "same"),
     ],
 )
-def test_credits_are_converted_by_the_year_and_hours_by_the_credit(amount, of, into, least, most, rule) -> None:
+def test_credits_are_converted_by_the_year_and_hours_by_the_credit(amount, of, into, least, most, rule) -> None:  # noqa: PLR0917
     found = convert(Decimal(amount), of=of, into=into, points_a_year=48)
     assert (found.least, found.most, found.rule) == (Decimal(least), Decimal(most), rule)
 

@@ -218,3 +218,59 @@ def test_an_encrypted_zip_is_refused(tmp_path: Path) -> None:
     assert zipfile.is_zipfile(path)
     with pytest.raises(BrokenSource, match="locked"):
         read(path)
+
+
+EXTRACT = {
+    "skills.csv": (
+        "uri,skill_type,reuse_level,status,label_en,alt_en,description_en,label_es,alt_es,label_fr,alt_fr,broader,"
+        "collections_v111,collections_v120,in_v120\n"
+        f"{SKILL}1,knowledge,,released,water,lakes|rivers,About water,agua,,eau,,{SKILL}S,green,digital|green,1\n"
+        f"{SKILL}2,knowledge,,released,faxes,,,,,,,{SKILL}S,,,0\n"
+        f"{SKILL}3,knowledge,,released,web,,,,,,,{SKILL}S,,,1\n"
+    ),
+    "skill_groups.csv": f"uri,code,label_en,broader\n{SKILL}S,S1,work in the field,\n",
+    "occupation_skill.csv": "occupation_id,relation,skill_id\na,essential,1\nb,optional,1\na,optional,1\n",
+    "v120_changes.csv": (
+        "change,uri,label_en_v120,skill_type,reuse_level,alt_en,description_en,broader_v120\n"
+        f"new,{SKILL}4,artificial intelligence,knowledge,cross-sector,AI | machine thinking,,{SKILL}S\n"
+        f"new,{SKILL}5,,,,,,\nrelabelled,{SKILL}3,world wide web,,,,,\nabsent_from_v120_broader,{SKILL}2,,,,,,\n"
+    ),
+}
+
+
+def test_the_extract_holds_one_version_whole_and_what_changed_with_the_next(tmp_path: Path) -> None:
+    content = {f"{name}.gz": gzip.compress(text.encode()) for name, text in EXTRACT.items()}
+    path = archive.unpacked(tmp_path / "esco", content)
+    assert esco.version_of(open_source(path)) == "1.1.1"
+    old, new = read(path, version="1.1.1"), read(path, version="1.2.0")
+    assert list(old) == [SKILL + each for each in ("1", "2", "3", "S")]
+    water = old[SKILL + "1"]
+    assert water.labels == {"en": "water", "es": "agua", "fr": "eau"}
+    assert (water.alternatives["en"], water.collections, water.occupations) == (("lakes", "rivers"), ("green",), 2)
+    assert list(new) == [SKILL + each for each in ("1", "3", "4", "5", "S")]
+    assert new[SKILL + "3"].labels == {"en": "world wide web"}
+    assert new[SKILL + "4"].alternatives == {"en": ("AI", "machine thinking")}
+    assert new[SKILL + "1"].collections == ("digital", "green")
+    assert "no label" in checked(new[SKILL + "5"]).refused
+    with pytest.raises(BrokenSource, match="Say which with --version"):
+        read(path, version="1.0")
+
+
+def test_the_other_extracts_are_read(tmp_path: Path) -> None:
+    elements = "element_id,element,description\n2.C,Knowledge,Known\n2.C.1,Business,Business\n"
+    ratings = "onetsoc_code,element_id,element,importance_1_5\n1,2.C.1,Business,3.0\n"
+    path = archive.unpacked(tmp_path / "a", {"content_model.csv": elements.encode(), "knowledge.csv": ratings.encode()})
+    assert onet.version_of(open_source(path)) == "29.2"
+    business = read(path, onet)[onet.ADDRESS + "2.C.1"]
+    assert (business.occupations, business.descriptions, business.kind) == (1, {}, "knowledge")
+    competences = (
+        f"uri,label_en,description_en,broader_uri\n{SKILL}1,ICT safety,,\n{SKILL}2,protect devices,,{SKILL}1\n"
+    )
+    path = archive.unpacked(tmp_path / "b", {"digcomp_in_esco.csv": competences.encode()})
+    assert digcomp.version_of(open_source(path)) == "esco-1.2.0"
+    assert [row.is_group for row in read(path, digcomp).values()] == [True, False]
+
+
+def test_an_archive_that_does_not_say_its_version_has_none(tmp_path: Path) -> None:
+    path = archive.zipped(tmp_path / "x.zip", {"digCompCollection_en.csv": b""}, folder="")
+    assert digcomp.version_of(open_source(path)) == ""
