@@ -5,11 +5,13 @@ is never taken for a new one; deleting the folder loses nothing.
 """
 
 import contextlib
+import logging
 import os
 import tempfile
 import threading
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +20,11 @@ import numpy.typing as npt
 from django.conf import settings
 
 from .models import Skill, Taxonomy
-from .suggesting import languages, lexical
+from .suggesting import embedding, languages, lexical
+from .suggesting.embedding import Model
 from .suggesting.languages import Languages
 from .suggesting.lexical import Index, Names
+from .suggesting.safetensors import BadModel, Tensor
 
 MOST_LOADED = 12  # indexes kept in memory: one of ESCO in one language takes about 60 MB
 _LOCK = threading.Lock()
@@ -47,6 +51,33 @@ def languages_of(taxonomy: Taxonomy) -> Languages:
     found: Languages = _kept(
         taxonomy, "languages", read=languages.unpacked, build=lambda: languages.build(_by_language(taxonomy)),
         pack=languages.packed,
+    )  # fmt: skip
+    return found
+
+
+@cache
+def model_in(folder: str) -> Model:
+    """Return the model of an operator's folder, loaded once. Raises BadModel or OSError."""
+    return embedding.load(Path(folder))
+
+
+def model_or_none() -> Model | None:
+    """Return the operator's model, None where there is none, or where it cannot be used, which the log then says."""
+    if not settings.SKILL_MODEL:
+        return None
+    try:
+        return model_in(settings.SKILL_MODEL)
+    except (OSError, BadModel):
+        logging.getLogger(__name__).exception("The model in %s cannot be used.", settings.SKILL_MODEL)
+        return None
+
+
+def vectors_of(taxonomy: Taxonomy, language: str, model: Model) -> Tensor:
+    """Return one row for each skill of ``index_of``, in its order: what the model makes of its label. Slow to build."""
+    labels = index_of(taxonomy, language).labels
+    found: Tensor = _kept(
+        taxonomy, f"{language}-{model.fingerprint}", read=lambda arrays: arrays["vectors"],
+        build=lambda: model.embed(labels), pack=lambda vectors: {"vectors": vectors},
     )  # fmt: skip
     return found
 

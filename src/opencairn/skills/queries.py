@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from django.db.models import QuerySet
 from django.http import Http404
 
@@ -13,8 +14,9 @@ from opencairn.people.access import PERMISSIONS, demand
 from opencairn.people.models import Membership, Organisation, Person
 
 from . import rules
-from .indexes import index_of, languages_of
+from .indexes import index_of, languages_of, model_or_none, vectors_of
 from .models import Alignment, Skill, Taxonomy
+from .suggesting import lexical
 from .suggesting.lexical import Suggestion
 
 FIRST_CHOICE = "esco"  # the taxonomy that suggestions come from, unless asked otherwise
@@ -45,11 +47,27 @@ def suggest_from(taxonomy: Taxonomy, text: str, *, language: str = "", top: int 
     """Return suggestions from one version, as ``suggest`` does."""
     best: dict[str, Suggestion] = {}
     for tag in _languages(taxonomy, language, text):
-        for one in index_of(taxonomy, tag).suggest(text, top=top):
+        for one in _nearest(taxonomy, tag, text, top):
             known = best.get(one.uri)
             if known is None or one.score > known.score:
                 best[one.uri] = Suggestion(one.uri, known.label if known else one.label, one.score)
     return sorted(best.values(), key=lambda one: (-one.score, one.uri))[:top]
+
+
+def _nearest(taxonomy: Taxonomy, language: str, text: str, top: int) -> list[Suggestion]:
+    """By wording; with an operator's model, the mean of the wording's score and of the likeness the model sees."""
+    index = index_of(taxonomy, language)
+    model = model_or_none()
+    if model is None or not index.uris:
+        return index.suggest(text, top=top)
+    likeness = np.maximum(vectors_of(taxonomy, language, model) @ model.embed([text])[0], 0)
+    return index.best((index.mixed(text) + likeness) / 2, top)
+
+
+def method() -> str:
+    """Name the way suggestions are made at present, to be kept with each decision."""
+    model = model_or_none()
+    return f"{lexical.METHOD}+{model.fingerprint}" if model else lexical.METHOD
 
 
 def _languages(taxonomy: Taxonomy, language: str, text: str) -> list[str]:

@@ -11,23 +11,19 @@ from opencairn.programmes.models import Outcome, Programme, ProgrammeVersion
 from opencairn.skills import actions as skills
 from opencairn.skills import queries as skill_queries
 
+SUGGESTED = 15  # how many suggestions are looked at for one outcome
+
 
 @transaction.atomic
-def align(
-    outcome: Outcome,
-    *,
-    uri: str,
-    fits: bool,
-    by: Person,
-    at: datetime,
-    score: float | None = None,
-    method: str = "person",
-) -> Outcome:
+def align(outcome: Outcome, *, uri: str, fits: bool, by: Person, at: datetime) -> Outcome:
     """Say that a skill fits an outcome of a draft, or does not. What fits stands in the description from then on.
 
     The caller holds the draft (``descriptions.editable``). Raises UnknownSkill for one of no imported taxonomy.
     """
-    decision = _decide(outcome, uri, fits=fits, by=by, at=at, score=score, method=method)
+    language, text = queries.main_text(outcome)
+    suggested = {one.uri: one.score for one in skill_queries.suggest(text, language=language, top=SUGGESTED)}
+    method = skill_queries.method() if uri in suggested else "person"
+    decision = _decide(outcome, uri, fits=fits, by=by, at=at, score=suggested.get(uri), method=method)
     others = [skill for skill in outcome.skills if skill["uri"] != uri]
     name = "ESCO" if decision.taxonomy == "esco" else decision.taxonomy
     kept = {"uri": uri, "label": decision.label[:200], "framework": name}

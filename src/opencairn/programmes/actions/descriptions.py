@@ -161,13 +161,11 @@ def set_outcomes(
 
 
 @transaction.atomic
-def align_skill(
-    version: ProgrammeVersion, *, position: int, uri: str, fits: bool, by: Person, at: datetime, **how: Any
-) -> Outcome:
+def align_skill(version: ProgrammeVersion, *, position: int, uri: str, fits: bool, by: Person, at: datetime) -> Outcome:
     """Confirm or reject a skill for one outcome of a draft. Raises Outcome.DoesNotExist, Frozen, UnknownSkill."""
     now = editable(version)
     outcome = Outcome.objects.select_related("version__programme__provider").get(version=now, position=position)
-    return align(outcome, uri=uri, fits=fits, by=by, at=at, **how)
+    return align(outcome, uri=uri, fits=fits, by=by, at=at)
 
 
 @transaction.atomic

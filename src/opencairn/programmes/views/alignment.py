@@ -16,12 +16,12 @@ from opencairn.kit.text import pick
 from opencairn.people.access import person_of
 from opencairn.programmes import actions as programmes
 from opencairn.programmes import queries
+from opencairn.programmes.actions.alignments import SUGGESTED
 from opencairn.programmes.models import Outcome, ProgrammeVersion
 from opencairn.skills import queries as skills
 from opencairn.skills.models import Skill
 
 SHOWN = 5  # suggestions for one outcome: more is a search, not a suggestion
-LOOKED_AT = 15
 
 
 def skill_rows(version: ProgrammeVersion) -> dict[str, Any] | None:
@@ -43,7 +43,7 @@ def _row(version: ProgrammeVersion, outcome: Outcome) -> dict[str, Any]:
     settled = {row.uri for row in decisions} | {skill["uri"] for skill in outcome.skills}
     found = [
         one
-        for one in skills.suggest(text, language=language, top=LOOKED_AT)
+        for one in skills.suggest(text, language=language, top=SUGGESTED)
         if one.score >= skills.ENOUGH and one.uri not in settled
     ][:SHOWN]
     known = skills.skills_named([one.uri for one in found] + [skill["uri"] for skill in outcome.skills])

@@ -83,17 +83,26 @@ class Index:
             at += size
         return nearest
 
-    def suggest(self, text: str, *, top: int = 10, weights: Weights = Weights()) -> list[Suggestion]:
-        """Return the nearest skills, best first. None where the text shares no word and no part of a word with any."""
-        if not self.uris or top < 1:
-            return []
+    def mixed(self, text: str, *, weights: Weights = Weights()) -> Scores:
+        """Return the score of every skill, 0 to 1; 0 where it shares no word and no part of a word with the text."""
         parts = self.parts(text)
         counts = np.array(weights_in_order(weights), dtype=np.float32)
-        mixed = (counts / counts.sum()) @ np.stack(parts)
+        mixed: Scores = (counts / counts.sum()) @ np.stack(parts)
         mixed[(parts[0] == 0) & (parts[1] == 0)] = 0
-        best = np.argpartition(-mixed, min(top, len(mixed)) - 1)[:top]
-        best = best[np.lexsort((best, -mixed[best]))]
-        return [Suggestion(self.uris[at], self.labels[at], round(float(mixed[at]), 4)) for at in best if mixed[at] > 0]
+        return mixed
+
+    def suggest(self, text: str, *, top: int = 10) -> list[Suggestion]:
+        """Return the nearest skills, best first. None where the text shares no word and no part of a word with any."""
+        return self.best(self.mixed(text), top) if self.uris else []
+
+    def best(self, scores: Scores, top: int) -> list[Suggestion]:
+        """Return the skills with the highest scores above nought, equal ones in the order of the index."""
+        if top < 1:
+            return []
+        least = np.partition(scores, -min(top, len(scores)))[-min(top, len(scores))]
+        chosen = np.flatnonzero(scores >= max(float(least), 1e-9))
+        chosen = chosen[np.argsort(-scores[chosen], kind="stable")][:top]
+        return [Suggestion(self.uris[at], self.labels[at], round(float(scores[at]), 4)) for at in chosen]
 
 
 def weights_in_order(weights: Weights) -> tuple[float, ...]:

@@ -3,6 +3,10 @@
 import argparse
 import json
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from opencairn.skills.models import Taxonomy
 
 HELP = "suggest skills for texts on standard input, one a line"
 MOST = 100
@@ -26,8 +30,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Answer line by line, so that the command can stand in a pipe."""
+    from django.conf import settings
+
     from opencairn.skills import queries
+    from opencairn.skills.indexes import model_in
     from opencairn.skills.models import Taxonomy
+    from opencairn.skills.suggesting.safetensors import BadModel
 
     if not 1 <= args.top <= MOST:
         print(f"--top takes a number from 1 to {MOST}.", file=sys.stderr)
@@ -38,14 +46,23 @@ def run(args: argparse.Namespace) -> int:
         name = f"{args.taxonomy} {args.version}".strip()
         print(f"{name} was not imported here. Run first: opencairn import-skills {args.taxonomy} PATH", file=sys.stderr)
         return UNAVAILABLE
+    if settings.SKILL_MODEL:
+        try:
+            model_in(settings.SKILL_MODEL)
+        except (OSError, BadModel) as error:
+            print(f"The model in {settings.SKILL_MODEL} cannot be used. {error}", file=sys.stderr)
+            return UNAVAILABLE
     for line in sys.stdin:
-        text = line.rstrip("\r\n")
-        found = queries.suggest_from(chosen, text[:LONGEST_LINE], language=args.language, top=args.top)
-        rows = [{"uri": one.uri, "label": one.label, "score": one.score} for one in found]
-        if args.json:
-            print(json.dumps({"text": text, "suggestions": rows}, ensure_ascii=False), flush=True)
-        else:
-            print(
-                "\n".join((text, *(f"  {row['score']:.2f}  {row['label']}  {row['uri']}" for row in rows))), flush=True
-            )
+        _answer(line.rstrip("\r\n"), chosen, args)
     return 0
+
+
+def _answer(text: str, taxonomy: "Taxonomy", args: argparse.Namespace) -> None:
+    from opencairn.skills import queries
+
+    found = queries.suggest_from(taxonomy, text[:LONGEST_LINE], language=args.language, top=args.top)
+    if args.json:
+        rows = [{"uri": one.uri, "label": one.label, "score": one.score} for one in found]
+        print(json.dumps({"text": text, "suggestions": rows}, ensure_ascii=False), flush=True)
+    else:
+        print("\n".join((text, *(f"  {one.score:.2f}  {one.label}  {one.uri}" for one in found))), flush=True)
