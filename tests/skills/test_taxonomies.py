@@ -190,6 +190,8 @@ def test_a_file_that_says_more_than_its_columns_is_read_by_its_columns(tmp_path:
         (Row("f", "http://a.example/b", labels={"en": "x\u202ey"}), "control characters"),
         (Row("f", "http://a.example/b", labels={"en": "x"}, descriptions={"en": "\x00"}), "control characters"),
         (Row("f", "http://a.example/b", labels={"en": "x"}, broader=("above",)), "broader concept"),
+        (Row("f", "http://a.example/b", labels={"en": "x"}, status="x" * 21), "its status is too long"),
+        (Row("f", "http://a.example/b", labels={"en": "x"}, kind="a\x00b"), "its kind is too long"),
     ],
 )
 def test_a_row_that_cannot_be_kept_is_refused_with_the_reason(row: Row, says: str) -> None:

@@ -13,6 +13,7 @@ URI = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x20]{3,280}")
 TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 LONGEST_LABEL = 300
 LONGEST_DESCRIPTION = 20_000
+LONGEST_CODE = {"code": 60, "kind": 40, "reuse": 40, "status": 20}
 MOST_ALTERNATIVES = 500
 
 
@@ -42,6 +43,9 @@ def _problem(row: Row) -> str:
         return _("its label is too long or holds control characters.")
     if any(len(words) > LONGEST_DESCRIPTION or "\x00" in words for words in row.descriptions.values()):
         return _("its description is too long or holds control characters.")
+    for name, most in LONGEST_CODE.items():
+        if len(getattr(row, name)) > most or has_hidden(getattr(row, name)):
+            return _("its %(name)s is too long or holds control characters.") % {"name": name}
     if not all(URI.fullmatch(uri) for uri in row.broader):
         return _("a broader concept has no web address.")
     return ""

@@ -52,7 +52,7 @@ class Source:
             with self._open(name) as file:
                 text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
                 yield from _rows(csv.DictReader(text, delimiter=delimiter, strict=delimiter == ","), name, columns)
-        except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError) as error:
             raise BrokenSource(
                 _("%(file)s is damaged, cut off or locked. Download it again.") % {"file": name}
             ) from error
