@@ -5,9 +5,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from .rules import CREDIT_SYSTEMS, NotConvertible, convert
-from .wording import rule_sentence
+from .wording import conversion_sentence, rule_sentence, unit_name
 
-UNITS = [(each.key, each.name) for each in CREDIT_SYSTEMS]
+
+def units() -> list[tuple[str, str]]:
+    """What workload can be counted in, in the reader's language."""
+    return [(each.key, unit_name(each.key)) for each in CREDIT_SYSTEMS]
 
 
 class ConvertForm(forms.Form):
@@ -16,8 +19,8 @@ class ConvertForm(forms.Form):
     amount = forms.DecimalField(
         label=_("How much"), min_value=0, max_value=Decimal(100_000), max_digits=8, decimal_places=2
     )
-    of = forms.ChoiceField(label=_("Counted in"), choices=UNITS)
-    into = forms.ChoiceField(label=_("To be counted in"), choices=UNITS)
+    of = forms.ChoiceField(label=_("Counted in"), choices=units)
+    into = forms.ChoiceField(label=_("To be counted in"), choices=units)
     points = forms.IntegerField(
         label=_("Australian points in a full-time year"), required=False, min_value=1, max_value=1000,
         help_text=_("Each university counts its own way, such as 48 or 24. Only needed for Australian points."),
@@ -38,9 +41,9 @@ class ConvertForm(forms.Form):
     def answer(self) -> dict[str, Any]:
         """The result with its rule and its sources. Only for a valid form."""
         given, found = self.cleaned_data, self.conversion
-        sentence = rule_sentence(found, of=given["of"], into=given["into"], points_a_year=given.get("points"))
-        units = dict(UNITS)
+        units = {"of": given["of"], "into": given["into"]}
         return {
-            "amount": given["amount"], "unit": units[given["of"]], "into": units[given["into"]],
-            "least": found.least, "most": found.most, "rule": sentence, "sources": found.sources,
-        }  # fmt: skip
+            "said": conversion_sentence(given["amount"], found, **units),
+            "rule": rule_sentence(found, points_a_year=given.get("points"), **units),
+            "sources": found.sources,
+        }

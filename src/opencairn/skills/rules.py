@@ -93,7 +93,6 @@ class CreditSystem:
     """
 
     key: str
-    name: str
     a_year: int | None
     hours: tuple[int, int] | None
     hours_a_year: int | None
@@ -101,13 +100,11 @@ class CreditSystem:
 
 
 CREDIT_SYSTEMS: tuple[CreditSystem, ...] = (
-    CreditSystem("ects", "ECTS", 60, (25, 30), None, "ECTS Users' Guide 2015"),
-    CreditSystem("uk", "UK credit", 120, (10, 10), None, "QAA: Higher Education Credit Framework for England, 2021"),
-    CreditSystem(
-        "nz", "NZQCF credit", 120, (10, 10), None, "NZQA: New Zealand Qualifications and Credentials Framework"
-    ),
-    CreditSystem("au", "Australian credit point", None, None, 1200, "AQF: Volume of learning, an explanation, 2014"),
-    CreditSystem("hours", "Hour", None, (1, 1), None, ""),
+    CreditSystem("ects", 60, (25, 30), None, "ECTS Users' Guide 2015"),
+    CreditSystem("uk", 120, (10, 10), None, "QAA: Higher Education Credit Framework for England, 2021"),
+    CreditSystem("nz", 120, (10, 10), None, "NZQA: New Zealand Qualifications and Credentials Framework"),
+    CreditSystem("au", None, None, 1200, "AQF: Volume of learning, an explanation, 2014"),
+    CreditSystem("hours", None, (1, 1), None, ""),
 )
 
 

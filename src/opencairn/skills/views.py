@@ -72,6 +72,8 @@ def frameworks(request: HttpRequest) -> HttpResponse:
             "framework": each,
             "relation": relation_words(each.relation),
             "note": pick(each.note, (language, "en"))[1],
+            "same": all(level.label == f"{each.short} {level.eqf}" for level in each.levels),
+            "last": each.levels[-1],
             "levels": [(eqf, list(some)) for eqf, some in groupby(each.levels, key=lambda level: level.eqf)],
         }
         for each in listed

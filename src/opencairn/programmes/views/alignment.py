@@ -32,6 +32,7 @@ def skill_rows(version: ProgrammeVersion) -> dict[str, Any] | None:
     shares = {name: share for name, share in queries.skill_shares(version).items() if share is not None}
     return {
         "taxonomy": taxonomy,
+        "waiting": len(skills.orphans([version.programme.provider])),
         "outcomes": [_row(version, one) for one in outcomes],
         "shares": {name: f"{share:.0%}" for name, share in shares.items()},
     }

@@ -62,7 +62,22 @@ def run(args: argparse.Namespace) -> int:
         except BrokenSource as error:
             return _stop(f"{args.path} was not imported, nothing was changed. {error}", DATA_ERROR)
         told.summary(taxonomy, dry_run=args.dry_run)
+    if not args.dry_run:
+        _index(taxonomy, told.languages)
     return 0
+
+
+def _index(taxonomy: "Taxonomy", tags: set[str]) -> None:
+    """Build now what the next person would otherwise wait for. Other languages follow when they are needed."""
+    from opencairn.skills import indexes, queries
+    from opencairn.web.progress import telling
+
+    current = queries.current(taxonomy.key)
+    if tags and current is not None and current.pk == taxonomy.pk:
+        with telling("Indexing for suggestions"):
+            indexes.languages_of(current)
+            for tag in sorted(tags):
+                indexes.index_of(current, tag)
 
 
 def _stop(message: str, status: int) -> int:
@@ -96,10 +111,13 @@ class Telling:
         self.report, self.as_json = report, as_json
         self.counts: Counter[str] = Counter()
         self.reasons: list[str] = []
+        self.languages: set[str] = set()
 
     def row(self, row: "Row", status: str) -> None:
         """Tell what became of one row."""
         self.counts[status] += 1
+        if status in {"created", "updated"}:
+            self.languages |= set(row.labels)
         if status == "refused" and len(self.reasons) < MOST_REASONS:
             self.reasons.append(f"{row.where} refused: {row.refused}")
         if self.report is None:
