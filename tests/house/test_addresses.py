@@ -32,7 +32,17 @@ def own() -> list[tuple[str, str, URLPattern]]:
 
 
 def public_names() -> set[str]:
-    rooms = ["web.conformance", "people", "skills", "programmes", "quality", "catalogue", "learning", "credentials", "wallet"]
+    rooms = [
+        "web.conformance",
+        "people",
+        "skills",
+        "programmes",
+        "quality",
+        "catalogue",
+        "learning",
+        "credentials",
+        "wallet",
+    ]
     listed = {
         f"{room.rpartition('.')[2]}:{name}"
         for room in rooms
