@@ -48,6 +48,9 @@ def public_names() -> set[str]:
         for room in rooms
         for name in getattr(import_module(f"opencairn.{room}.urls"), "PUBLIC", ())
     }
+    rooms = ["people", "skills", "programmes", "quality", "catalogue", "learning", "credentials", "wallet"]
+    modules = [import_module(f"opencairn.{room}.urls") for room in (*rooms, "web.conformance")]
+    listed = {f"{urls.app_name}:{name}" for urls in modules for name in getattr(urls, "PUBLIC", ())}
     return listed | set(getattr(import_module("opencairn.web.urls"), "PUBLIC", ()))
 
 

@@ -172,3 +172,20 @@ def test_one_providers_decision_says_nothing_about_anothers_outcome(
     )
     assert queries.skill_shares(other) == {"digital": None, "green": None}
     assert Outcome.objects.get(version=other).skills == []
+
+
+def test_a_national_level_is_shown_beside_the_european_one(
+    cast: Cast, signed_in: SignIn, draft: ProgrammeVersion
+) -> None:
+    page = reverse("programmes:question", args=[draft.programme.slug, "level"])
+    author = signed_in(cast.author)
+    body = author.get(page).content.decode()
+    assert "DQR 6 stands at EQF 6 (German EQF Referencing Report, 2013)." in body
+    assert "You stated" not in body
+    ProgrammeVersion.objects.filter(pk=draft.pk).update(eqf_level=5, national_level=" nfq 8")
+    assert "NFQ 8 stands at EQF 6" in (body := author.get(page).content.decode())
+    assert "You stated EQF 5." in body
+    ProgrammeVersion.objects.filter(pk=draft.pk).update(national_level="AQF 3")
+    assert "We know no EQF level of AQF 3." in author.get(page).content.decode()
+    ProgrammeVersion.objects.filter(pk=draft.pk).update(national_level="something else")
+    assert "Beside the European framework" not in author.get(page).content.decode()

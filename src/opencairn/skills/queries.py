@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from opencairn.kit.text import pick
@@ -132,16 +132,14 @@ def orphans(organisations: Iterable[Organisation] | None = None) -> list[Orphan]
 
     Nothing is changed by being listed. ``organisations`` narrows it to theirs.
     """
-    rows = Alignment.objects.filter(status="confirmed").select_related("organisation").order_by("label", "created_at")
+    now = {each.key: each for each in Taxonomy.objects.current()}
+    older = Q(pk__in=[])
+    for key, current_one in now.items():
+        older |= Q(taxonomy=key) & ~Q(version=current_one.version) & ~Q(reviewed_for=current_one)
+    rows = Alignment.objects.filter(older, status="confirmed").select_related("organisation")
     if organisations is not None:
         rows = rows.filter(organisation__in=list(organisations))
-    now = {each.key: each for each in Taxonomy.objects.current()}
-    waiting = [
-        row
-        for row in rows
-        if row.taxonomy in now and row.version != now[row.taxonomy].version
-        and row.reviewed_for_id != now[row.taxonomy].pk
-    ]  # fmt: skip
+    waiting = list(rows.order_by("label", "created_at"))
     drifts = _drifts(waiting, now)
     return [Orphan(row, drift, now[row.taxonomy]) for row in waiting if (drift := drifts.get(row.pk))]
 

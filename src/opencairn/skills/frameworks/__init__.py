@@ -68,6 +68,12 @@ FRAMEWORKS: tuple[QualificationFramework, ...] = tuple(
 )
 
 
+def levels_named(label: str) -> list[tuple[QualificationFramework, Level]]:
+    """Return the levels that are cited by these words, such as "DQR 6"; more than one where frameworks share a name."""
+    found = ((each, each.level(label)) for each in FRAMEWORKS)
+    return [(each, level) for each, level in found if level is not None]
+
+
 def framework(key: str) -> QualificationFramework:
     """Return the framework of this key. Raises KeyError where there is none."""
     for each in FRAMEWORKS:

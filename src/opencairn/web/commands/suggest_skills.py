@@ -1,6 +1,7 @@
 """``opencairn suggest-skills``: read texts, suggest the skills each may be about."""
 
 import argparse
+import io
 import json
 import sys
 from typing import TYPE_CHECKING
@@ -52,6 +53,8 @@ def run(args: argparse.Namespace) -> int:
         except (OSError, BadModel) as error:
             print(f"The model in {settings.SKILL_MODEL} cannot be used. {error}", file=sys.stderr)
             return UNAVAILABLE
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # a broken byte is no reason to lose the other lines
     for line in sys.stdin:
         _answer(line.rstrip("\r\n"), chosen, args)
     return 0
