@@ -8,7 +8,7 @@ import pytest
 from opencairn.skills import actions as skills
 from opencairn.skills import indexes, queries
 from opencairn.skills.models import Alignment, Skill, Taxonomy
-from opencairn.skills.taxonomies import BrokenSource, Row, esco, open_source
+from opencairn.skills.taxonomies import BrokenSource, Row, digcomp, esco, open_source
 from opencairn.web.demo.cast import Cast
 
 from . import archive
@@ -190,8 +190,10 @@ def test_shares_count_confirmed_skills_alone(cast: Cast, import_esco: Import, at
     assert {name: str(share) for name, share in queries.shares(keys).items()} == {"digital": "0.33", "green": "0.33"}
 
 
-def test_narrower_skills_are_found_under_a_group(import_esco: Import) -> None:
+def test_narrower_skills_are_found_under_a_group(import_esco: Import, at: datetime) -> None:
     import_esco()
+    rows = [Row("f row 2", SKILL + "water", labels={"en": "water"})]  # the same concept, in another taxonomy
+    skills.import_taxonomy(digcomp, rows, version="esco-1", source="x", at=at)
     assert queries.narrower([SKILL + "K05"]) == {SKILL + "K05", SKILL + "probe", SKILL + "water"}
 
 

@@ -32,6 +32,7 @@ def test_shares_count_outcomes_and_say_nothing_where_nothing_is_confirmed() -> N
     assert rules.shares(outcomes) == {"digital": Decimal("0.33"), "green": Decimal("0.33")}
     assert rules.shares([[], []]) == {"digital": None, "green": None}
     assert rules.shares([]) == {"digital": None, "green": None}
+    assert rules.shares([[["digcomp"]]]) == {"digital": Decimal("1.00"), "green": Decimal("0.00")}
     assert rules.shares([[[]]]) == {"digital": Decimal("0.00"), "green": Decimal("0.00")}
 
 

@@ -92,8 +92,10 @@ def _preference(skill: Skill) -> tuple[bool, bool]:
 
 def narrower(uris: Iterable[str]) -> frozenset[str]:
     """Return these addresses and those of every narrower concept of the current versions."""
-    rows = Skill.objects.filter(taxonomy__current_since__isnull=False).values_list("uri", "broader")
-    return rules.closure(dict(rows), uris)
+    broader: dict[str, list[str]] = {}
+    for uri, above in Skill.objects.filter(taxonomy__current_since__isnull=False).values_list("uri", "broader"):
+        broader.setdefault(uri, []).extend(above)  # a concept may stand in two taxonomies, below different ones
+    return rules.closure(broader, uris)
 
 
 def decided(outcomes: Iterable[str]) -> list[Alignment]:

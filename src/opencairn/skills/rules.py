@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-SHARED_COLLECTIONS = ("digital", "green")
+SHARES = {"digital": {"digital", "digcomp"}, "green": {"green"}}  # which collections of a taxonomy count as which
 CENT = Decimal("0.01")
 
 
@@ -29,10 +29,10 @@ def shares(outcomes: Iterable[Iterable[Iterable[str]]]) -> dict[str, Decimal | N
     """
     aligned = [[set(collections) for collections in skills] for skills in outcomes]
     if not any(aligned):
-        return dict.fromkeys(SHARED_COLLECTIONS)
+        return dict.fromkeys(SHARES)
     return {
-        name: _two_places(Decimal(sum(any(name in one for one in skills) for skills in aligned)) / len(aligned))
-        for name in SHARED_COLLECTIONS
+        name: _two_places(Decimal(sum(any(one & counted for one in skills) for skills in aligned)) / len(aligned))
+        for name, counted in SHARES.items()
     }
 
 
