@@ -60,9 +60,9 @@ def test_an_author_says_which_skills_fit_and_looks_again_after_an_upgrade(
     visit.says("Nothing waits")
     for path in (
         "/skills/",
-        "/frameworks/",
-        "/frameworks/?amount=5&of=ects&into=hours",
-        "/frameworks/?amount=x&of=au&into=ects",
+        "/levels/",
+        "/levels/?amount=5&of=ects&into=hours",
+        "/levels/?amount=x&of=au&into=ects",
     ):
         visit.go(path)
     assert examine.found == []

@@ -78,7 +78,7 @@ def test_nobody_reviews_the_skills_of_another_organisation(cast: Cast, signed_in
 
 @pytest.mark.django_db
 def test_the_frameworks_stand_on_one_page_with_their_reports(signed_in: SignIn) -> None:
-    body = signed_in(None).get("/frameworks/").content.decode()
+    body = signed_in(None).get("/levels/").content.decode()
     for each in FRAMEWORKS:
         assert f'id="{each.key}"' in body
     assert "Compared with the EQF; the country does not take part in it" in body
@@ -108,7 +108,7 @@ def test_the_frameworks_stand_on_one_page_with_their_reports(signed_in: SignIn) 
     ],
 )
 def test_credits_are_counted_in_each_other_and_the_rule_is_said(signed_in: SignIn, asked, says) -> None:
-    body = signed_in(None).get(reverse("skills:frameworks"), asked).content.decode()
+    body = signed_in(None).get(reverse("skills:levels"), asked).content.decode()
     for words in says:
         assert words in body
 
@@ -125,6 +125,6 @@ def test_credits_are_counted_in_each_other_and_the_rule_is_said(signed_in: SignI
     ],
 )
 def test_what_cannot_be_counted_is_said_at_the_field(signed_in: SignIn, asked) -> None:
-    answer = signed_in(None).get(reverse("skills:frameworks"), asked)
+    answer = signed_in(None).get(reverse("skills:levels"), asked)
     assert answer.status_code == 422
     assert "<script>" not in answer.content.decode().split("<main")[1]

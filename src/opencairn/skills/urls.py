@@ -3,10 +3,10 @@ from django.urls import path
 from . import views
 
 app_name = "skills"
-PUBLIC = ("taxonomies", "frameworks")
+PUBLIC = ("taxonomies", "levels")
 urlpatterns = [
     path("skills/", views.taxonomies, name="taxonomies"),
     path("skills/review/", views.review, name="review"),
     path("skills/current/", views.make_current, name="make_current"),
-    path("frameworks/", views.frameworks, name="frameworks"),
+    path("levels/", views.levels, name="levels"),
 ]

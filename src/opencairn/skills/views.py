@@ -61,7 +61,7 @@ def review(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def frameworks(request: HttpRequest) -> HttpResponse:
+def levels(request: HttpRequest) -> HttpResponse:
     """Qualification frameworks beside the European one, and credits counted in each other."""
     form = ConvertForm(request.GET or None) if "amount" in request.GET else ConvertForm()
     answer = form.answer() if form.is_bound and form.is_valid() else None
@@ -79,4 +79,4 @@ def frameworks(request: HttpRequest) -> HttpResponse:
         for each in listed
     ]
     context = {"rows": rows, "form": form, "answer": answer, "systems": CREDIT_SYSTEMS}
-    return render(request, "skills/frameworks.html", context, status=422 if form.errors else 200)
+    return render(request, "skills/levels.html", context, status=422 if form.errors else 200)
