@@ -3,9 +3,9 @@
 import json
 import sys
 
-from bench import catalogue, engine, fuzz
+from bench import catalogue, engine, fuzz, skills
 
-PARTS = {"engine": engine.measure, "catalogue": catalogue.measure, "fuzz": fuzz.measure}
+PARTS = {"engine": engine.measure, "skills": skills.measure, "catalogue": catalogue.measure, "fuzz": fuzz.measure}
 ON_REQUEST = ("fuzz",)  # takes many minutes
 
 

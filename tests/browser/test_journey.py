@@ -52,7 +52,8 @@ def test_public_pages_are_accessible(new_page: Callable[..., Page]) -> None:
     examine, page = Examiner(), new_page()
     for path in (
         "/", "/find/", "/find/?q=zzzz", "/compare/", "/verify/", "/register/", "/register/?on=2024-05-01", "/about/",
-        "/stones/", "/privacy/", "/accessibility/", "/permissions/", "/frameworks/", "/frameworks/short-learning/", "/account/login/",
+        "/stones/", "/privacy/", "/accessibility/", "/permissions/", "/frameworks/", "/frameworks/short-learning/",
+        "/levels/", "/skills/", "/account/login/",
         "/account/signup/", "/account/password/reset/", "/nothing-here/",
     ):  # fmt: skip
         page.goto(path)

@@ -58,6 +58,13 @@ def test_every_profile_and_framework_is_explained() -> None:
     assert [f.key for f in frameworks if f"`{f.key}`" not in page("reference/frameworks.md")] == []
 
 
+def test_every_taxonomy_and_qualification_framework_is_explained() -> None:
+    taxonomies = import_module("opencairn.skills.taxonomies").TAXONOMIES
+    frameworks = import_module("opencairn.skills.frameworks").FRAMEWORKS
+    assert [t.key for t in taxonomies if f"`{t.key}`" not in page("reference/skills.md")] == []
+    assert [f.key for f in frameworks if f"`{f.key}`" not in page("reference/qualification-frameworks.md")] == []
+
+
 def test_every_job_and_command_is_explained() -> None:
     schedule = import_module("opencairn.web.schedule")
     text = page("walk/jobs.md")

@@ -20,6 +20,7 @@ from opencairn.credentials.verification import verify_text
 from opencairn.people import actions as people
 from opencairn.people.models import Person
 from opencairn.quality import actions as quality
+from opencairn.skills.models import Alignment
 from opencairn.wallet import actions as wallet
 from opencairn.wallet.models import Share
 from opencairn.web import person as everywhere
@@ -56,6 +57,10 @@ def zebulon(cast: Cast, at: datetime) -> Person:
     wallet.share(wallet.accept(earned, person=person, at=at), note="for the water board", at=at)
     other = make.award(make.enrolment(cast.learner, offering), person)
     credentials.issue(other, by=person, at=at)
+    Alignment.objects.create(
+        organisation=cast.provider, outcome="p:1", text="Read a lake.", uri="http://data.europa.eu/esco/skill/1",
+        label="water", status="confirmed", decided_by=person, decided_at=at, created_at=at,
+    )  # fmt: skip
     return person
 
 
@@ -86,7 +91,7 @@ def test_the_export_holds_every_rooms_part_and_each_credential_as_it_was_signed(
         names = archive.namelist()
         held = json.loads(archive.read("person.json"))
         [signed] = [archive.read(name) for name in names if name.startswith("credentials/")]
-    assert set(held) == {"people", "programmes", "quality", "learning", "credentials", "wallet"}
+    assert set(held) == {"people", "skills", "programmes", "quality", "learning", "credentials", "wallet"}
     assert held["people"]["name"] == NAME
     assert {row["email"] for row in held["people"]["emails"]} == {EMAIL, SECOND}
     assert len(held["learning"]["enrolments"]) == 1
@@ -110,7 +115,7 @@ def test_the_same_data_makes_the_same_archive(zebulon: Person) -> None:
 
 def test_every_room_is_asked_or_named_as_having_nothing() -> None:
     asked = {room for room, _ in everywhere.EXPORTS}
-    rooms = {"people", "programmes", "quality", "catalogue", "learning", "credentials", "wallet", "jobs"}
+    rooms = {"people", "skills", "programmes", "quality", "catalogue", "learning", "credentials", "wallet", "jobs"}
     assert asked | set(everywhere.WITHOUT_PERSONAL_DATA) == rooms
     assert len(everywhere.ERASURES) == len(everywhere.EXPORTS)
     modules = [erase.__module__.split(".")[1] for erase in everywhere.ERASURES]

@@ -30,6 +30,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "organisation.see": ("manager", "author", "assessor", "registrar", "reviewer", "decider"),
     "organisation.edit": ("manager",),
     "membership.change": ("manager",),
+    # skills
+    "alignment.review": ("manager", "author"),
     # programmes
     "programme.see_draft": ("manager", "author", "assessor", "registrar"),
     "programme.describe": ("manager", "author"),
@@ -55,7 +57,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "key.rotate": ("manager",),
 }
 
-OPERATOR_PERMISSIONS = ("organisation.register", "organisation.verify")
+OPERATOR_PERMISSIONS = ("organisation.register", "organisation.verify", "skill.import")
 
 
 def may(person: Person | AnonymousUser, permission: str, organisation: Organisation | None = None) -> bool:

@@ -28,6 +28,7 @@ PERMISSION_WORDS = {
     "organisation.see": __("See the organisation's own pages"),
     "organisation.edit": __("Change what the organisation says about itself"),
     "membership.change": __("Give and take roles"),
+    "alignment.review": __("Look again at skills that a newer version of their taxonomy puts in question"),
     "programme.see_draft": __("See a course before it is published"),
     "programme.describe": __("Describe a course"),
     "programme.publish": __("Publish a course"),
@@ -49,6 +50,7 @@ PERMISSION_WORDS = {
     "key.rotate": __("Replace the organisation's signing key"),
     "organisation.register": __("Register an organisation"),
     "organisation.verify": __("Verify and close an organisation"),
+    "skill.import": __("Choose which version of a taxonomy of skills is in use"),
 }
 
 

@@ -1,6 +1,6 @@
 """Reads of the programmes room that its pages and later rooms use."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -9,8 +9,11 @@ from django.db.models import Count, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from opencairn.kit.text import pick
 from opencairn.people.access import PERMISSIONS, demand, may
 from opencairn.people.models import Membership, Organisation, Person
+from opencairn.skills import queries as skills
+from opencairn.skills import rules as skill_rules
 
 from . import rules, stones
 from .models import Offering, Outcome, Programme, ProgrammeVersion
@@ -101,6 +104,23 @@ def published_versions(programme: Programme) -> QuerySet[ProgrammeVersion]:
 def outcomes_of(version: ProgrammeVersion) -> list[Outcome]:
     """The learning outcomes of a version, in their order."""
     return list(Outcome.objects.filter(version=version).order_by("position"))
+
+
+def outcome_keys(programme: Programme, text: Mapping[str, str]) -> list[str]:
+    """The keys an outcome has in the skills room, one for each language, that of ``main_text`` first."""
+    main = pick(text, ("en",))[0]
+    tags = sorted((tag for tag in text if text[tag].strip()), key=lambda tag: (tag != main, tag))
+    return [skill_rules.outcome_key(str(programme.pk), text[tag]) for tag in tags]
+
+
+def main_text(outcome: Outcome) -> tuple[str, str]:
+    """The language and the words by which skills are suggested for an outcome: English, else the first there is."""
+    return pick(outcome.text, ("en",))
+
+
+def skill_shares(version: ProgrammeVersion) -> dict[str, object]:
+    """Which part of the outcomes builds digital and green skills, from confirmed skills alone (D11)."""
+    return skills.shares(outcome_keys(version.programme, one.text) for one in outcomes_of(version))
 
 
 def offerings_of(programme: Programme) -> QuerySet[Offering]:

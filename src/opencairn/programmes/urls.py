@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import dates, desk, public
+from .views import alignment, dates, desk, public
 
 app_name = "programmes"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("publish/<slug:slug>/preview/", public.preview, name="preview"),
     path("publish/<slug:slug>/dates/", dates.offerings, name="offerings"),
     path("publish/<slug:slug>/dates/<uuid:offering>/cancel/", dates.cancel_offering, name="cancel_offering"),
+    path("publish/<slug:slug>/outcomes/skills/", alignment.align, name="align"),
     path("publish/<slug:slug>/<slug:question>/", desk.question, name="question"),
     path("programmes/<slug:slug>/", public.programme, name="programme"),
     path("programmes/<slug:slug>/v/<int:number>/", public.version, name="version"),

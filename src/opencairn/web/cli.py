@@ -31,6 +31,8 @@ COMMANDS: tuple[tuple[str, bool], ...] = (
     ("schema", False),
     ("contexts", False),
     ("import-programmes", True),
+    ("import-skills", True),
+    ("suggest-skills", True),
     ("create-admin", True),
     ("backup", True),
     ("restore", True),

@@ -30,6 +30,8 @@ FOOTER_NAV = (
         (
             (_("What a micro-credential is"), "about"),
             (_("Field guide to the stones"), "field_guide"),
+            (_("Taxonomies of skills"), "skills:taxonomies"),
+            (_("Qualification frameworks and credits"), "skills:levels"),
             (_("Who may do what here"), "people:permissions"),
         ),
     ),

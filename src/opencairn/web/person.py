@@ -30,12 +30,15 @@ from opencairn.programmes import actions as programmes
 from opencairn.programmes import queries as programme_queries
 from opencairn.quality import actions as quality
 from opencairn.quality import queries as quality_queries
+from opencairn.skills import actions as skills
+from opencairn.skills import queries as skill_queries
 from opencairn.wallet import actions as wallet
 from opencairn.wallet import queries as wallet_queries
 
 # In the order of the path; erasing goes backwards, so that no row is pulled from under a later room.
 EXPORTS: tuple[tuple[str, Callable[[Person], dict[str, Any]]], ...] = (
     ("people", people_queries.export_person),
+    ("skills", skill_queries.export_person),
     ("programmes", programme_queries.export_person),
     ("quality", quality_queries.export_person),
     ("learning", learning_queries.export_person),
@@ -48,6 +51,7 @@ ERASURES = (
     learning.erase_person,
     quality.erase_person,
     programmes.erase_person,
+    skills.erase_person,
     people.erase_person,
 )
 # These rooms keep nothing about people: the catalogue is a projection of public programmes, a job names rows only.

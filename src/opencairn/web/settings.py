@@ -30,6 +30,7 @@ CONTEXTS = env.contexts()
 CONFORMANCE = env.switch("OPENCAIRN_CONFORMANCE")
 FRAMEWORKS_FOLDER = env.frameworks()
 SEARCH = env.one_of("OPENCAIRN_SEARCH", "sql", "bitmaps")
+SKILL_MODEL = env.words("OPENCAIRN_SKILL_MODEL", "")
 LARGEST_UPLOAD = 4 * 1024 * 1024
 
 DATABASES = {"default": env.database("DATABASE_URL", VAR / "opencairn.sqlite3")}
@@ -44,6 +45,7 @@ INSTALLED_APPS = [
     "opencairn.catalogue",
     "opencairn.quality",
     "opencairn.programmes",
+    "opencairn.skills",
     "opencairn.people",
     "opencairn.jobs",
     "django.contrib.auth",

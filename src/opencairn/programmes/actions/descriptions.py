@@ -18,6 +18,7 @@ from opencairn.programmes.models import Outcome, Programme, ProgrammeVersion
 from opencairn.programmes.rules import Gap
 from opencairn.programmes.wording import gap_sentence
 
+from .alignments import align, record_written, settle
 from .checking import NotUsable, clean, clean_outcomes, clean_text
 
 RESERVED_SLUGS = ("new",)  # /publish/new/ is a page of its own
@@ -154,7 +155,17 @@ def set_outcomes(
     rows = [Outcome(version=version, position=n, **one) for n, one in enumerate(kept, start=1)]
     version.edited_at = at
     version.save(update_fields=["edited_at"])
-    return Outcome.objects.bulk_create(rows)
+    made = Outcome.objects.bulk_create(rows)
+    record_written(version, made, by=by, at=at)
+    return made
+
+
+@transaction.atomic
+def align_skill(version: ProgrammeVersion, *, position: int, uri: str, fits: bool, by: Person, at: datetime) -> Outcome:
+    """Confirm or reject a skill for one outcome of a draft. Raises Outcome.DoesNotExist, Frozen, UnknownSkill."""
+    now = editable(version)
+    outcome = Outcome.objects.select_related("version__programme__provider").get(version=now, position=position)
+    return align(outcome, uri=uri, fits=fits, by=by, at=at)
 
 
 @transaction.atomic
@@ -167,6 +178,9 @@ def publish(version: ProgrammeVersion, *, by: Person | None, at: datetime) -> Pr
     gaps = queries.gaps_of(now)
     if gaps:
         raise Incomplete(gaps)
+    outcomes = queries.outcomes_of(now)
+    settle(programme, outcomes)
+    Outcome.objects.bulk_update(outcomes, ["skills"])
     return _put_in_force(version, programme, published_as="micro-credential", by=by, at=at)
 
 
@@ -207,10 +221,12 @@ def draft_next_version(programme: Programme, *, by: Person | None, at: datetime)
         edited_at=at,
         **{name: getattr(newest, name) for name in COPIED},
     )
-    Outcome.objects.bulk_create(
+    copies = [
         Outcome(version=draft, position=one.position, text=one.text, skills=one.skills)
         for one in queries.outcomes_of(newest)
-    )
+    ]
+    settle(programme, copies)
+    Outcome.objects.bulk_create(copies)
     return draft
 
 

@@ -24,7 +24,9 @@ from opencairn.programmes.models import Programme, ProgrammeVersion
 from opencairn.programmes.profiles import EU
 from opencairn.programmes.questions import QUESTIONS, around
 from opencairn.programmes.questions import question as question_of
+from opencairn.skills.frameworks import levels_named
 
+from .alignment import skill_rows
 from .rows import gap_rows, next_open, question_rows
 
 ROWS_A_PAGE = 30
@@ -118,6 +120,8 @@ def question(request: HttpRequest, slug: str, question: str) -> HttpResponse:
         "before": before,
         "after": after,
         "failed": failed,
+        "skills": skill_rows(version) if asked.key == "outcomes" else None,
+        "levels": levels_named(version.national_level) if asked.key == "level" else None,
         "crumbs": [*_crumbs(), (_title(version), reverse("programmes:describe", args=[slug])), (asked.short, None)],
     }
     return render(request, "programmes/question.html", context, status=422 if failed else 200)

@@ -29,12 +29,15 @@ from opencairn.programmes.queries import outcomes_of
 from opencairn.quality import actions as quality
 from opencairn.quality.frameworks import framework
 from opencairn.quality.rules import last_possible_day
+from opencairn.skills import actions as skills
+from opencairn.skills import queries as skill_queries
+from opencairn.skills.taxonomies import Row, esco
 from opencairn.wallet import actions as wallet
 
 from .cast import Cast
 
 HERE = Path(__file__).with_name("world")
-SHELVES = ("learners.toml", "reviews.toml", "skills.toml")
+SHELVES = ("learners.toml", "reviews.toml", "skills.toml", "taxonomy.toml")
 FRAMEWORK = "short-learning"
 TEXTS = (
     "title", "summary", "description", "assessment", "participation_note", "prerequisites", "grading", "stackability",
@@ -86,6 +89,7 @@ def load(cast: Cast, *, at: datetime) -> int:
         freshen(at=at)
         return Programme.objects.count()
     world = World(cast, at.date())
+    _taxonomy(at=at)
     for provider in providers():
         organisation = _register(world, provider, at=at)
         for position, facts in enumerate(described(provider)):
@@ -93,6 +97,26 @@ def load(cast: Cast, *, at: datetime) -> int:
     _learners(world, at=at)
     catalogue.rebuild(at=at)
     return len(world.programmes)
+
+
+def _taxonomy(*, at: datetime) -> None:
+    """Import the skills of the world as a small version of ESCO, unless a real one is here."""
+    if skill_queries.current() is not None:
+        return
+    told = shelf("taxonomy.toml")
+    rows = (
+        Row(
+            f"skills.toml row {number}",
+            uri,
+            labels={"en": label} | {tag: told[tag][label] for tag in ("es", "fr") if label in told[tag]},
+            kind="skill",
+            status="released",
+            collections=tuple(name for name in ("digital", "green") if label in told[name]),
+            occupations=told["occupations"].get(label, 0),
+        )
+        for number, (label, uri) in enumerate(shelf("skills.toml").items(), start=1)
+    )
+    skills.import_taxonomy(esco, rows, version="demo", source="the demo world", at=at)
 
 
 def _moment(world: World, days_ago: int, hour: int = 9) -> datetime:

@@ -1,0 +1,191 @@
+"""Skills of an outcome: suggested at the desk, confirmed by a person, carried by the draft, frozen with the version."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from opencairn.people.models import Person
+from opencairn.programmes import actions as programmes
+from opencairn.programmes import queries
+from opencairn.programmes.models import Outcome, ProgrammeVersion
+from opencairn.skills import actions as skills
+from opencairn.skills.models import Alignment, Taxonomy
+from opencairn.skills.taxonomies import esco, open_source
+from opencairn.web.demo.cast import Cast
+from tests import make
+from tests.skills import archive
+from tests.skills.archive import SKILL
+
+SignIn = Callable[[Person | None], Client]
+PROBE, PYTHON, WASTE = SKILL + "probe", SKILL + "python", SKILL + "waste"
+
+
+@pytest.fixture(autouse=True)
+def _indexes_of_its_own(settings: Any, tmp_path: Path) -> None:
+    settings.VAR = tmp_path / "var"
+
+
+@pytest.fixture
+def taxonomy(db: None, tmp_path: Path, at: datetime) -> Taxonomy:
+    path = archive.zipped(tmp_path / "esco.zip", archive.files("en", "de"))
+    rows = esco.read(open_source(path), "1.2.0")
+    return skills.import_taxonomy(esco, rows, version="1.2.0", source="esco.zip", at=at)
+
+
+@pytest.fixture
+def draft(cast: Cast) -> ProgrammeVersion:
+    return make.version(
+        make.programme(cast.provider),
+        published=False,
+        outcomes=["Calibrate probes in the field.", "Program in Python."],
+    )
+
+
+def desk(draft: ProgrammeVersion) -> str:
+    return reverse("programmes:question", args=[draft.programme.slug, "outcomes"])
+
+
+def say(client: Client, draft: ProgrammeVersion, position: object, **verdict: str) -> Any:
+    address = reverse("programmes:align", args=[draft.programme.slug])
+    return client.post(address, {"outcome": position, **verdict})
+
+
+def skills_of(version: ProgrammeVersion) -> list[list[str]]:
+    return [[skill["uri"] for skill in one.skills] for one in queries.outcomes_of(version)]
+
+
+def written(*rows: tuple[str, str]) -> list[dict[str, Any]]:
+    return [{"text": {"en": text}, "skills": [{"uri": uri, "label": "x"}] if uri else []} for text, uri in rows]
+
+
+def test_without_a_taxonomy_nothing_is_suggested(cast: Cast, signed_in: SignIn, draft: ProgrammeVersion) -> None:
+    assert "Skills the outcomes build" not in signed_in(cast.author).get(desk(draft)).content.decode()
+
+
+def test_an_author_confirms_one_suggestion_and_rejects_another(
+    cast: Cast, signed_in: SignIn, draft: ProgrammeVersion, taxonomy: Taxonomy
+) -> None:
+    author = signed_in(cast.author)
+    body = author.get(desk(draft)).content.decode()
+    assert f'name="fits" value="{PROBE}"' in body
+    assert "This service uses the ESCO classification" in body
+    answer = say(author, draft, 1, fits=PROBE)
+    assert answer.headers["Location"].endswith("/outcomes/#skills-1")
+    say(author, draft, 2, fits_not=PYTHON)
+    assert skills_of(draft) == [[PROBE], []]
+    assert set(Alignment.objects.values_list("uri", "status")) == {(PROBE, "confirmed"), (PYTHON, "rejected")}
+    body = author.get(desk(draft)).content.decode()
+    assert f'name="fits" value="{PYTHON}"' not in body
+    assert f'name="fits_not" value="{PROBE}"' in body
+    say(author, draft, 1, fits_not=PROBE)
+    assert skills_of(draft) == [[], []]
+
+
+def test_the_label_is_the_taxonomys_and_the_reader_sees_it_in_their_language(
+    cast: Cast, signed_in: SignIn, draft: ProgrammeVersion, taxonomy: Taxonomy
+) -> None:
+    author = signed_in(cast.author)
+    say(author, draft, 1, fits=PROBE)
+    [stored] = queries.outcomes_of(draft)[0].skills
+    assert stored == {"uri": PROBE, "label": "calibrate field probes", "framework": "ESCO"}
+    assert "Feldsonden kalibrieren" in author.get(desk(draft), headers={"accept-language": "de"}).content.decode()
+
+
+def test_shares_of_digital_and_green_skills_come_from_confirmed_ones(
+    cast: Cast, signed_in: SignIn, draft: ProgrammeVersion, taxonomy: Taxonomy
+) -> None:
+    author = signed_in(cast.author)
+    assert queries.skill_shares(draft) == {"digital": None, "green": None}
+    say(author, draft, 2, fits=PYTHON)
+    assert {name: float(share) for name, share in queries.skill_shares(draft).items()} == {"digital": 0.5, "green": 0.0}
+    assert "build a digital skill: 50%; a green skill: 0%." in author.get(desk(draft)).content.decode()
+
+
+def test_only_who_describes_the_course_decides_and_only_in_a_draft(
+    cast: Cast, signed_in: SignIn, draft: ProgrammeVersion, taxonomy: Taxonomy, at: datetime
+) -> None:
+    assert say(signed_in(cast.reviewer), draft, 1, fits=PROBE).status_code == 404
+    author = signed_in(cast.author)
+    for position in ("0", "9", "x", "", "²", "9" * 30):
+        assert say(author, draft, position, fits=PROBE).status_code == 404
+    assert say(author, draft, 1, fits=SKILL + "unheard-of").status_code == 422
+    assert say(author, draft, 1).status_code == 422
+    programmes.publish(draft, by=cast.author, at=at)
+    assert say(author, draft, 1, fits=PROBE).status_code == 404
+    with pytest.raises(programmes.Frozen):
+        programmes.align_skill(draft, position=1, uri=PROBE, fits=True, by=cast.author, at=at)
+    assert not Alignment.objects.exists()
+
+
+def test_what_an_author_writes_by_hand_is_their_decision(
+    cast: Cast, draft: ProgrammeVersion, taxonomy: Taxonomy, at: datetime
+) -> None:
+    foreign = "https://skills.example/one"
+    given = written(("Calibrate probes in the field.", PROBE), ("Sort it.", foreign))
+    programmes.set_outcomes(draft, outcomes=given, by=cast.author, at=at)
+    row = Alignment.objects.get()  # nothing is recorded about the skill of a taxonomy that is not here
+    assert (row.uri, row.status, row.decided_by, row.method) == (PROBE, "confirmed", cast.author, "person")
+    programmes.set_outcomes(draft, outcomes=written(("Calibrate probes in the field.", "")), by=cast.manager, at=at)
+    row.refresh_from_db()
+    assert (row.status, row.decided_by) == ("rejected", cast.manager)
+
+
+def test_decisions_follow_the_words_of_an_outcome_into_another_place_and_the_next_version(
+    cast: Cast, signed_in: SignIn, draft: ProgrammeVersion, taxonomy: Taxonomy, at: datetime
+) -> None:
+    say(signed_in(cast.author), draft, 1, fits=PROBE)
+    swapped = [{"text": one.text, "skills": one.skills} for one in reversed(queries.outcomes_of(draft))]
+    programmes.set_outcomes(draft, outcomes=swapped, by=cast.author, at=at)
+    assert skills_of(draft) == [[], [PROBE]]
+    german = [dict(one) for one in swapped]
+    german[1]["text"] = {"en": german[1]["text"]["en"], "de": "Sonden im Feld kalibrieren."}
+    programmes.set_outcomes(draft, outcomes=german, by=cast.author, at=at)
+    programmes.publish(draft, by=cast.author, at=at)
+    following = programmes.draft_next_version(draft.programme, by=cast.author, at=at)
+    assert skills_of(following) == [[], [PROBE]]
+    assert Alignment.objects.count() == 1
+
+
+def test_a_skill_taken_back_in_a_review_leaves_drafts_and_stays_in_what_was_published(
+    cast: Cast, signed_in: SignIn, draft: ProgrammeVersion, taxonomy: Taxonomy, at: datetime
+) -> None:
+    say(signed_in(cast.author), draft, 1, fits=PROBE)
+    programmes.publish(draft, by=cast.author, at=at)
+    open_draft = programmes.draft_next_version(draft.programme, by=cast.author, at=at)
+    skills.review(Alignment.objects.get(), keep=False, by=cast.author, at=at)
+    programmes.publish(open_draft, by=cast.author, at=at)
+    assert skills_of(open_draft) == [[], []]
+    assert skills_of(draft) == [[PROBE], []]
+
+
+def test_one_providers_decision_says_nothing_about_anothers_outcome(
+    cast: Cast, signed_in: SignIn, draft: ProgrammeVersion, taxonomy: Taxonomy
+) -> None:
+    say(signed_in(cast.author), draft, 1, fits=PROBE)
+    other = make.version(
+        make.programme(cast.provider, slug="other"), published=False, outcomes=["Calibrate probes in the field."]
+    )
+    assert queries.skill_shares(other) == {"digital": None, "green": None}
+    assert Outcome.objects.get(version=other).skills == []
+
+
+def test_a_national_level_is_shown_beside_the_european_one(
+    cast: Cast, signed_in: SignIn, draft: ProgrammeVersion
+) -> None:
+    page = reverse("programmes:question", args=[draft.programme.slug, "level"])
+    author = signed_in(cast.author)
+    body = author.get(page).content.decode()
+    assert "DQR 6 stands at EQF 6 (German EQF Referencing Report, 2013)." in body
+    assert "You stated" not in body
+    ProgrammeVersion.objects.filter(pk=draft.pk).update(eqf_level=5, national_level=" nfq 8")
+    assert "NFQ 8 stands at EQF 6" in (body := author.get(page).content.decode())
+    assert "You stated EQF 5." in body
+    ProgrammeVersion.objects.filter(pk=draft.pk).update(national_level="AQF 3")
+    assert "We know no EQF level of AQF 3." in author.get(page).content.decode()
+    ProgrammeVersion.objects.filter(pk=draft.pk).update(national_level="something else")
+    assert "Beside the European framework" not in author.get(page).content.decode()
