@@ -15,15 +15,15 @@ LARGEST = 1 << 62  # leaves; beyond it a place has no number that a database can
 
 
 class Place(NamedTuple):
-    """A complete subtree: the 2^level leaves from leaf ``index`` · 2^level on. A leaf is at level 0."""
+    """A complete subtree: the 2^level leaves from leaf ``offset`` · 2^level on. A leaf is at level 0."""
 
     level: int
-    index: int
+    offset: int
 
     @property
     def number(self) -> int:
         """The one number of this place, counted from left to right through the whole tree: leaves are even."""
-        return (2 * self.index + 1 << self.level) - 1
+        return (2 * self.offset + 1 << self.level) - 1
 
 
 Read = Callable[[Sequence[Place]], Mapping[Place, bytes]]  # the stored hashes at these places
@@ -82,10 +82,10 @@ def grown(size: int, hashes: Sequence[bytes], leaves: Iterable[bytes]) -> tuple[
     for leaf in leaves:
         place, whole = Place(0, size), leaf
         made[place] = whole
-        while place.index % 2:
-            left = Place(place.level, place.index - 1)
+        while place.offset % 2:
+            left = Place(place.level, place.offset - 1)
             whole = node_hash(made[left] if left in made else places[left], whole)
-            place = Place(place.level + 1, place.index // 2)
+            place = Place(place.level + 1, place.offset // 2)
             made[place] = whole
         size += 1
     return made, tuple(made[place] if place in made else places[place] for place in edge(size))

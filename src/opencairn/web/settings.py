@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "opencairn.catalogue",
     "opencairn.quality",
     "opencairn.programmes",
+    "opencairn.transparency",
     "opencairn.people",
     "opencairn.jobs",
     "django.contrib.auth",
