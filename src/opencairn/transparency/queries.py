@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -54,6 +55,11 @@ def heads() -> QuerySet[TreeHead]:
 def latest_head() -> TreeHead | None:
     """Return the newest signed head, None where the log has none yet."""
     return heads().first()
+
+
+def begun_at() -> datetime | None:
+    """Return when the first entry was appended, None where there is none yet."""
+    return Entry.objects.filter(index=0).values_list("at", flat=True).first()
 
 
 def log_keys() -> QuerySet[LogKey]:
