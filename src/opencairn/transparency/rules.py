@@ -13,7 +13,8 @@ from typing import Any
 
 from opencairn.engine.canonical.jcs import canonical_json
 from opencairn.engine.keys import base64url_encode, from_multikey
-from opencairn.engine.opening import Credential, fingerprint
+from opencairn.engine.model import Attainment
+from opencairn.engine.opening import Credential
 from opencairn.kit.dates import iso
 
 HEAD_EVERY = 1000  # entries
@@ -47,15 +48,19 @@ def entry_text(kind: str, facts: Mapping[str, Any], *, at: datetime) -> str:
 
 
 def credential_hash(credential: Credential) -> str:
-    """Return what the log says of a credential: the SHA-256, in hexadecimal, of its salt and its fingerprint.
+    """Return what the log says of an opened credential, see ``salted_hash``."""
+    return salted_hash(credential.attainment, str(credential.document.get("id", "")), credential.signed)
+
+
+def salted_hash(attainment: Attainment | None, identifier: str, signed: str) -> str:
+    """Return the SHA-256, in hexadecimal, of a credential's salt and its fingerprint.
 
     Both can be had from the signed document alone: the salt is that of its hashed e-mail address (a credential without
-    one has its own random identifier), the fingerprint is the SHA-256 of the canonical N-Quads without the proof, in
-    lower-case hexadecimal. Who does not have the document cannot guess the hash, nor get anything out of it.
+    one has its own random identifier), the fingerprint is the SHA-256 of the text that is signed, in lower-case
+    hexadecimal. Who does not have the document cannot guess the hash, nor get anything out of it.
     """
-    learned = credential.attainment
-    salt = learned.salt if learned and learned.salt else str(credential.document.get("id", ""))
-    return hashlib.sha256((salt + fingerprint(credential)).encode()).hexdigest()
+    salt = (attainment.salt if attainment else "") or identifier
+    return hashlib.sha256(f"{salt}{hashlib.sha256(signed.encode()).hexdigest()}".encode()).hexdigest()
 
 
 @dataclass(frozen=True)
