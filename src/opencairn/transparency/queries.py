@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from opencairn.engine.merkle import Place
 from opencairn.kit.dates import iso
 from opencairn.kit.errors import Refused
 
-from .models import Entry, Log, LogKey, Node, TreeHead
+from .models import Entry, Log, LogKey, TreeHead
 from .rules import Head
 
 
@@ -24,17 +25,26 @@ class NotInLog(Refused):
 
 
 def read(places: Sequence[Place]) -> Mapping[Place, bytes]:
-    """Return the stored hashes at these places: leaves stand with their entries, the others are nodes."""
+    """Return the stored hashes at these places: leaves stand with their entries, the others are nodes.
+
+    One plain statement: to build two by the ORM takes longer than to find the rows among ten million.
+    """
+    if not places:
+        return {}
+    numbers = {place.number: place for place in places}
     leaves = [place.offset for place in places if place.level == 0]
-    numbers = {place.number: place for place in places if place.level}
-    found: dict[Place, bytes] = {}
-    if leaves:
-        rows = Entry.objects.filter(index__in=leaves).values_list("index", "leaf")
-        found.update((Place(0, index), bytes(leaf)) for index, leaf in rows)
-    if numbers:
-        nodes = Node.objects.filter(number__in=list(numbers)).values_list("number", "hash")
-        found.update((numbers[number], bytes(each)) for number, each in nodes)
-    return found
+    nodes = [number for number, place in numbers.items() if place.level]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT 2 * "index", leaf FROM transparency_entry WHERE "index" IN ({_marks(leaves)}) UNION ALL '  # noqa: S608 - marks alone
+            f"SELECT number, hash FROM transparency_node WHERE number IN ({_marks(nodes)})",
+            [*leaves, *nodes],
+        )
+        return {numbers[number]: bytes(each) for number, each in cursor.fetchall()}
+
+
+def _marks(values: Sequence[int]) -> str:
+    return ", ".join(["%s"] * len(values)) or "NULL"
 
 
 def size() -> int:
