@@ -24,6 +24,7 @@ from opencairn.kit.errors import Refused
 from opencairn.people.models import Person
 from opencairn.transparency import keys as wrapping
 from opencairn.transparency import queries as log
+from opencairn.transparency.models import Entry, TreeHead
 from opencairn.wallet.carriers import type as letters
 
 from . import readiness, translations
@@ -103,21 +104,28 @@ def keys(at: datetime) -> Answer:
 
 
 def transparency_log(at: datetime) -> Answer:
-    """Whether the log is what was signed, its newest entries are what was hashed, and a head was signed of late."""
+    """Whether the log is still what was signed, by its newest entries and the tree before them, and signed of late."""
     head, size = log.latest_head(), log.size()
     if head is None:
         return Answer(not size, f"{size} entries, and none was signed", "Start a worker: opencairn work")
-    restore = "Restore a backup, and tell those who watch the log: opencairn log verify shows them the same."
-    try:
-        whole = merkle.root(head.size, log.read) == bytes(head.root) and head.size <= size
-    except KeyError:
-        whole = False
-    newest = log.entries(max(0, size - NEWEST), size - 1) if whole else []
-    if not whole or any(merkle.leaf_hash(each.text.encode()) != bytes(each.leaf) for each in newest):
-        return Answer(False, "the log is not what was signed", restore)
+    if not _is_as_signed(head):
+        todo = "Restore a backup, and tell those who watch the log: opencairn log verify shows them the same."
+        return Answer(False, "the log is not what was signed", todo)
     if head.at + LATE_HEAD < at:
         return Answer(False, f"the log was last signed on {head.at:%Y-%m-%d %H:%M}", "Start a worker: opencairn work")
     return Answer(True, f"{size} entries; signed on {head.at:%Y-%m-%d %H:%M}, as they are stored")
+
+
+def _is_as_signed(head: TreeHead) -> bool:
+    start = max(0, head.size - NEWEST)
+    places = merkle.edge(start)
+    stored = log.read(places)
+    if len(stored) < len(places):
+        return False
+    newest = Entry.objects.between(start, head.size - 1).values_list("text", flat=True)
+    leaves = [merkle.leaf_hash(text.encode()) for text in newest]
+    _made, edge = merkle.grown(start, [stored[place] for place in places], leaves)
+    return merkle.folded(edge) == bytes(head.root)
 
 
 def known_contexts(at: datetime) -> Answer:
