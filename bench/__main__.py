@@ -1,4 +1,4 @@
-"""Run the benchmarks: ``python -m bench`` or ``python -m bench engine``; ``python -m bench fuzz`` only by name."""
+"""Run the benchmarks: ``python -m bench`` or ``python -m bench engine``; ``fuzz`` and ``log`` only by name."""
 
 import json
 import sys

@@ -32,11 +32,10 @@ def own() -> list[tuple[str, str, URLPattern]]:
 
 
 def public_names() -> set[str]:
-<<<<<<< HEAD
-    rooms = ["web.conformance", "people", "programmes", "quality", "catalogue", "learning", "credentials", "wallet"]
-=======
-    rooms = ["people", "transparency", "programmes", "quality", "catalogue", "learning", "credentials", "wallet"]
->>>>>>> 682a2c4 (The transparency log: entries of decisions, sanctions, keys, status lists and credentials, signed heads, public pages and proofs)
+    rooms = [
+        "web.conformance", "people", "transparency", "programmes", "quality", "catalogue", "learning", "credentials",
+        "wallet",
+    ]  # fmt: skip
     listed = {
         f"{room.rpartition('.')[2]}:{name}"
         for room in rooms
