@@ -12,6 +12,7 @@ from opencairn.credentials import actions as credentials
 from opencairn.credentials.models import StatusList
 from opencairn.credentials.verification import verify_text
 from opencairn.engine import merkle
+from opencairn.engine.canonical.jcs import fingerprint
 from opencairn.engine.opening import open_credential
 from opencairn.people.models import Person
 from opencairn.quality import actions as quality
@@ -36,6 +37,10 @@ def version(cast):
 
 @pytest.fixture
 def decision(cast, version, at):
+    return decide(cast, version, at)
+
+
+def decide(cast, version, at, **more):
     review = quality.request_review(
         version, quality_body=cast.quality_body, framework="short-learning", statement="", by=cast.author, at=at
     )
@@ -49,6 +54,7 @@ def decision(cast, version, at):
         last_on=date(2029, 3, 1),
         by=cast.reviewer,
         at=at,
+        **more,
     )
 
 
@@ -75,6 +81,12 @@ def test_a_decision_is_in_the_log_with_its_days_and_its_scope(cast, decision):
         }
     ]
     assert queries.about("decision", decision.number).count() == 1
+
+
+def test_a_very_long_scope_is_named_by_its_fingerprint(cast, version, at):
+    scope = {"fields": [f"{code:04d}" for code in range(400)]}
+    decide(cast, version, at, scope=scope)
+    assert said("decision")[0]["scope"] == {"sha256": fingerprint(scope)}
 
 
 def test_a_decision_that_was_refused_leaves_no_entry(cast, decision, at):

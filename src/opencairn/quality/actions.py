@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from opencairn.engine.canonical.jcs import canonical_json, fingerprint
 from opencairn.kit.errors import Refused
 from opencairn.kit.text import pick
 from opencairn.people.models import Membership, Organisation, Person
@@ -21,6 +22,7 @@ from .models import Decision, Finding, Review, Sanction
 from .queries import outcomes_found, regulatory_frameworks
 
 NUMBER_TRIES = 40
+LONGEST_SCOPE = 600  # bytes, in an entry of the transparency log
 
 
 class CannotBeReviewed(Refused):
@@ -206,7 +208,13 @@ def decide(
 
 
 def _public_facts(decision: Decision, version: int) -> dict[str, Any]:
-    """Return what the transparency log says of a decision. Reasons are words of people, so they stay out."""
+    """Return what the transparency log says of a decision. Reasons are words of people, so they stay out.
+
+    A scope of very many words is named by its fingerprint: an entry of the log is short.
+    """
+    scope = decision.scope
+    if len(canonical_json(scope)) > LONGEST_SCOPE:
+        scope = {"sha256": fingerprint(scope)}
     return {
         "number": decision.number,
         "quality_body": decision.quality_body.slug,
@@ -216,7 +224,7 @@ def _public_facts(decision: Decision, version: int) -> dict[str, Any]:
         "framework": decision.framework,
         "framework_version": decision.framework_version,
         "verdict": decision.verdict,
-        "scope": decision.scope,
+        "scope": scope,
         "first_on": decision.first_on and decision.first_on.isoformat(),
         "last_on": decision.last_on and decision.last_on.isoformat(),
     }
