@@ -1,12 +1,18 @@
-"""Run the benchmarks: ``python -m bench`` or ``python -m bench engine``; ``python -m bench fuzz`` only by name."""
+"""Run the benchmarks: ``python -m bench`` or ``python -m bench engine``; ``fuzz`` and ``log`` only by name."""
 
 import json
 import sys
 
-from bench import catalogue, engine, fuzz, skills
+from bench import catalogue, engine, fuzz, log, skills
 
-PARTS = {"engine": engine.measure, "skills": skills.measure, "catalogue": catalogue.measure, "fuzz": fuzz.measure}
-ON_REQUEST = ("fuzz",)  # takes many minutes
+PARTS = {
+    "engine": engine.measure,
+    "skills": skills.measure,
+    "catalogue": catalogue.measure,
+    "fuzz": fuzz.measure,
+    "log": log.measure,
+}
+ON_REQUEST = ("fuzz", "log")  # take many minutes
 
 
 def main() -> int:

@@ -14,6 +14,7 @@ BIN = Path(sys.executable).parent
 LAWS = [ROOT / "tests" / "engine", *sorted((ROOT / "tests").glob("*/test_rules.py"))]
 ROOMS = [
     "people",
+    "transparency",
     "skills",
     "programmes",
     "programmes_formats",

@@ -54,7 +54,8 @@ def test_public_pages_are_accessible(new_page: Callable[..., Page]) -> None:
         "/", "/find/", "/find/?q=zzzz", "/compare/", "/verify/", "/register/", "/register/?on=2024-05-01", "/about/",
         "/stones/", "/privacy/", "/accessibility/", "/permissions/", "/frameworks/", "/frameworks/short-learning/",
         "/levels/", "/skills/", "/account/login/",
-        "/account/signup/", "/account/password/reset/", "/nothing-here/",
+        "/account/signup/", "/account/password/reset/", "/nothing-here/", "/log/", "/log/entries/", "/log/entries/1/",
+        "/log/heads/", "/log/entries/99999/",
     ):  # fmt: skip
         page.goto(path)
         examine(page)

@@ -84,7 +84,8 @@ def test_a_genuine_credential_is_called_genuine(stranger, credential, cast):
     assert "Genuine, and accredited when it was awarded." in text
     assert cast.learner.name in text
     assert "not a character has changed since" in text
-    assert text.count('class="check"') == 7
+    assert text.count('class="check"') == 8
+    assert "of the transparency log, appended on" in text
     assert page["Cache-Control"].startswith("max-age=0")
 
 
@@ -201,6 +202,7 @@ def test_programs_get_the_report_as_json(stranger, credential):
     assert report["verdict"] == "valid"
     assert [each["name"] for each in report["steps"]] == [
         "format", "signature", "dates", "status", "issuer", "accredited-on-award-date", "accredited-today",
+        "log-inclusion",
     ]  # fmt: skip
 
 

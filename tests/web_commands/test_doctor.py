@@ -6,9 +6,12 @@ from django.test import override_settings
 
 from opencairn.credentials import actions as credentials
 from opencairn.credentials.models import IssuerKey
+from opencairn.engine import merkle
 from opencairn.engine.canonical import contexts, imported
 from opencairn.jobs import actions as jobs
 from opencairn.jobs.models import Job
+from opencairn.transparency import actions as log
+from opencairn.transparency.models import Entry, Node
 from opencairn.web import checkup, cli
 from opencairn.web.demo.cast import Cast
 from tests import make
@@ -100,3 +103,32 @@ def test_a_mail_server_that_does_not_answer_is_named(at: datetime) -> None:
     smtp = "django.core.mail.backends.smtp.EmailBackend"
     with override_settings(EMAIL_BACKEND=smtp, EMAIL_HOST="127.0.0.1", EMAIL_PORT=9):
         assert not checkup.mail(at).ok
+
+
+def test_a_log_that_is_not_what_was_signed_is_told(db: None, at: datetime) -> None:
+    assert checkup.transparency_log(at).ok
+    log.append("credential", about="00", facts={"sha256": "00"}, at=at)
+    assert checkup.transparency_log(at).words == "2 entries, and none was signed"
+    log.publish_head(at=at)
+    assert checkup.transparency_log(at).ok
+    assert "was last signed on" in checkup.transparency_log(at + timedelta(hours=26)).words
+    entry = Entry.objects.get(index=1)
+    Entry.objects.filter(index=1).delete()
+    assert "is not what was signed" in checkup.transparency_log(at).words
+    Entry.objects.create(index=1, kind="credential", about="00", text="another", leaf=entry.leaf, at=at)
+    assert "is not what was signed" in checkup.transparency_log(at).words
+
+
+def test_a_part_of_the_tree_that_is_missing_is_told(db: None, at: datetime) -> None:
+    marks = [f"{number:064x}" for number in range(1100)]
+    log.append_all([log.News("credential", mark, {"sha256": mark}) for mark in marks], at=at)
+    log.publish_head(at=at)
+    assert checkup.transparency_log(at).ok
+    Node.objects.filter(number=merkle.edge(101)[0].number).delete()
+    assert "is not what was signed" in checkup.transparency_log(at).words
+
+
+def test_a_key_of_the_log_that_does_not_open_is_told(db: None, at: datetime) -> None:
+    log.publish_head(at=at)
+    with override_settings(WRAPPING_KEY="another wrapping key"):
+        assert "the transparency log" in checkup.keys(at).words

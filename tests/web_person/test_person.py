@@ -115,7 +115,18 @@ def test_the_same_data_makes_the_same_archive(zebulon: Person) -> None:
 
 def test_every_room_is_asked_or_named_as_having_nothing() -> None:
     asked = {room for room, _ in everywhere.EXPORTS}
-    rooms = {"people", "skills", "programmes", "quality", "catalogue", "learning", "credentials", "wallet", "jobs"}
+    rooms = {
+        "people",
+        "transparency",
+        "skills",
+        "programmes",
+        "quality",
+        "catalogue",
+        "learning",
+        "credentials",
+        "wallet",
+        "jobs",
+    }
     assert asked | set(everywhere.WITHOUT_PERSONAL_DATA) == rooms
     assert len(everywhere.ERASURES) == len(everywhere.EXPORTS)
     modules = [erase.__module__.split(".")[1] for erase in everywhere.ERASURES]

@@ -4,13 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
-
 from opencairn.learning.models import Award
 from opencairn.people.models import Person
 
 from . import actions
-from .models import StatusList
 
 
 def issue(payload: Mapping[str, Any], at: datetime) -> None:
@@ -22,8 +19,4 @@ def issue(payload: Mapping[str, Any], at: datetime) -> None:
 
 def publish_status_lists(*, at: datetime) -> int:
     """Sign every status list whose signature is missing or a day old, and return how many were signed."""
-    stale = StatusList.objects.filter(Q(signed_at=None) | Q(signed_at__lte=at - actions.FRESH_FOR))
-    due = list(stale)
-    for status_list in due:
-        actions.publish_status_list(status_list, at=at)
-    return len(due)
+    return actions.publish_status_lists(at=at)

@@ -246,4 +246,9 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "accredited-not-yet": __("On %(day)s, decision %(number)s of %(body)s was not yet in force."),
     "accredited-refused": __("%(body)s refused accreditation in decision %(number)s."),
+    # log
+    "log-holds": __("It is entry %(number)s of the transparency log, appended on %(day)s."),
+    "log-elsewhere": __("It was issued elsewhere. The transparency log of this site holds what was issued here."),
+    "log-later": __("It says that it was issued before the transparency log began, so it cannot be in it."),
+    "log-lacks": __("The transparency log holds no such credential, although everything issued here is in it."),
 }

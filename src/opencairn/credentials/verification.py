@@ -4,6 +4,7 @@ Own addresses are answered in-process by calling the page as a stranger would; a
 """
 
 import logging
+from dataclasses import replace
 from datetime import date, datetime
 from time import monotonic
 from urllib.parse import urlsplit
@@ -18,13 +19,15 @@ from opencairn.engine.baking import unwrap
 from opencairn.engine.model import Attainment
 from opencairn.engine.objections import Objection
 from opencairn.engine.opening import Credential, fingerprint, open_credential
-from opencairn.engine.report import Report
+from opencairn.engine.report import Report, Step
 from opencairn.engine.trust import Answer
 from opencairn.engine.verify import verify
 from opencairn.kit.errors import Refused
 from opencairn.kit.fetch import CannotFetch, fetch
 from opencairn.programmes.models import ProgrammeVersion
 from opencairn.quality import queries as quality
+from opencairn.transparency import queries as transparency
+from opencairn.transparency.rules import credential_hash
 
 from . import queries
 from .actions import publish_status_list
@@ -40,7 +43,38 @@ log = logging.getLogger(__name__)
 
 def verify_text(data: bytes, *, at: datetime) -> Report:
     """Verify a document as this site can: with its own addresses, its register, and the guarded network."""
-    return verify(data, at=at, fetch=Reader(at).read, trust=Register(opened(data)))
+    credential = opened(data)
+    report = verify(data, at=at, fetch=Reader(at).read, trust=Register(credential))
+    return replace(report, steps=(*report.steps, log_step(report, credential)))
+
+
+def log_step(report: Report, credential: Credential | None) -> Step:
+    """Say whether a credential of this site stands in its transparency log (step "log-inclusion").
+
+    A credential that was signed before the log began is not in it. When that was is the credential's own word, so the
+    answer is then unknown, never a pass.
+    """
+    if report.verdict == "not-a-credential":
+        return Step("log-inclusion", "not-applicable", "There is no credential to check.", "no-credential")
+    signature = report.step("signature")
+    if credential is None or signature is None or signature.outcome != "pass":
+        why = "It was not looked up, because the signature did not hold."
+        return Step("log-inclusion", "unknown", why, "not-reached")
+    if queries.key_of(credential.issuer) is None:
+        why = "The log of this site holds what was issued here, and this was issued elsewhere."
+        return Step("log-inclusion", "not-applicable", why, "log-elsewhere")
+    entry = transparency.entry_of_credential(credential_hash(credential))
+    if entry is not None:
+        facts = _facts(number=entry.index, day=entry.at.date())
+        why = f"It is entry {entry.index} of the transparency log, appended on {entry.at.date()}."
+        return Step("log-inclusion", "pass", why, "log-holds", facts)
+    begun = transparency.begun_at()
+    said = credential.attainment.valid_from if credential.attainment else None
+    if begun is None or (said is not None and said < begun):
+        why = "It says that it was issued before the transparency log began, so it cannot be in it."
+        return Step("log-inclusion", "unknown", why, "log-later")
+    why = "The transparency log holds no such credential, although everything issued here is in it."
+    return Step("log-inclusion", "fail", why, "log-lacks")
 
 
 def opened(data: bytes) -> Credential | None:

@@ -24,6 +24,7 @@ STEPS: Mapping[str, Any] = {
     "issuer": __("Issuer"),
     "accredited-on-award-date": __("Accredited when awarded"),
     "accredited-today": __("Accredited today"),
+    "log-inclusion": __("Transparency log"),
 }
 
 VERDICTS: Mapping[str, Any] = {

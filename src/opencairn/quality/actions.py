@@ -9,10 +9,12 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from opencairn.engine.canonical.jcs import canonical_json, fingerprint
 from opencairn.kit.errors import Refused
 from opencairn.kit.text import pick
 from opencairn.people.models import Membership, Organisation, Person
 from opencairn.programmes.models import ProgrammeVersion
+from opencairn.transparency import actions as log
 
 from . import rules
 from .frameworks import framework as framework_of
@@ -20,6 +22,7 @@ from .models import Decision, Finding, Review, Sanction
 from .queries import outcomes_found, regulatory_frameworks
 
 NUMBER_TRIES = 40
+LONGEST_SCOPE = 600  # bytes, in an entry of the transparency log
 
 
 class CannotBeReviewed(Refused):
@@ -200,7 +203,31 @@ def decide(
     )
     review.closed_at = at
     review.save(update_fields=["closed_at"])
+    log.append("decision", about=decision.number, facts=_public_facts(decision, review.version.number), at=at)
     return decision
+
+
+def _public_facts(decision: Decision, version: int) -> dict[str, Any]:
+    """Return what the transparency log says of a decision. Reasons are words of people, so they stay out.
+
+    A scope of very many words is named by its fingerprint: an entry of the log is short.
+    """
+    scope = decision.scope
+    if len(canonical_json(scope)) > LONGEST_SCOPE:
+        scope = {"sha256": fingerprint(scope)}
+    return {
+        "number": decision.number,
+        "quality_body": decision.quality_body.slug,
+        "provider": decision.provider.slug,
+        "programme": decision.programme.slug,
+        "version": version,
+        "framework": decision.framework,
+        "framework_version": decision.framework_version,
+        "verdict": decision.verdict,
+        "scope": scope,
+        "first_on": decision.first_on and decision.first_on.isoformat(),
+        "last_on": decision.last_on and decision.last_on.isoformat(),
+    }
 
 
 def _titles(framework: rules.Framework, keys: tuple[str, ...]) -> tuple[str, ...]:
@@ -289,9 +316,7 @@ def suspend(decision: Decision, *, from_on: date, reasons: str, by: Person | Non
     earlier = _sanctionable(decision, from_on=from_on, reasons=reasons, by=by, at=at)
     if rules.overlaps(from_on, [(each.from_on, each.lifted_on) for each in earlier]):
         raise WrongSanction(_("Another suspension covers that day or a later one. Lift that one first."))
-    return Sanction.objects.create(
-        decision=decision, kind="suspension", from_on=from_on, reasons=reasons.strip(), decided_by=by, decided_at=at
-    )
+    return _sanction(decision, "suspension", from_on=from_on, reasons=reasons, by=by, at=at)
 
 
 @transaction.atomic
@@ -313,6 +338,7 @@ def lift(sanction: Sanction, *, on: date, by: Person | None, at: datetime) -> Sa
     _not_in_the_past(on, at)
     sanction.lifted_on = on
     sanction.save(update_fields=["lifted_on"])
+    _log_sanction(sanction, "lifting", at)
     return sanction
 
 
@@ -320,9 +346,25 @@ def lift(sanction: Sanction, *, on: date, by: Person | None, at: datetime) -> Sa
 def withdraw_decision(decision: Decision, *, from_on: date, reasons: str, by: Person | None, at: datetime) -> Sanction:
     """Withdraw an accreditation from a day on, for good."""
     _sanctionable(decision, from_on=from_on, reasons=reasons, by=by, at=at)
-    return Sanction.objects.create(
-        decision=decision, kind="withdrawal", from_on=from_on, reasons=reasons.strip(), decided_by=by, decided_at=at
+    return _sanction(decision, "withdrawal", from_on=from_on, reasons=reasons, by=by, at=at)
+
+
+def _sanction(
+    decision: Decision, kind: str, *, from_on: date, reasons: str, by: Person | None, at: datetime
+) -> Sanction:
+    made = Sanction.objects.create(
+        decision=decision, kind=kind, from_on=from_on, reasons=reasons.strip(), decided_by=by, decided_at=at
     )
+    _log_sanction(made, kind, at)
+    return made
+
+
+def _log_sanction(sanction: Sanction, act: str, at: datetime) -> None:
+    number = sanction.decision.number
+    facts = {"decision": number, "act": act, "from_on": sanction.from_on.isoformat()}
+    if sanction.lifted_on:
+        facts["lifted_on"] = sanction.lifted_on.isoformat()
+    log.append("sanction", about=number, facts=facts, at=at)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from opencairn.kit.errors import Refused
 from opencairn.people.access import may, person_of
 from opencairn.programmes.queries import access_programme, newest_version, outcomes_of
+from opencairn.transparency import queries as log
 
 from . import frameworks as shelf
 from . import queries, rules
@@ -296,6 +297,7 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
         "windows": queries.windows_of(decision),
         "conditions": queries.conditions_of(decision),
         "rows": rows,
+        "logged": log.about("decision", decision.number).first(),
         "events": queries.history(decision.programme, today),
         "today": today,
         "may_sanction": may(request.user, "decision.sanction", decision.quality_body),

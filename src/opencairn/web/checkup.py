@@ -16,11 +16,15 @@ from django.db.models import Max
 
 from opencairn.credentials.actions import open_key
 from opencairn.credentials.models import Credential, IssuerKey
+from opencairn.engine import merkle
 from opencairn.engine.canonical import contexts
 from opencairn.engine.objections import Unsupported
 from opencairn.jobs.models import Job
 from opencairn.kit.errors import Refused
 from opencairn.people.models import Person
+from opencairn.transparency import keys as wrapping
+from opencairn.transparency import queries as log
+from opencairn.transparency.models import Entry, TreeHead
 from opencairn.wallet.carriers import type as letters
 
 from . import readiness, translations
@@ -28,6 +32,8 @@ from . import readiness, translations
 MENDED_SQLITE = (3, 51, 3)  # the first release without the WAL-reset fault
 LITTLE_SPACE = 1_000_000_000  # bytes
 WAITED_LONG = timedelta(hours=1)
+LATE_HEAD = timedelta(hours=25)
+NEWEST = 1000  # entries of the log that are hashed again
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,11 @@ def keys(at: datetime) -> Answer:
             open_key(key)
         except Refused:
             shut.append(key.organisation.name)
+    for log_key in log.log_keys().filter(retired_at=None):
+        try:
+            wrapping.unwrap(bytes(log_key.wrapped), did=log_key.did)
+        except Refused:
+            shut.append("the transparency log")
     if shut:
         return Answer(
             False,
@@ -90,6 +101,31 @@ def keys(at: datetime) -> Answer:
     if loose:
         return Answer(False, f"others can read {', '.join(loose)}", f"Run: chmod 600 {folder}/*")
     return Answer(True, f"{IssuerKey.objects.count()} signing keys open")
+
+
+def transparency_log(at: datetime) -> Answer:
+    """Whether the log is still what was signed, by its newest entries and the tree before them, and signed of late."""
+    head, size = log.latest_head(), log.size()
+    if head is None:
+        return Answer(not size, f"{size} entries, and none was signed", "Start a worker: opencairn work")
+    if not _is_as_signed(head):
+        todo = "Restore a backup, and tell those who watch the log: opencairn log verify shows them the same."
+        return Answer(False, "the log is not what was signed", todo)
+    if head.at + LATE_HEAD < at:
+        return Answer(False, f"the log was last signed on {head.at:%Y-%m-%d %H:%M}", "Start a worker: opencairn work")
+    return Answer(True, f"{size} entries; signed on {head.at:%Y-%m-%d %H:%M}, as they are stored")
+
+
+def _is_as_signed(head: TreeHead) -> bool:
+    start = max(0, head.size - NEWEST)
+    places = merkle.edge(start)
+    stored = log.read(places)
+    if len(stored) < len(places):
+        return False
+    newest = Entry.objects.between(start, head.size - 1).values_list("text", flat=True)
+    leaves = [merkle.leaf_hash(text.encode()) for text in newest]
+    _made, edge = merkle.grown(start, [stored[place] for place in places], leaves)
+    return merkle.folded(edge) == bytes(head.root)
 
 
 def known_contexts(at: datetime) -> Answer:
@@ -200,6 +236,7 @@ CHECKS: tuple[tuple[str, Callable[[datetime], Answer]], ...] = (
     ("tables", migrations),
     ("operator", operator),
     ("keys", keys),
+    ("log", transparency_log),
     ("contexts", known_contexts),
     ("fonts", fonts),
     ("static files", static_files),

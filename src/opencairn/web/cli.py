@@ -29,6 +29,7 @@ COMMANDS: tuple[tuple[str, bool], ...] = (
     ("issue", False),
     ("key", False),
     ("schema", False),
+    ("log", False),
     ("contexts", False),
     ("import-programmes", True),
     ("import-skills", True),
@@ -48,7 +49,7 @@ first steps:
 
 Settings come from the environment: OPENCAIRN_VAR (the data folder, ./var), DATABASE_URL, OPENCAIRN_BASE_URL …
 The guide docs/how-to/run-for-real.md explains the ones a real site needs.
-exit status: 0 done, 1 refused or failed, 64 wrong usage; `verify` has its own, see its help."""
+exit status: 0 done, 1 refused or failed, 64 wrong usage; `verify` and `log` have their own, see their help."""
 
 
 class Parser(argparse.ArgumentParser):

@@ -23,6 +23,7 @@ FOOTER_NAV = (
         (
             (_("Verify a credential"), "credentials:verify"),
             (_("Public register of accreditation"), "quality:register"),
+            (_("Transparency log"), "transparency:log"),
         ),
     ),
     (

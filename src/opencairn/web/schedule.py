@@ -8,6 +8,7 @@ from opencairn.catalogue import actions as catalogue
 from opencairn.credentials import jobs as credentials
 from opencairn.jobs import actions as jobs
 from opencairn.jobs.rules import Handler, Sweep
+from opencairn.transparency import actions as transparency
 
 
 def clear_sessions(*, at: datetime) -> int:
@@ -22,6 +23,7 @@ HANDLERS: tuple[tuple[str, Handler], ...] = (("issue", credentials.issue),)
 # what comes round: function(at=...) looks for due rows and returns how many it dealt with
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("refresh-catalogue", catalogue.refresh, timedelta(minutes=5)),
+    Sweep("sign-the-log", transparency.keep_heads, timedelta(minutes=10)),
     Sweep("publish-status-lists", credentials.publish_status_lists, timedelta(hours=1)),
     Sweep("forget-finished-work", jobs.forget_finished, timedelta(days=1)),
     Sweep("clear-sessions", clear_sessions, timedelta(days=1)),

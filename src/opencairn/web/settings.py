@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "opencairn.quality",
     "opencairn.programmes",
     "opencairn.skills",
+    "opencairn.transparency",
     "opencairn.people",
     "opencairn.jobs",
     "django.contrib.auth",

@@ -20,6 +20,7 @@ urlpatterns = [
     path("me/data/erase/", person_views.my_data_erase, name="my_data_erase"),
     path("", include("opencairn.catalogue.urls")),
     path("", include("opencairn.people.urls")),
+    path("", include("opencairn.transparency.urls")),
     path("", include("opencairn.skills.urls")),
     path("", include("opencairn.programmes.urls")),
     path("", include("opencairn.quality.urls")),

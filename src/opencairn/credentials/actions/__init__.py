@@ -10,7 +10,7 @@ from .issuing import (
 )
 from .revoking import AlreadyIssued, AlreadyRevoked, ReasonMissing, erase_person, revoke, withdraw_waiting
 from .signing_keys import NotVerified, ensure_key, open_key, rotate_key
-from .status_lists import FRESH_FOR, place_for, publish_status_list
+from .status_lists import FRESH_FOR, place_for, publish_status_list, publish_status_lists
 
 __all__ = [
     "AT_ONCE",
@@ -29,6 +29,7 @@ __all__ = [
     "open_key",
     "place_for",
     "publish_status_list",
+    "publish_status_lists",
     "revoke",
     "rotate_key",
     "withdraw_waiting",

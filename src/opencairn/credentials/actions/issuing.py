@@ -13,6 +13,7 @@ from opencairn.credentials.queries import credential_of, issuer_of, waiting_awar
 from opencairn.credentials.statement import issuer_from, statement_of
 from opencairn.credentials.words import element_name
 from opencairn.engine.annex_one import annex_one_gaps
+from opencairn.engine.canonical import canonical
 from opencairn.engine.formats import open_badge_3
 from opencairn.engine.model import Status
 from opencairn.engine.proofs import eddsa_rdfc_2022
@@ -20,6 +21,8 @@ from opencairn.jobs import actions as jobs
 from opencairn.kit.errors import Refused
 from opencairn.learning.models import Award
 from opencairn.people.models import Organisation, Person
+from opencairn.transparency import actions as log
+from opencairn.transparency.rules import salted_hash
 
 from .signing_keys import ensure_key, open_key
 from .status_lists import place_for
@@ -64,8 +67,9 @@ def issue(award: Award, *, by: Person | None, at: datetime) -> Credential:
         )
     status_list, index = place_for(key, at=at)
     whole = replace(draft, status=Status(list_url=status_list.url, index=index, purpose=status_list.purpose))
-    document = eddsa_rdfc_2022.sign(open_badge_3.write(whole), open_key(key), created=at)
-    return Credential.objects.create(
+    unsigned = open_badge_3.write(whole)
+    document = eddsa_rdfc_2022.sign(unsigned, open_key(key), created=at)
+    issued = Credential.objects.create(
         id=id_,
         award=award,
         programme=award.version.programme,
@@ -76,6 +80,9 @@ def issue(award: Award, *, by: Person | None, at: datetime) -> Credential:
         issued_by=by,
         issued_at=at,
     )
+    mark = salted_hash(open_badge_3.read(unsigned), whole.id, canonical(unsigned))
+    log.append("credential", about=mark, facts={"sha256": mark}, at=at)
+    return issued
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from opencairn.credentials import keys
 from opencairn.credentials.models import IssuerKey
 from opencairn.engine.keys import SigningKey
 from opencairn.kit.errors import Refused
 from opencairn.people.models import Organisation
+from opencairn.transparency import actions as log
+from opencairn.transparency import keys
 
 
 class NotVerified(Refused):
@@ -36,16 +37,25 @@ def ensure_key(organisation: Organisation, *, at: datetime) -> IssuerKey:
 
 def _make_key(organisation: Organisation, at: datetime) -> IssuerKey:
     key = SigningKey.generate()
-    return IssuerKey.objects.create(
+    made = IssuerKey.objects.create(
         organisation=organisation, did=key.did, wrapped=keys.wrap(key.to_bytes(), did=key.did), created_at=at
     )
+    _log_key(made, "made", at)
+    return made
+
+
+def _log_key(key: IssuerKey, act: str, at: datetime) -> None:
+    log.append("key", about=key.did, facts={"act": act, "key": key.did, "holder": key.organisation.slug}, at=at)
 
 
 @transaction.atomic
 def rotate_key(organisation: Organisation, *, at: datetime) -> IssuerKey:
     """Retire the key in use and make a new one. The old one is kept: it goes on signing the status lists it began."""
     Organisation.objects.select_for_update().get(pk=organisation.pk)
-    IssuerKey.objects.filter(organisation=organisation, retired_at=None).update(retired_at=at)
+    for key in IssuerKey.objects.filter(organisation=organisation, retired_at=None):
+        key.retired_at = at
+        key.save(update_fields=["retired_at"])
+        _log_key(key, "retired", at)
     return ensure_key(organisation, at=at)
 
 

@@ -2,16 +2,20 @@
 
 import json
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from opencairn.credentials.models import Credential, IssuerKey, StatusList
 from opencairn.engine.proofs import eddsa_rdfc_2022
 from opencairn.engine.status import bitstring
+from opencairn.transparency import actions as log
 
 from .signing_keys import open_key
 
@@ -73,9 +77,34 @@ def publish_status_list(status_list: StatusList, *, at: datetime) -> str:
     """
     if is_fresh(status_list, at=at):
         return status_list.signed
-    locked = StatusList.objects.select_for_update().select_related("key").get(pk=status_list.pk)
+    locked = _locked([status_list])[0]
     if is_fresh(locked, at=at):
         return locked.signed
+    log.append_all([_sign(locked, at=at)], at=at)
+    return locked.signed
+
+
+@transaction.atomic
+def publish_status_lists(*, at: datetime) -> int:
+    """Sign every status list whose signature is missing or a day old, and return how many were signed.
+
+    All are signed before the first is put into the log: who holds the log waits for no list.
+    """
+    stale = StatusList.objects.filter(Q(signed_at=None) | Q(signed_at__lte=at - FRESH_FOR)).order_by("pk")
+    news = [_sign(locked, at=at) for locked in _locked(stale) if not is_fresh(locked, at=at)]
+    if news:
+        log.append_all(news, at=at)
+    return len(news)
+
+
+def _locked(lists: Iterable[StatusList]) -> list[StatusList]:
+    pks = [each.pk for each in lists]
+    found = StatusList.objects.select_for_update(of=("self",)).select_related("key").filter(pk__in=pks)
+    return list(found.order_by("pk"))
+
+
+def _sign(locked: StatusList, *, at: datetime) -> log.News:
+    """Sign a list as it stands, and return what the log says of it: which text was shown to everyone."""
     unsigned = bitstring.credential(
         locked.url, locked.key.did, bytes(locked.bits), purpose=locked.purpose, at=at, valid_until=at + VALID_FOR
     )
@@ -83,4 +112,5 @@ def publish_status_list(status_list: StatusList, *, at: datetime) -> str:
     signed = eddsa_rdfc_2022.sign(unsigned, open_key(locked.key), created=at)
     locked.signed, locked.signed_at = json.dumps(signed, ensure_ascii=False, indent=1), at
     locked.save(update_fields=["signed", "signed_at"])
-    return locked.signed
+    shown = {"list": locked.url, "version": locked.version, "sha256": sha256(locked.signed.encode()).hexdigest()}
+    return log.News("status-list", locked.url, shown)

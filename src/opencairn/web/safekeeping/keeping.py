@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 
 from django.conf import settings
@@ -15,16 +16,17 @@ from django.db import connection, connections
 from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
 
-from opencairn.credentials import keys
 from opencairn.credentials.models import IssuerKey
 from opencairn.kit.dates import iso
 from opencairn.kit.errors import Refused
+from opencairn.transparency import keys
+from opencairn.transparency.models import LogKey
 
 from . import archive, databases
 from .manifest import Manifest
 
 WRAPPING_KEY = "keys/wrapping-key"
-KEYS_TABLE = "credentials_issuerkey"
+KEYS_TABLES = ("credentials_issuerkey", "transparency_logkey")
 
 
 class CannotBackUp(Refused):
@@ -62,7 +64,11 @@ def _unopened(rows: Iterable[tuple[str, bytes]], wrapping_key: str) -> tuple[str
 
 
 def _stored_keys() -> list[tuple[str, bytes]]:
-    return [(did, bytes(wrapped)) for did, wrapped in IssuerKey.objects.values_list("did", "wrapped")]
+    return [
+        (did, bytes(wrapped))
+        for model in (IssuerKey, LogKey)
+        for did, wrapped in model._default_manager.values_list("did", "wrapped")  # noqa: SLF001 - of either table
+    ]
 
 
 def back_up(target: Path, *, at: datetime) -> Manifest:
@@ -169,7 +175,8 @@ def restore(source: Path, *, force: bool, at: datetime) -> tuple[Manifest, Path 
         if facts.database == "sqlite":
             staged = folder / "database" / databases.SQLITE_FILE
             databases.check_sqlite(staged)
-            _check_opens(databases.rows_of_sqlite(staged, KEYS_TABLE, ("did", "wrapped")), folder)
+            rows = [databases.rows_of_sqlite(staged, table, ("did", "wrapped")) for table in KEYS_TABLES]
+            _check_opens(chain.from_iterable(rows), folder)
             databases.release_sqlite(databases.place_of_sqlite())
             _swap([*moves, (staged, databases.place_of_sqlite())], kept)
         else:

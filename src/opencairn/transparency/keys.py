@@ -16,7 +16,7 @@ from opencairn.kit.errors import Refused
 
 VERSION = b"\x01"  # of the layout: version, 12 bytes of nonce, then ciphertext with its 16-byte tag
 NONCE = 12
-PURPOSE = b"opencairn/credentials/issuer-key/v1"
+PURPOSE = b"opencairn/credentials/issuer-key/v1"  # never changed: stored keys open under it
 
 
 class WrongWrappingKey(Refused):
