@@ -32,7 +32,17 @@ def own() -> list[tuple[str, str, URLPattern]]:
 
 
 def public_names() -> set[str]:
-    rooms = ["people", "transparency", "skills", "programmes", "quality", "catalogue", "learning", "credentials", "wallet"]
+    rooms = [
+        "people",
+        "transparency",
+        "skills",
+        "programmes",
+        "quality",
+        "catalogue",
+        "learning",
+        "credentials",
+        "wallet",
+    ]
     modules = [import_module(f"opencairn.{room}.urls") for room in (*rooms, "web.conformance")]
     listed = {f"{urls.app_name}:{name}" for urls in modules for name in getattr(urls, "PUBLIC", ())}
     return listed | set(getattr(import_module("opencairn.web.urls"), "PUBLIC", ()))

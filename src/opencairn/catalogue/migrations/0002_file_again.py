@@ -1,0 +1,16 @@
+"""Words are filed under other forms since stems and parts of compounds count: everything is filed again when next due."""
+
+from typing import Any
+
+from django.db import migrations
+
+
+def forget(apps: Any, schema_editor: Any) -> None:
+    """Empty the index. It owns no facts; the next refresh files every programme."""
+    apps.get_model("catalogue", "Entry").objects.all().delete()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("catalogue", "0001_initial")]
+
+    operations = [migrations.RunPython(forget, migrations.RunPython.noop)]
