@@ -101,3 +101,36 @@ def test_work_is_hours_as_stated_else_from_ects() -> None:
     assert rules.hours_of_work(30, Decimal(5)) == 30
     assert rules.hours_of_work(None, Decimal("2.5")) == 62
     assert rules.hours_of_work(None, None) is None
+
+
+@pytest.mark.parametrize("word", ["gewasser", "bodenkunde", "abc"])
+def test_every_cut_of_a_long_word_is_a_part_and_short_words_have_none(word: str) -> None:
+    found = rules.parts(word)
+    assert all(part.startswith("-") and word.startswith(part[1:]) or word.endswith(part[1:]) for part in found)
+    assert bool(found) == (len(word) >= rules.SHORTEST_COMPOUND)
+
+
+def test_words_with_digits_have_no_parts_and_no_slips() -> None:
+    assert rules.parts("abcdefghij1") == set()
+    assert rules.near("abcdef1") == set()
+    assert rules.near("abc") == set()
+    assert rules.near("x" * (rules.LONGEST_SLIP + 1)) == set()
+
+
+@pytest.mark.parametrize("typed", ["chemstry", "chemistrry", "chemistri", "chemsitry"])
+def test_one_slip_of_the_finger_is_near(typed: str) -> None:
+    assert "chemistry" in rules.near(typed)
+    assert typed not in rules.near(typed)
+
+
+def test_a_slip_in_another_alphabet_stays_in_it() -> None:
+    assert "химия" in rules.near("химиа")
+
+
+def test_words_come_in_order_without_case_accents_and_small_words() -> None:
+    assert rules.words("Die Qualität of Water") == ["qualitat", "water"]
+
+
+def test_parts_of_a_compound_are_filed_where_the_language_builds_them() -> None:
+    assert "-kunde" in rules.weigh([("title", "de", "Bodenkunde")])
+    assert "-kunde" not in rules.weigh([("title", "en", "Bodenkunde")])

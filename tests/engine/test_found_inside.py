@@ -176,3 +176,16 @@ def test_a_seal_is_valid_where_a_certificate_that_was_given_vouches_for_it() -> 
 def test_other_envelopes_are_refused_as_before() -> None:
     with pytest.raises(Unsupported):
         vc_jwt.open_envelope(jose.sign({"a": "b"}, KEY, typ="else"))
+
+
+def test_a_record_that_holds_a_kind_that_cannot_be_read_is_unknown_and_an_expired_credential_breaks_nothing() -> None:
+    strange = {**badge(1), "id": "urn:uuid:strange", "proof": {"type": "Ed25519Signature2018"}}
+    report = check(record_of(strange, badge(2)))
+    assert (report.verdict, code(report, "signature")) == ("unknown", "record-unknown")
+    expired = eddsa_rdfc_2022.sign(
+        {**{name: each for name, each in badge(2).items() if name != "proof"}, "validUntil": iso(AT - timedelta(days=1))},
+        KEY,
+        created=AT,
+    )
+    assert check(expired_alone := as_bytes(expired)).verdict == "invalid", expired_alone
+    assert check(record_of(expired, badge(1))).verdict == "valid"
