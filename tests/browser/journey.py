@@ -127,6 +127,9 @@ def provider_applies(visit: Visit, slug: str) -> None:
     body = visit.page.locator("main [name=quality_body]")
     if body.count() and body.first.evaluate("e => e.tagName") == "SELECT":
         body.select_option(label="Agency for Short Learning Quality")
+    framework = visit.page.locator("main [name=framework]")
+    if framework.count() and framework.first.evaluate("e => e.tagName") == "SELECT":
+        framework.select_option("short-learning")
     visit.page.locator("main textarea").first.fill("We ran it twice as a pilot and mended what learners found unclear.")
     visit.press("Send the application")
     visit.look(visit.page)

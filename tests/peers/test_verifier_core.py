@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from opencairn.engine import status
+from opencairn.engine.status import bitstring
 from opencairn.engine.formats import open_badge_3
 from opencairn.engine.model import Status
 from opencairn.engine.proofs import eddsa_rdfc_2022
@@ -72,7 +72,7 @@ def site() -> Iterator[Site]:
 def listed(site: Site, bits: bytes) -> dict[str, Any]:
     """A credential of today whose status list is on the site."""
     url = f"{site.address}/status"
-    list_ = status.credential(url, KEY.did, bits, "revocation", NOW - timedelta(hours=1), NOW + timedelta(days=7))
+    list_ = bitstring.credential(url, KEY.did, bits, "revocation", NOW - timedelta(hours=1), NOW + timedelta(days=7))
     site.documents["/status"] = eddsa_rdfc_2022.sign(list_, KEY, created=NOW)
     attainment = replace(
         ATTAINMENT, valid_from=NOW - timedelta(hours=1), valid_until=NOW + timedelta(days=9), status=Status(url, PLACE)
