@@ -106,7 +106,7 @@ def test_work_is_hours_as_stated_else_from_ects() -> None:
 @pytest.mark.parametrize("word", ["gewasser", "bodenkunde", "abc"])
 def test_every_cut_of_a_long_word_is_a_part_and_short_words_have_none(word: str) -> None:
     found = rules.parts(word)
-    assert all(part.startswith("-") and word.startswith(part[1:]) or word.endswith(part[1:]) for part in found)
+    assert all((part.startswith("-") and word.startswith(part[1:])) or word.endswith(part[1:]) for part in found)
     assert bool(found) == (len(word) >= rules.SHORTEST_COMPOUND)
 
 
@@ -134,3 +134,13 @@ def test_words_come_in_order_without_case_accents_and_small_words() -> None:
 def test_parts_of_a_compound_are_filed_where_the_language_builds_them() -> None:
     assert "-kunde" in rules.weigh([("title", "de", "Bodenkunde")])
     assert "-kunde" not in rules.weigh([("title", "en", "Bodenkunde")])
+
+
+def test_words_in_scripts_of_their_own_are_parted_sign_by_sign_or_kept() -> None:
+    assert rules.words("水 質") == ["水", "質"]
+
+
+def test_a_snowball_stem_is_marked_with_its_language_and_a_lesser_place_takes_nothing_away() -> None:
+    assert any(form.startswith("it~") for form in rules.filed_as("competenze digitali", "it"))
+    both = rules.weigh([("title", "en", "water"), ("description", "en", "water")])
+    assert both == rules.weigh([("title", "en", "water")])

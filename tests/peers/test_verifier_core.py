@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from opencairn.engine.status import bitstring
 from opencairn.engine.formats import open_badge_3
 from opencairn.engine.model import Status
 from opencairn.engine.proofs import eddsa_rdfc_2022
+from opencairn.engine.status import bitstring
 from tests.engine.samples import ATTAINMENT, KEY, with_bit
 
 HERE = Path(__file__).parent
