@@ -5,7 +5,7 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
-from django.utils.translation import pgettext_lazy as named
+from django.utils.translation import pgettext_lazy
 
 from opencairn.kit.text import pick
 from opencairn.programmes.vocabulary import language_said
@@ -33,11 +33,11 @@ ASSESSORS = {
     "self": __("The provider itself"),
 }
 AUDITS = {  # in the middle of a sentence
-    "initial": named("audit", "the first audit"),
-    "surveillance": named("audit", "the surveillance audit"),
-    "interim": named("audit", "the interim audit"),
-    "review": named("audit", "the review"),
-    "renewal": named("audit", "the renewal audit"),
+    "initial": pgettext_lazy("audit", "the first audit"),
+    "surveillance": pgettext_lazy("audit", "the surveillance audit"),
+    "interim": pgettext_lazy("audit", "the interim audit"),
+    "review": pgettext_lazy("audit", "the review"),
+    "renewal": pgettext_lazy("audit", "the renewal audit"),
 }
 MISSED = {
     "stale": __("If it is missed, what was decided is out of date."),
