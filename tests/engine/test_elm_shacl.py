@@ -174,8 +174,11 @@ def test_every_word_that_we_write_is_defined_by_the_contexts_of_the_document() -
 
 
 @pytest.mark.usefixtures("imported")
-def test_a_credential_of_the_eu_without_a_seal_is_unsigned() -> None:
+def test_a_sample_of_the_eu_without_a_seal_is_invalid_and_its_dates_without_a_zone_are_said_first() -> None:
     data = (MODEL / "examples" / "Sample-MC-Annex1-unsigned.jsonld").read_bytes()
     report = examine(data, at=datetime(2026, 11, 21, tzinfo=UTC), fetch=offering({}), trust=None)
     assert report.verdict == "invalid"
-    assert [(step.outcome, step.code) for step in report.steps[:2]] == [("pass", "elm-3"), ("fail", "unsigned")]
+    assert [(step.outcome, step.code) for step in report.steps[:2]] == [
+        ("fail", "bad-date"),
+        ("unknown", "not-reached"),
+    ]

@@ -2,10 +2,9 @@
 
 from django import template
 from django.utils.formats import number_format
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
-from django.utils.translation import pgettext_lazy
 
 from opencairn.kit.text import pick
 from opencairn.programmes.vocabulary import language_said
