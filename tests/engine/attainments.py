@@ -62,7 +62,7 @@ ACHIEVEMENTS = st.builds(
     eqf_level=st.none() | st.integers(1, 8),
     national_level=WORDS,
     level_not_applicable=WORDS,
-    assessment_types=st.lists(CODES, max_size=3).map(tuple),
+    assessment_types=st.lists(CODES, max_size=3, unique=True).map(tuple),
     participation=CODES | st.just(""),
     quality_assurance=CODES,
     quality_assurance_note=TEXT,

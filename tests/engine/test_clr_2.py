@@ -62,7 +62,7 @@ RECORDS_OF_ANY_KIND = st.builds(
         st.sampled_from([FIRST, SECOND]), min_size=1, max_size=2, unique_by=lambda each: each["id"]
     ).map(tuple),
     valid_until=st.none() | INSTANTS,
-    achievements=st.lists(ACHIEVEMENTS, max_size=2).map(tuple),
+    achievements=st.lists(ACHIEVEMENTS, max_size=2, unique_by=lambda each: each.id).map(tuple),
     associations=st.lists(ASSOCIATIONS, max_size=3).map(tuple),
     is_partial=st.booleans(),
     status=STATUSES,
@@ -139,7 +139,7 @@ def test_what_every_record_must_state_is_demanded(lacking: dict[str, Any]) -> No
     [
         (("name",), None), (("validFrom",), "x"), (("credentialSubject",), "x"), (("credentialSubject", "verifiableCredential"), ["x"]),
         (("credentialSubject", "association", 0, "associationType"), "isLike"), (("credentialSubject", "association", 0, "sourceId"), ""),
-        (("credentialSubject", "association", 0, "associationType"), ["isPartOf"]),
+        (("credentialSubject", "association", 0, "associationType"), ["isPartOf", "isChildOf"]),
     ],
 )  # fmt: skip
 def test_a_record_that_garbles_a_field_is_refused(path: tuple[Any, ...], value: Any) -> None:

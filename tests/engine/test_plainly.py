@@ -1,14 +1,20 @@
 """What is signed alike is read alike, however JSON-LD lets it be spelled."""
 
 import copy
+import random
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from opencairn.engine.canonical import canonical, contexts
 from opencairn.engine.canonical.plainly import plainly
+from opencairn.engine.formats import open_badge_3
+from opencairn.engine.model import Attainment
 from opencairn.engine.objections import Objection
 from opencairn.engine.opening import fingerprint, open_credential
+from tests.engine.attainments import ATTAINMENTS
 from tests.engine.samples import as_bytes, signed
 
 ORIGINAL = open_credential(as_bytes(signed()).decode())
@@ -87,3 +93,24 @@ def test_a_stranger_may_use_our_words_for_other_things() -> None:
     assert "https://other.example/participation" in canonical(document)
     assert not contexts.carries_own_terms(document["@context"])
     assert not contexts.carries_own_terms("https://www.w3.org/ns/credentials/v2")
+
+
+AS_THEY_STAND = ("@context", "id", "type")
+
+
+def loosened(value: Any, chance: random.Random) -> Any:
+    """Spell a value in another way that says the same: in brackets, twice, or wrapped."""
+    if isinstance(value, dict):
+        return {name: each if name in AS_THEY_STAND else loosened(each, chance) for name, each in value.items()}
+    if isinstance(value, list):
+        inner = [loosened(each, chance) for each in value]
+        counts_once = inner and (not isinstance(value[0], dict) or "id" in value[0])
+        return [*inner, *inner[:1]] if counts_once and chance.random() < 0.3 else inner
+    return chance.choice([value, value, [value], [value, value], {"@value": value}])
+
+
+@given(ATTAINMENTS, st.randoms(use_true_random=False))
+@settings(max_examples=100)
+def test_a_loose_spelling_is_read_like_the_plain_one(attainment: Attainment, chance: random.Random) -> None:
+    document = open_badge_3.write(attainment)
+    assert open_badge_3.read(loosened(document, chance)) == open_badge_3.read(document)

@@ -18,6 +18,7 @@ from .objections import Malformed
 
 Fields = Mapping[str, Any]
 Rule = Callable[[Fields, bool], Iterator[Malformed]]
+Rules = tuple[tuple[str | None, Rule], ...]
 CREDENTIALS_V1 = "https://www.w3.org/2018/credentials/v1"
 _ENVELOPES = ("EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation")
 _STAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|[+-]\d\d:\d\d)")
@@ -30,7 +31,7 @@ def objections(document: Fields, *, issuing: bool = False) -> tuple[Malformed, .
     """Return every rule that a credential or a presentation breaks; ``issuing`` where it is yet to be signed."""
     is_old = _listed(document.get("@context"))[:1] == [CREDENTIALS_V1]
     rules = PRESENTATION_RULES if "VerifiablePresentation" in _types(document) else CREDENTIAL_RULES
-    found = [each for rule in rules for each in rule(document, is_old)]
+    found = [each for term, rule in rules if term is None or term in document for each in rule(document, is_old)]
     if issuing and "proof" in document:
         found.append(Malformed("It already carries a proof, so it cannot be issued again.", "already-signed"))
     return tuple(found)
@@ -84,7 +85,7 @@ def _named_types(kind: str) -> Rule:
 
 
 def _own_id(document: Fields, is_old: bool) -> Iterator[Malformed]:
-    if "id" in document and not _is_url(document["id"]):
+    if not _is_url(document["id"]):
         yield _no_address("id")
 
 
@@ -95,8 +96,8 @@ def _issuer(document: Fields, is_old: bool) -> Iterator[Malformed]:
 
 
 def _holder(document: Fields, is_old: bool) -> Iterator[Malformed]:
-    holder = document.get("holder")
-    if "holder" in document and not _is_url(holder.get("id") if isinstance(holder, dict) else holder):
+    holder = document["holder"]
+    if not _is_url(holder.get("id") if isinstance(holder, dict) else holder):
         yield _no_address("holder")
 
 
@@ -227,27 +228,28 @@ def _inside(document: Fields, is_old: bool) -> Iterator[Malformed]:
             yield Malformed("The presentation holds something that is no credential.", "presentation-content")
 
 
-CREDENTIAL_RULES: tuple[Rule, ...] = (
-    _contexts,
-    _named_types("VerifiableCredential"),
-    _own_id,
-    _issuer,
-    _subjects,
-    _period,
-    _language("name"),
-    _language("description"),
-    _entries("credentialStatus", id_needed_before=True),
-    _entries("credentialSchema", id_needed=True),
-    _entries("refreshService", id_needed_before=True),
-    _entries("termsOfUse"),
-    _entries("evidence"),
-    _resources,
+#: the rules, each with the term that it is about where it says nothing of a document without that term
+CREDENTIAL_RULES: Rules = (
+    (None, _contexts),
+    (None, _named_types("VerifiableCredential")),
+    ("id", _own_id),
+    (None, _issuer),
+    (None, _subjects),
+    (None, _period),
+    ("name", _language("name")),
+    ("description", _language("description")),
+    ("credentialStatus", _entries("credentialStatus", id_needed_before=True)),
+    ("credentialSchema", _entries("credentialSchema", id_needed=True)),
+    ("refreshService", _entries("refreshService", id_needed_before=True)),
+    ("termsOfUse", _entries("termsOfUse")),
+    ("evidence", _entries("evidence")),
+    ("relatedResource", _resources),
 )
-PRESENTATION_RULES: tuple[Rule, ...] = (
-    _contexts,
-    _named_types("VerifiablePresentation"),
-    _own_id,
-    _holder,
-    _inside,
-    _entries("termsOfUse"),
+PRESENTATION_RULES: Rules = (
+    (None, _contexts),
+    (None, _named_types("VerifiablePresentation")),
+    ("id", _own_id),
+    ("holder", _holder),
+    ("verifiableCredential", _inside),
+    ("termsOfUse", _entries("termsOfUse")),
 )

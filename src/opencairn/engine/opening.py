@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+import orjson
+
 from . import formats, proofs
 from .canonical import canonical, parse
 from .canonical.contexts import CREDENTIALS_V2
@@ -149,9 +151,14 @@ def _signed_text(bare: Document, stated: Sequence[Document]) -> str:
 
 def _read(document: Document, kind: str, seals: tuple[Seal, ...], signed: str, **more: Any) -> Credential:
     format_ = next((each for each in formats.FORMATS if each.recognises(document)), None)
-    plain = plainly(document) if kind.startswith("credential-") else document
+    plain = plainly(document) if kind.startswith("credential-") and _has_keywords(document) else document
     attainment = format_.read(plain) if format_ else None
     return Credential(document, kind, issuer_of(document), seals, signed, format_, attainment, **more)
+
+
+def _has_keywords(document: Document) -> bool:
+    """Whether a name in it, apart from its context, may be a keyword of JSON-LD: ``@id``, ``@type``, ``@value`` …"""
+    return b'"@' in orjson.dumps({name: value for name, value in document.items() if name != "@context"})
 
 
 def seals_of(

@@ -12,7 +12,7 @@ from typing import Any
 from opencairn.engine.objections import Unsupported
 
 Quad = tuple[str, str, str, str]
-MOST_BLANK_NODES = 256
+MOST_BLANK_NODES = 2_048
 BUDGET = 6_000  # steps of the N-degree hash; honest documents need a few dozen
 _POSITIONS = ((0, "s"), (2, "o"), (3, "g"))
 

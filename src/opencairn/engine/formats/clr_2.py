@@ -101,7 +101,7 @@ def read(document: Fields) -> LearnerRecord:
         credentials=tuple(given.many(stated_subject, "verifiableCredential")),
         achievements=tuple(read_achievement(each, own=own) for each in given.many(stated_subject, "achievement")),
         associations=tuple(_associations(stated_subject)),
-        is_partial=document.get("partial") is True,
+        is_partial=given.stated(document, "partial") is True,
         status=status_of(document.get("credentialStatus")),
         salt=salt,
     )
@@ -109,7 +109,7 @@ def read(document: Fields) -> LearnerRecord:
 
 def _associations(stated_subject: Fields) -> Iterator[Association]:
     for each in given.many(stated_subject, "association"):
-        kind: Any = each.get("associationType")
+        kind: Any = given.stated(each, "associationType")
         if kind not in _KINDS:
             raise given.missing("associationType")
         yield Association(kind, given.text(each, "sourceId", needed=True), given.text(each, "targetId", needed=True))

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from opencairn.engine.canonical.plainly import plainly
 from opencairn.engine.canonical.strict_json import shown
 from opencairn.engine.model import Text
 from opencairn.engine.objections import Malformed
@@ -24,6 +25,33 @@ def listed(value: object) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
+def stated(fields: Fields, name: str) -> Any:
+    """Return what stands under a name in its one spelling (``canonical.plainly``), or None.
+
+    What is inside is spelled as it stands: it is read by these functions too. Only ``@id`` and ``@type`` have to be
+    named ``id`` and ``type`` by then.
+    """
+    value = fields.get(name)
+    if type(value) is list:
+        if len(value) == 1:
+            return stated({name: value[0]}, name)
+        return value if _are_different(value) else plainly(value)
+    return value["@value"] if type(value) is dict and len(value) == 1 and "@value" in value else value
+
+
+def _are_different(values: list[Any]) -> bool:
+    """Whether no value of a list can be another one again: words, nameless objects, and objects with an id."""
+    seen: set[str] = set()
+    for each in values:
+        name = each.get("id") if type(each) is dict else each
+        if name is None and type(each) is dict and "@value" not in each:
+            continue
+        if type(name) is not str or name in seen:
+            return False
+        seen.add(name)
+    return True
+
+
 def types(fields: Fields) -> list[Any]:
     """Return the types that an object states."""
     return listed(fields.get("type", fields.get("@type")))
@@ -31,9 +59,7 @@ def types(fields: Fields) -> list[Any]:
 
 def one(fields: Fields, name: str) -> Fields:
     """Return the one object under a name."""
-    value = fields.get(name)
-    if isinstance(value, list) and len(value) == 1:
-        value = value[0]
+    value = stated(fields, name)
     if not isinstance(value, dict):
         raise missing(name)
     return value
@@ -41,7 +67,7 @@ def one(fields: Fields, name: str) -> Fields:
 
 def many(fields: Fields, name: str) -> Iterator[Fields]:
     """Yield the objects under a name."""
-    for each in listed(fields.get(name, [])):
+    for each in listed(stated(fields, name)) if name in fields else ():
         if not isinstance(each, dict):
             raise missing(name)
         yield each
@@ -50,8 +76,10 @@ def many(fields: Fields, name: str) -> Iterator[Fields]:
 def text(fields: Fields, name: str, *, needed: bool = False) -> str:
     """Return the words under a name, or "" where it is not stated; of an object its value or its id."""
     value = fields.get(name, "")
-    if isinstance(value, dict):
-        value = value.get("@value", value.get("id"))
+    if not isinstance(value, str):
+        value = stated(fields, name)
+        if isinstance(value, dict):
+            value = stated(value, "@value" if "@value" in value else "id")
     if not isinstance(value, str) or (needed and not value):
         raise missing(name)
     return value
@@ -59,7 +87,7 @@ def text(fields: Fields, name: str, *, needed: bool = False) -> str:
 
 def words(fields: Fields, name: str) -> tuple[str, ...]:
     """Return a list of words."""
-    found = listed(fields.get(name, []))
+    found = listed(stated(fields, name)) if name in fields else []
     if not all(isinstance(each, str) for each in found):
         raise missing(name)
     return tuple(found)
@@ -67,15 +95,15 @@ def words(fields: Fields, name: str) -> tuple[str, ...]:
 
 def in_languages(fields: Fields, name: str) -> Text:
     """Return a text in several languages, which stands as an object of language tag and words."""
-    value = fields.get(name, {})
-    if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
+    value = stated(fields, name) if name in fields else {}
+    if not isinstance(value, dict):
         raise missing(name)
-    return dict(value)
+    return {tag: text(value, tag) for tag in value}
 
 
 def as_spoken(fields: Fields, name: str, language: str = "") -> Text:
     """Return words as a text: in the language that each names itself, else the given one, else an unknown one."""
-    value = fields.get(name)
+    value = stated(fields, name)
     if isinstance(value, list):
         return {tag: words for each in value for tag, words in as_spoken({name: each}, name, language).items()}
     said, own = text(fields, name), value.get("@language") if isinstance(value, dict) else None
@@ -85,7 +113,7 @@ def as_spoken(fields: Fields, name: str, language: str = "") -> Text:
 
 def decimal(fields: Fields, name: str) -> Decimal | None:
     """Return a number, or None where it is not stated."""
-    value = fields.get(name)
+    value = stated(fields, name)
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -5,8 +5,8 @@ another issuer is read by its core fields.
 """
 
 import re
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Literal
 
 from opencairn.engine.canonical.memory import remembered
 from opencairn.engine.model import Accreditation, Achievement, Issuer, Outcome, Related, Skill, Text
@@ -19,19 +19,50 @@ _NUTS = re.compile("[A-Z]{2}[A-Z0-9]{1,3}")
 _RELATIONS: tuple[Literal["part-of", "leads-to"], ...] = ("part-of", "leads-to")
 _COMPETENCY = (None, "ceasn:Competency", "CFItem")  # targetType of an alignment to something one can do
 
+_Plain = Mapping[str, tuple[str, Callable[[Fields, str], Any]]]
+#: what is read as it stands: its name in the document, the field of ``Achievement`` and the kind of value
+_CORE: _Plain = {
+    "humanCode": ("human_code", read.text),
+    "creditsAvailable": ("ects", read.decimal),
+    "fieldOfStudy": ("field_of_study", read.text),
+}
+_OURS: _Plain = {
+    "notionalHours": ("hours", read.whole),
+    "nationalLevel": ("national_level", read.text),
+    "levelNotApplicable": ("level_not_applicable", read.text),
+    "assessmentType": ("assessment_types", read.words),
+    "participation": ("participation", read.text),
+    "qualityAssurance": ("quality_assurance", read.text),
+    "qualityAssuranceNote": ("quality_assurance_note", read.in_languages),
+    "prerequisites": ("prerequisites", read.in_languages),
+    "supervision": ("supervision", read.text),
+    "gradingScheme": ("grading_scheme", read.in_languages),
+    "stackability": ("stackability", read.in_languages),
+    "furtherInformation": ("further_information", read.in_languages),
+    "inherentRequirements": ("inherent_requirements", read.in_languages),
+    "languageOfInstruction": ("languages", read.words),
+    "outcomeSummary": ("outcome_summary", read.in_languages),
+    "cycle": ("cycle", read.text),
+    "learningSetting": ("learning_setting", read.text),
+    "recognition": ("recognition", read.in_languages),
+    "homepage": ("homepage", read.text),
+}
+
 
 def profile(fields: Fields, name: str, *, own: bool) -> Issuer:
     """Return who stands under a name: a Profile, or its address alone."""
-    value = fields.get(name)
+    value = read.stated(fields, name)
     if isinstance(value, str) and value:
         return Issuer(id=value, name="")
     if not isinstance(value, dict):
         raise read.missing(name)
-    address = value.get("address")
+    address = read.stated(value, "address")
     place = address if isinstance(address, dict) else {}
     country, region = read.text(place, "addressCountryCode"), read.text(place, "addressRegion")
     is_code = own or (_NUTS.fullmatch(region) and region.startswith(country))
-    legal = [each for each in read.many(value, "otherIdentifier") if each.get("identifierType") == LEGAL_IDENTIFIER]
+    legal = [
+        each for each in read.many(value, "otherIdentifier") if read.stated(each, "identifierType") == LEGAL_IDENTIFIER
+    ]
     return Issuer(
         id=read.text(value, "id", needed=True),
         name=read.text(value, "name"),
@@ -53,45 +84,26 @@ def achievement(core: Fields, *, own: bool) -> Achievement:
     """Return what there was to achieve."""
     ours: Fields = core if own else {}
     language = read.text(core, "inLanguage")
-    image, criteria = core.get("image"), read.one(core, "criteria")
+    image, criteria = read.stated(core, "image"), read.one(core, "criteria")
     if not read.as_spoken(core, "name"):
         raise read.missing("name")
-    kept = [each for each in read.many(core, "otherIdentifier") if each.get("identifierType") == "identifier"]
+    kept = [each for each in read.many(core, "otherIdentifier") if read.stated(each, "identifierType") == "identifier"]
+    plain = {_OURS[name][0]: _OURS[name][1](core, name) for name in core if name in _OURS} if own else {}
+    plain |= {_CORE[name][0]: _CORE[name][1](core, name) for name in core if name in _CORE}
     return Achievement(
+        **{"languages": (language,) if language else (), **plain},
         id=read.text(core, "id", needed=True),
         version=read.text(core, "version"),
         name=_text(core, "name", ours, "nameIn", language),
         description=_text(core, "description", ours, "descriptionIn", language),
         criteria=_text(criteria, "narrative", ours, "criteriaIn", language),
         outcomes=tuple(_outcomes(core, language, own=own)),
-        human_code=read.text(core, "humanCode"),
-        ects=read.decimal(core, "creditsAvailable"),
-        hours=read.whole(ours, "notionalHours"),
         eqf_level=_eqf(core),
-        national_level=read.text(ours, "nationalLevel"),
-        level_not_applicable=read.text(ours, "levelNotApplicable"),
-        assessment_types=read.words(ours, "assessmentType"),
-        participation=read.text(ours, "participation"),
-        quality_assurance=read.text(ours, "qualityAssurance"),
-        quality_assurance_note=read.in_languages(ours, "qualityAssuranceNote"),
-        prerequisites=read.in_languages(ours, "prerequisites"),
-        supervision=read.text(ours, "supervision"),
-        grading_scheme=read.in_languages(ours, "gradingScheme"),
-        stackability=read.in_languages(ours, "stackability"),
-        further_information=read.in_languages(ours, "furtherInformation"),
-        inherent_requirements=read.in_languages(ours, "inherentRequirements"),
-        languages=read.words(ours, "languageOfInstruction") or ((language,) if language else ()),
-        field_of_study=read.text(core, "fieldOfStudy"),
         image=read.text(core, "image"),
         image_caption=read.text(image, "caption") if isinstance(image, dict) else "",
         designer=profile_or_none(core, "creator", own=own),
-        outcome_summary=read.in_languages(ours, "outcomeSummary"),
-        cycle=read.text(ours, "cycle"),
-        learning_setting=read.text(ours, "learningSetting"),
-        recognition=read.in_languages(ours, "recognition"),
         related=tuple(_related(ours)),
         identifiers=tuple(read.text(each, "identifier") for each in kept),
-        homepage=read.text(ours, "homepage"),
         accreditation=_accreditation(read.one(ours, "accreditation")) if "accreditation" in ours else None,
     )
 
@@ -125,7 +137,11 @@ def _outcomes(core: Fields, language: str, *, own: bool) -> Iterator[Outcome]:
         yield Outcome(identity, _text(described, "name", described if own else {}, "outcomeIn", language), skills)
     for each in () if own else read.many(core, "alignment"):
         skill = _skill(each)
-        if each.get("targetType") in _COMPETENCY and not skill.uri.startswith(EQF) and skill.uri not in aligned:
+        if (
+            read.stated(each, "targetType") in _COMPETENCY
+            and not skill.uri.startswith(EQF)
+            and skill.uri not in aligned
+        ):
             aligned.add(skill.uri)
             yield Outcome(skill.uri, read.as_spoken(each, "targetName", language), (skill,))
 
@@ -148,5 +164,5 @@ def _eqf(core: Fields) -> int | None:
 def _related(ours: Fields) -> Iterator[Related]:
     for aligned in read.many(ours, "alignment"):
         for kind in _RELATIONS:
-            if aligned.get("targetType") == LARGER and aligned.get("relation") == kind:
+            if read.stated(aligned, "targetType") == LARGER and read.stated(aligned, "relation") == kind:
                 yield Related(read.text(aligned, "targetUrl"), read.text(aligned, "targetName"), kind)

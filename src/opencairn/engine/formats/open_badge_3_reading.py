@@ -37,7 +37,7 @@ def read(document: Fields) -> Attainment:
         valid_until=given.instant(document, ends),
         results=results,
         grade=grade,
-        prior_learning=ours.get("priorLearning") is True,
+        prior_learning=given.stated(ours, "priorLearning") is True,
         status=status_of(document.get("credentialStatus")),
         salt=salt,
         awarding_body=profile_or_none(subject, "source", own=own),
@@ -65,11 +65,11 @@ def learner_of(subject: Fields, *, own: bool) -> tuple[Learner, str]:
     plain: dict[str, str] = {}
     digest = salt = ""
     for identity in given.many(subject, "identifier"):
-        kind, words = identity.get("identityType"), given.text(identity, "identityHash")
+        kind, words = given.stated(identity, "identityType"), given.text(identity, "identityHash")
         kind = "emailAddress" if kind == "email" else kind  # as badges on the data model 1.1 spell it
-        if identity.get("hashed") is False and isinstance(kind, str):
+        if given.stated(identity, "hashed") is False and isinstance(kind, str):
             plain.setdefault(kind, words)
-        elif kind == "emailAddress" and identity.get("hashed") is True and not digest:
+        elif kind == "emailAddress" and given.stated(identity, "hashed") is True and not digest:
             digest, salt = words, given.text(identity, "salt")
     ours: Fields = subject if own else {}
     learner = Learner(
@@ -94,7 +94,9 @@ def _results(subject: Fields, what: str) -> tuple[str, tuple[OutcomeResult, ...]
         if described == what + GRADE:
             grade = value
         else:
-            found.append(OutcomeResult(outcome=described, passed=result.get("status") == "Completed", value=value))
+            found.append(
+                OutcomeResult(outcome=described, passed=given.stated(result, "status") == "Completed", value=value)
+            )
     return grade, tuple(found)
 
 
@@ -108,10 +110,10 @@ def _evidence(document: Fields) -> Iterator[Evidence]:
 def status_of(value: Any) -> Status | None:
     """Return the first entry where it is one of a Bitstring Status List; the status step judges every entry."""
     entry = value[0] if isinstance(value, list) and value else value
-    if not isinstance(entry, dict) or entry.get("type") != "BitstringStatusListEntry":
+    if not isinstance(entry, dict) or given.stated(entry, "type") != "BitstringStatusListEntry":
         return None
-    index, url = str(entry.get("statusListIndex")), entry.get("statusListCredential")
-    purpose = entry.get("statusPurpose")
+    index, url = str(given.stated(entry, "statusListIndex")), given.stated(entry, "statusListCredential")
+    purpose = given.stated(entry, "statusPurpose")
     if not isinstance(url, str) or not isinstance(purpose, str) or not (index.isascii() and index.isdigit()):
         return None
     return Status(list_url=url, index=int(index[:12]), purpose=purpose)
