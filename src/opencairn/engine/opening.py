@@ -157,7 +157,7 @@ def _read(document: Document, kind: str, seals: tuple[Seal, ...], signed: str, *
 
 
 def _has_keywords(document: Document) -> bool:
-    """Whether a name in it, apart from its context, may be a keyword of JSON-LD: ``@id``, ``@type``, ``@value`` …"""
+    """Whether a name in it, apart from its context, may be a keyword of JSON-LD: ``@id``, ``@type``, ``@value``."""
     return b'"@' in orjson.dumps({name: value for name, value in document.items() if name != "@context"})
 
 
