@@ -29,7 +29,11 @@ def remind_of_reviews(*, at: datetime) -> int:
     """
     providers = Organisation.objects.filter(is_provider=True, closed_at=None)
     due = queries.awaiting_review(providers, at.date()).filter(review_reminded_at=None)
-    fresh = [version for version in due.order_by("programme__provider", "review_due_on") if programmes.mark_reminded(version, at=at)]
+    fresh = [
+        version
+        for version in due.order_by("programme__provider", "review_due_on")
+        if programmes.mark_reminded(version, at=at)
+    ]
     for _provider, group in groupby(fresh, key=lambda version: version.programme.provider_id):
         versions = list(group)
         for person in _authors(versions[0].programme.provider):
@@ -47,12 +51,12 @@ def _write(person: Person, versions: list[ProgrammeVersion]) -> None:
     language = person.language or settings.LANGUAGE_CODE
     with override(language):
         lines = "\n".join(
-            f"- {pick(one.title, (language, 'en'))[1]} ({date_format(one.review_due_on)})" for one in versions
+            f"- {pick(one.title, (language, 'en'))[1]} ({date_format(one.review_due_on or '')})" for one in versions
         )
         subject = _("A course of %(name)s should be reviewed") % {"name": versions[0].programme.provider.name}
         body = _(
-            "You said that these descriptions would be looked at again by the day behind each. That day has passed, and "
-            "their public pages say so:\n\n%(courses)s\n\nRead each again, start the next version, change what has "
+            "You said that these descriptions would be looked at again by the day behind each. That day has passed, "
+            "and their public pages say so:\n\n%(courses)s\n\nRead each again, start the next version, change what has "
             "changed, and publish it with a new day:\n%(address)s"
         ) % {"courses": lines, "address": f"{settings.BASE_URL}{reverse('programmes:desk')}?show=overdue"}
         try:

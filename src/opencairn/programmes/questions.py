@@ -76,7 +76,10 @@ QUESTIONS: tuple[Question, ...] = (
         "partners",
         _("Partners"),
         _("Who made it possible with you?"),
-        _("Who designed it with you, pays for it, stands behind it, takes part as an employer, or awards it with you."),
+        _(
+            "Who designed it with you, pays for it, stands behind it, takes part as an employer, or awards it with "
+            "you. The name of an organisation that is registered here links to its page."
+        ),
         rows="partners",
     ),
     Question(
@@ -200,7 +203,10 @@ QUESTIONS: tuple[Question, ...] = (
         "need",
         _("Evidence of need"),
         _("Who needs people who can do this, and who says so?"),
-        _("Name what you read or whom you asked before you made the course: a survey, a forecast, a round of employers."),
+        _(
+            "What you read or whom you asked before you made the course, such as a survey of 40 waterworks. A sector is "
+            "a branch, such as water supply."
+        ),
         rows="need",
     ),
     Question(
