@@ -204,8 +204,8 @@ QUESTIONS: tuple[Question, ...] = (
         _("Evidence of need"),
         _("Who needs people who can do this, and who says so?"),
         _(
-            "What you read or whom you asked before you made the course, such as a survey of 40 waterworks. A sector is "
-            "a branch, such as water supply."
+            "What you read or whom you asked before you made the course, such as a survey of 40 waterworks. A sector "
+            "is a branch, such as water supply."
         ),
         rows="need",
     ),
