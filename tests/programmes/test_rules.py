@@ -147,6 +147,7 @@ def asked(profile, facts, element):
         ("ontario", "duration", {"weeks": 10, "run_weeks": 14}, "size-below"),
         ("ontario", "duration", {}, "not-stated"),
         ("ireland", "nfq_level", {"national_level": "NFQ 8"}, ""),
+        ("ireland", "nfq_level", {"national_level": "DQR 6; nfq 8,"}, ""),
         ("ireland", "nfq_level", {"national_level": "8"}, "level-framework"),
         ("australia", "effort", {"hours": 0}, "hours-range"),
         ("australia", "assurance", {"quality_assurance": "external-institution"}, ""),

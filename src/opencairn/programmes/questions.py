@@ -118,7 +118,12 @@ QUESTIONS: tuple[Question, ...] = (
         (
             Answer("eqf_level", "level", _("EQF level")),
             Answer("level_not_applicable", "words", _("If no level applies: why?")),
-            Answer("national_level", "words", _("Level in your own country"), _("Such as DQR 6 or NFQ 5.")),
+            Answer(
+                "national_level",
+                "words",
+                _("Level in your own country"),
+                _("Such as DQR 6. Several frameworks: DQR 6; NFQ 8."),
+            ),
         ),
     ),
     Question(

@@ -47,6 +47,7 @@ def measured_rows(measured: list[Completeness], slug: str) -> dict[str, Any]:
     return {
         "measured_first": [row for row in rows if row not in others],
         "measured_others": others,
+        "european": EU in asked,
         "others_full": sum(not row["gaps"] for row in others),
         "earns_the_word": all(one.is_full for one in measured if one.profile == EU) or EU in asked,
     }
