@@ -1,5 +1,6 @@
 """Every write of the programmes room."""
 
+from .changes import first_revision, record_changes, record_latest_changes
 from .checking import NotUsable
 from .descriptions import (
     Frozen,
@@ -18,10 +19,12 @@ from .descriptions import (
     set_outcomes,
     withdraw,
 )
+from .dumps import MANIFEST, dump, dump_file, dump_folder, write_dump
 from .listings import import_listing
 from .offerings import AlreadyCancelled, NotPlannable, cancel_offering, plan_offering
 
 __all__ = [
+    "MANIFEST",
     "AlreadyCancelled",
     "Frozen",
     "Incomplete",
@@ -42,5 +45,12 @@ __all__ = [
     "plan_offering",
     "publish",
     "set_outcomes",
+    "dump",
+    "dump_file",
+    "dump_folder",
+    "write_dump",
+    "first_revision",
+    "record_changes",
+    "record_latest_changes",
     "withdraw",
 ]
