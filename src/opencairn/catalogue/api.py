@@ -18,11 +18,11 @@ router = Router(tags=["search"])
 MOST = 100
 FURTHEST = 10_000  # results into the depth: whoever wants all takes the dump
 AROUND = 20  # places by which results may move between two pages and are still recognised
-PLAIN = ("q", "sort", "page", "cursor", "limit")
 
 
 def _filters() -> list[dict[str, Any]]:
-    kinds = {"type": "array", "items": {"type": "string", "pattern": queries.CODE.pattern}, "maxItems": queries.MOST_CODES}
+    codes = {"type": "string", "maxLength": queries.LONGEST_CODE}
+    kinds = {"type": "array", "items": codes, "maxItems": queries.MOST_CODES}
     return [parameter(each.name, f"Filter “{each.name}”: repeat it for several codes.", **kinds) for each in FILTERS]
 
 
@@ -74,12 +74,15 @@ def _checked(request: HttpRequest) -> None:
     if request.GET.get("sort", "best") not in SORTS:
         raise NotUnderstood(_("“sort” has to be one of: %(known)s.") % {"known": ", ".join(SORTS)})
     for one in FILTERS:
-        codes = request.GET.getlist(one.name)
-        if len(codes) > queries.MOST_CODES or not all(queries.CODE.fullmatch(code) for code in codes):
+        if len(set(request.GET.getlist(one.name))) > queries.MOST_CODES:
             raise NotUnderstood(
-                _("“%(name)s” has a code that cannot be one. The codes there are stand in the facets of an answer.")
-                % {"name": one.name}
+                _("“%(name)s” has too many codes: at most %(most)d.") % {"name": one.name, "most": queries.MOST_CODES}
             )
+    if strange := queries.not_understood(request.GET):
+        raise NotUnderstood(
+            _("“%(value)s” means nothing here as “%(title)s”. The facets of an answer list what does.")
+            % {"value": strange[0].value, "title": strange[0].title}
+        )
 
 
 def _behind(criteria: queries.Criteria, cursor: str, day: Any) -> int:

@@ -179,6 +179,20 @@ def search(criteria: Criteria, *, day: date, page: int = 1, per_page: int = PER_
     return Results(criteria, found.total, shown, _hits(found.programmes, day), _facets(found.counts, criteria))
 
 
+def window(criteria: Criteria, *, day: date, first: int, last: int) -> Results:
+    """The results from the place ``first`` to before ``last``, for programs; none where that is past the end."""
+    found = BACKEND.search(criteria, day=day, first=first, last=last)
+    shown = Paginator(range(found.total), last - first).get_page(first // (last - first) + 1)
+    return Results(criteria, found.total, shown, _hits(found.programmes, day), _facets(found.counts, criteria))
+
+
+def slugs(criteria: Criteria, *, day: date, first: int, last: int) -> list[str]:
+    """The slugs of the results from the place ``first`` to before ``last``, in their order."""
+    found = BACKEND.search(criteria, day=day, first=first, last=last).programmes
+    by_id = dict(Programme.objects.filter(pk__in=found).values_list("pk", "slug"))
+    return [by_id.get(pk, "") for pk in found]
+
+
 def suggest(beginning: str) -> list[Suggestion]:
     """Suggest what to search for while somebody types: at most five of each kind, nothing for a single letter."""
     typed = " ".join(beginning[:LONGEST_QUERY].replace("\x00", " ").split())

@@ -26,6 +26,18 @@ class NotUnderstood(Refused):
     status = 422
 
 
+class Unknown(Refused):
+    """Who asks has not shown that they may."""
+
+    status = 401
+
+
+class Missing(Refused):
+    """There is nothing at this address, and the message says what there is instead."""
+
+    status = 404
+
+
 class Gone(Refused):
     """What was here is here no longer, and will not come back."""
 

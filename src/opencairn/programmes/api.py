@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from ninja import Router
 
 from opencairn.people.answers import (
-    A_MINUTE, Gone, NotAcceptable, NotUnderstood, api_address, limit, page, parameter, parameters, said,
+    A_MINUTE, Gone, Missing, NotAcceptable, NotUnderstood, Unknown, api_address, limit, page, parameter, parameters, said,
 )  # fmt: skip
+from opencairn.people.limits import allow
 from opencairn.people.models import Organisation
 
 from . import actions, feed_rules, queries, records, schemas
@@ -85,7 +86,9 @@ def programme_as(request: HttpRequest, slug: str, suffix: str) -> HttpResponseBa
     form = next((each for each in FORMATS if each.suffix == f".{suffix}"), None)
     if form is None:
         known = ", ".join(("json", *(each.suffix.removeprefix(".") for each in FORMATS)))
-        raise NotUnderstood(_("There is no format “%(suffix)s”. Known are: %(known)s.") % {"suffix": suffix[:40], "known": known})
+        raise NotUnderstood(
+            _("There is no format “%(suffix)s”. Known are: %(known)s.") % {"suffix": suffix[:40], "known": known}
+        )
     return _written(one, form)
 
 
@@ -242,7 +245,9 @@ def _place(request: HttpRequest) -> tuple[str, int]:
     if place is None:
         raise NotUnderstood(_("This is no cursor of ours. Leave it out to begin at the beginning."))
     if place[0] != revision.series or place[1] > revision.number:
-        raise Gone(_("This cursor is from before the data was restored. Take the dump again and go on from its cursor."))
+        raise Gone(
+            _("This cursor is from before the data was restored. Take the dump again and go on from its cursor.")
+        )
     return place
 
 
@@ -252,7 +257,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
     try:
         facts = json.loads((actions.dump_folder() / actions.MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        raise Http404(_("No dump has been made yet. It is made once a day by the worker of this site.")) from None
+        raise Missing(_("No dump has been made yet. It is made once a day by the worker of this site.")) from None
     return said(facts | {"url": api_address(f"dump/{facts['name']}")})
 
 
@@ -264,9 +269,26 @@ def dump_file(request: HttpRequest, name: str) -> HttpResponseBase:
     """One programme a line, as /programmes gives it. The file never changes; a newer one has another name."""
     file = actions.dump_file(name)
     if file is None:
-        raise Http404(_("There is no such file, or a newer one took its place: see /api/v1/dump."))
+        raise Missing(_("There is no such file, or a newer one took its place: see /api/v1/dump."))
     response = FileResponse(file.open("rb"), content_type="application/gzip", as_attachment=True, filename=file.name)
     response.headers["Cache-Control"] = A_YEAR
     response.headers["ETag"] = f'"{file.name}-{file.stat().st_size}"'
     return response
 
+
+@router.post(
+    "/feeds/{uuid:feed}/ring", response={202: schemas.Rung}, tags=["feeds"], summary="Say that a feed changed",
+    openapi_extra={"security": [{"bell": []}]},
+)  # fmt: skip
+def ring(request: HttpRequest, feed: UUID) -> HttpResponse:
+    """For a catalogue that is harvested here: ring, and it is looked at soon. The secret of the bell, which the page of
+    the feed gives, goes into the header Authorization, behind the word Bearer. No data is taken through this door.
+    """  # noqa: D205 - the first sentence is long
+    allow(request, "ring", per_minute=10)
+    kind, _space, secret = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not secret:
+        raise Unknown(_("Send the secret of the bell in the header Authorization, behind the word Bearer."))
+    heard = actions.ring(queries.feed_to_ring(feed), secret=secret.strip(), at=now())
+    response = said({"heard": heard}, kept="no-store")
+    response.status_code = 202
+    return response

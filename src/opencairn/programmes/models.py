@@ -110,7 +110,10 @@ class ProgrammeVersion(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["programme", "number"], name="version_once_per_number")]
-        indexes = [models.Index(fields=["review_due_on"], name="version_review_due")]
+        indexes = [
+            models.Index(fields=["review_due_on"], name="version_review_due"),
+            models.Index(fields=["homepage"], name="version_homepage"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.programme} v{self.number}"
@@ -313,6 +316,10 @@ class Feed(models.Model):
     def source(self) -> str:
         """What programmes that this feed leads carry as their source."""
         return f"feed-{self.pk.hex}"
+
+    def last_run_began_at(self) -> datetime | None:
+        """When it was last looked at."""
+        return FeedRun.objects.filter(feed=self).values_list("began_at", flat=True).first()
 
 
 class FeedRun(models.Model):

@@ -40,7 +40,9 @@ def records(programmes: Iterable[UUID]) -> dict[UUID, Record]:
 def everything() -> Iterator[Record]:
     """Every public programme in the order of identifiers, a few hundred in memory at a time."""
     last = UUID(int=0)
-    while some := list(Programme.objects.public().filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+    while some := list(
+        Programme.objects.public().filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]
+    ):
         found = records(some)
         yield from (found[pk] for pk in some if pk in found)
         last = some[-1]
@@ -121,9 +123,10 @@ def newest() -> str:
     return cursor(revision.series, revision.number) if revision else ""
 
 
-def changes(*, after: int, most: int) -> list[tuple[Change, Record | None]]:
+def changes(*, after: int, most: int, upto: int | None = None) -> list[tuple[Change, Record | None]]:
     """The changes behind a number in their order, with the programme as it is now; None where it is withdrawn."""
-    rows = list(Change.objects.filter(number__gt=after).order_by("number")[:most])
+    numbered = Change.objects.filter(number__gt=after)
+    rows = list((numbered.filter(number__lte=upto) if upto else numbered).order_by("number")[:most])
     found = records(row.programme for row in rows if not row.gone)
     return [(row, found.get(row.programme)) for row in rows]
 

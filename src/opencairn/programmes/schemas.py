@@ -200,3 +200,9 @@ class Manifest(Plain):
     sha256: str = Field(description="The SHA-256 of the file, in hexadecimal digits.")
     cursor: str = Field(description="Follow /changes from here to stay up to date.")
     licence: str = Field(description="The licence of the data; empty where the operator has stated none.")
+
+
+class Rung(Plain):
+    """Whether the bell was heard."""
+
+    heard: bool = Field(description="The feed is looked at soon; false where it is paused.")
