@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from opencairn.programmes.vocabulary import ASSESSMENT_TYPES, eqf_uri, field_label, field_uri
 
-from .ctdl_reading import read
+from .ctdl_reading import ASSURED, read
 from .found import stated
 from .row import Description, ProviderFacts, Quality
 
@@ -29,7 +29,6 @@ DELIVERY = {"online": "OnlineOnly", "onsite": "InPerson", "blended": "BlendedDel
 EQF = "http://data.europa.eu/snb/eqf/25831c2"
 FIELDS = "http://data.europa.eu/snb/isced-f/25831c2"
 ECTS = "http://data.europa.eu/snb/education-credit/6fcec5c5af"
-ASSURED = {"external-programme": "ceterms:accreditedBy", "external-institution": "ceterms:recognizedBy"}
 
 Node = dict[str, Any]
 
@@ -131,7 +130,6 @@ def _course(what: Description, outcomes: list[str]) -> Node:
             "@type": "ceterms:Course",
             "ceterms:ctid": ctid(what.uuid),
             "ceterms:name": facts["title"],
-            "ceterms:alternateName": None,
             "ceterms:description": facts.get("description") or facts.get("summary"),
             "ceterms:abstract": facts.get("summary"),
             "ceterms:lifeCycleStatusType": _alignment(
@@ -161,7 +159,6 @@ def _course(what: Description, outcomes: list[str]) -> Node:
             "ceterms:financialAssistance": _assistance(facts.get("price_support")),
             "ceterms:instructionalProgramType": _field(facts.get("field_code") or ""),
             "ceterms:hasOffering": [_offering(run, what) for run in what.offerings],
-            "ceterms:expirationDate": None,
         }
     )
 
@@ -266,5 +263,5 @@ def _credential(what: Description, bodies: Iterable[ProviderFacts]) -> Node:
 def _assured(quality: Iterable[Quality]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for each in quality:
-        found.setdefault(ASSURED.get(each.kind, "ceterms:approvedBy"), []).append(agent_id(each.body))
+        found.setdefault(f"ceterms:{ASSURED.get(each.kind, 'approvedBy')}", []).append(agent_id(each.body))
     return found

@@ -10,7 +10,7 @@ from opencairn.engine.formats.elm_vocabulary import code_of
 from .found import Found
 from .linked import Node, first, identity, many, nodes, one, pairs, types, value_of
 from .recorded import made, unpacked
-from .row import BrokenFile, ProviderFacts, Row
+from .row import BrokenFile, ProviderFacts, Quality, Row
 from .streams import Scratch, json_records
 
 COURSES = {"Course", "LearningProgram", "LearningOpportunityProfile"}
@@ -19,6 +19,7 @@ CREDENTIALS = {
     "License",
 }  # fmt: skip
 DELIVERY = {"OnlineOnly": "online", "InPerson": "onsite", "BlendedDelivery": "blended", "VariableSite": ""}
+ASSURED = {"external-programme": "accreditedBy", "external-institution": "recognizedBy"}
 ECTS = "http://data.europa.eu/snb/education-credit/6fcec5c5af"
 
 
@@ -98,6 +99,11 @@ def _row(node: Node, found: Found, scratch: Scratch) -> dict[str, Any]:
         ],
         "offerings": [run for each in nodes(node, "hasOffering") if (run := _run(_whole(each, scratch), found))],
         "awarding_bodies": bodies,
+        "quality": [
+            Quality(kind, organisation(_whole(each, scratch), found))
+            for kind, term in ASSURED.items()
+            for each in nodes(credential, term)
+        ],
     }
 
 

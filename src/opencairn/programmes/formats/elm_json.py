@@ -63,7 +63,7 @@ def compact(tree: Any, said: set[str], agents: set[str]) -> Any:
     if not isinstance(tree, dict):
         return tree
     id_, kind = tree.get("id", ""), tree.get("type", "")
-    if id_ and kind not in ("Concept", "ConceptScheme"):
+    if id_ and kind and kind not in ("Concept", "ConceptScheme"):
         if id_ in said or id_ in agents:
             return {"id": id_}
         (agents if kind == "Organisation" else said).add(id_)

@@ -223,12 +223,9 @@ class _Reading:
     def skill(self, node: Node) -> dict[str, str] | None:
         """Return a skill; its framework is what the scheme or the notation names."""
         scheme = identity(first(node, "inScheme"))
-        framework = (
-            "ESCO" if scheme == ESCO_SKILLS or identity(node).startswith(ESCO_SKILL) else value_of(node, "notation")
-        )
-        return self.found.skill(
-            identity(node), one(value_of(node, "prefLabel")), framework if isinstance(framework, str) else ""
-        )
+        is_esco = scheme == ESCO_SKILLS or identity(node).startswith(ESCO_SKILL)
+        framework = "ESCO" if is_esco else one(value_of(node, "notation"))
+        return self.found.skill(identity(node), one(value_of(node, "prefLabel")), framework)
 
     def organisation(self, node: Node) -> ProviderFacts:
         """Return an organisation; its country is that of its first location."""

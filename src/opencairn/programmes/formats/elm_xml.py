@@ -53,7 +53,7 @@ ORDER = (
     "provenBy", "awardingBody", "learningAchievementSpecification", "learningActivitySpecification", "hasPart",
     "awardingOpportunity", "eqfLevel", "nqfLevel", "relatedSkill", "relatedESCOSkill", "accreditation",
     "defaultLanguage", "status", "modified", "address", "subject", "noteLiteral", "notation", "schemeName", "framework",
-    "point", "unit", "value", "startDate", "endDate", "prefLabel", "altLabel", "contentURL", "countryCode",
+    "point", "amount", "unit", "value", "startDate", "endDate", "prefLabel", "altLabel", "contentURL", "countryCode",
 )  # fmt: skip
 TYPE_AFTER = {
     "LearningOpportunity": "description",

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 
 from opencairn.engine.formats.elm_vocabulary import code_of
-from opencairn.programmes.vocabulary import PARTICIPATION, eqf_uri, field_label, field_uri
+from opencairn.programmes.vocabulary import eqf_uri, field_label, field_uri
 
 from .found import Found, stated
 from .linked import Node, first, identity, many, nodes, not_a_number, one, pairs, tagged, types, value_of
@@ -50,13 +50,12 @@ def write(descriptions: Iterable[Description]) -> Iterator[bytes]:
 def course(what: Description) -> dict[str, Any]:
     """Return the Course, without its context."""
     facts = what.facts
-    body = next(iter(what.awarding_bodies), what.provider)
     credential = {
         "@type": "EducationalOccupationalCredential",
         "credentialCategory": {"micro-credential": "Micro-credential"}.get(what.published_as),
         "description": tagged(facts.get("certification") or {}),
         "recognizedBy": [_organisation(each.body) for each in what.quality] or None,
-        "offers": None,
+        "sourceOrganization": [_organisation(each) for each in what.awarding_bodies] or None,
     }
     return stated(
         {
@@ -70,7 +69,6 @@ def course(what: Description) -> dict[str, Any]:
             "abstract": tagged(facts.get("summary") or {}),
             "description": tagged(facts.get("description") or facts.get("summary") or {}),
             "provider": _organisation(what.provider),
-            "sourceOrganization": _organisation(body) if body != what.provider else None,
             "inLanguage": facts.get("languages"),
             "availableLanguage": facts.get("languages"),
             "teaches": [_outcome(each, f"{what.url}#outcome-{n}") for n, each in enumerate(what.outcomes, start=1)],
@@ -216,14 +214,13 @@ def _row(node: Node, found: Found) -> dict[str, Any]:
         "field_code": next((code for each in nodes(node, "about") if (code := code_of("field", identity(each)))), ""),
         **_read_levels(node, found),
     }
-    body = first(node, "sourceOrganization")
     return {
         "source_id": identity(node) or value_of(node, "url") or value_of(node, "identifier"),
         "provider": read_organisation(first(node, "provider", "publisher", "creator"), found),
         "facts": facts,
         "outcomes": _outcomes(node, found, default),
         "offerings": [run for each in nodes(node, "hasCourseInstance") if (run := _run(each, found, default))],
-        "awarding_bodies": [read_organisation(body, found)] if body else [],
+        "awarding_bodies": [read_organisation(each, found) for each in nodes(credential, "sourceOrganization")],
         "partners": [
             {"role": role, "name": who.name, "url": who.url}
             for role, term in ROLES.items()
@@ -339,5 +336,3 @@ def _run(node: Node, found: Found, default: str) -> dict[str, Any] | None:
     run = found.run(**facts)
     return run if run or (run is not None and identity(node)) else None
 
-
-assert set(MODES) == set(PARTICIPATION)
