@@ -9,14 +9,25 @@ from django.db.models import Count, Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.dateparse import parse_date
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from ninja import Router
 
 from opencairn.people.answers import (
-    A_MINUTE, Gone, Missing, NotAcceptable, NotUnderstood, Unknown, api_address, limit, page, parameter, parameters, said,
+    A_MINUTE,
+    Gone,
+    Missing,
+    NotAcceptable,
+    NotUnderstood,
+    Unknown,
+    api_address,
+    limit,
+    page,
+    parameter,
+    parameters,
+    said,
 )  # fmt: skip
 from opencairn.people.limits import allow
 from opencairn.people.models import Organisation
@@ -48,7 +59,7 @@ def _cursor(request: HttpRequest) -> UUID:
 def programmes(request: HttpRequest) -> HttpResponse:
     """In the order of identifiers, which never change: a programme published meanwhile moves no other. To stay up to
     date, take the dump once and then follow the changes; to search, use /search.
-    """  # noqa: D205 - the first sentence is long
+    """
     rows, most = Programme.objects.public().filter(pk__gt=_cursor(request)), limit(request)
     if "provider" in request.GET:
         rows = rows.filter(provider__slug=request.GET["provider"])
@@ -109,15 +120,19 @@ def _record(one: Programme) -> HttpResponse:
 
 
 def _preferred(request: HttpRequest) -> Format | None:
-    kinds = list(dict.fromkeys((JSON, *(each.media_type for each in FORMATS))))
+    kinds = list(dict.fromkeys((JSON, *map(_kind, FORMATS))))
     wanted = request.get_preferred_type(kinds)
     if wanted is None:
         raise NotAcceptable(_("It comes as one of: %(kinds)s.") % {"kinds": ", ".join(kinds)})
-    return None if wanted == JSON else next(each for each in FORMATS if each.media_type == wanted)
+    return None if wanted == JSON else next(each for each in FORMATS if _kind(each) == wanted)
+
+
+def _kind(form: Format) -> str:
+    return form.media_type.partition(";")[0]
 
 
 def _written(one: Programme, form: Format) -> HttpResponse:
-    described = queries.description_of(one)
+    described = records.description_of(queries.public_version(one.slug, one.current.number))  # type: ignore[union-attr]
     if lack := form.lacks(described):
         raise NotAcceptable(lack)
     response = HttpResponse(b"".join(form.write([described])), content_type=form.media_type)
@@ -225,7 +240,7 @@ def _provider(one: Any) -> dict[str, Any]:
 def changes(request: HttpRequest) -> HttpResponse:
     """Every public change, once, in an order that never changes: whoever keeps the cursor of an answer and asks again
     with it misses nothing. Without a cursor it begins with the first programme. Withdrawals stay in the list for good.
-    """  # noqa: D205 - the first sentence is long
+    """
     actions.record_latest_changes(at=now())
     most = limit(request)
     series, after = _place(request)
@@ -270,9 +285,12 @@ def dump_file(request: HttpRequest, name: str) -> HttpResponseBase:
     file = actions.dump_file(name)
     if file is None:
         raise Missing(_("There is no such file, or a newer one took its place: see /api/v1/dump."))
+    etag = f'"{file.name}-{file.stat().st_size}"'
+    if same := get_conditional_response(request, etag):
+        return same
     response = FileResponse(file.open("rb"), content_type="application/gzip", as_attachment=True, filename=file.name)
     response.headers["Cache-Control"] = A_YEAR
-    response.headers["ETag"] = f'"{file.name}-{file.stat().st_size}"'
+    response.headers["ETag"] = etag
     return response
 
 
@@ -283,7 +301,7 @@ def dump_file(request: HttpRequest, name: str) -> HttpResponseBase:
 def ring(request: HttpRequest, feed: UUID) -> HttpResponse:
     """For a catalogue that is harvested here: ring, and it is looked at soon. The secret of the bell, which the page of
     the feed gives, goes into the header Authorization, behind the word Bearer. No data is taken through this door.
-    """  # noqa: D205 - the first sentence is long
+    """
     allow(request, "ring", per_minute=10)
     kind, _space, secret = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not secret:

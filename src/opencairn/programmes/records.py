@@ -14,6 +14,7 @@ from opencairn.kit.dates import iso
 from opencairn.people.models import Organisation
 
 from .feed_rules import cursor
+from .formats import Description, ProviderFacts
 from .models import Change, Feed, Offering, Outcome, Programme, ProgrammeVersion, Revision
 from .queries import PLAIN, TEXTS
 
@@ -102,6 +103,29 @@ def _record(version: ProgrammeVersion, outcomes: list[Record], runs: list[Record
         "offerings": runs,
         "source": source if programme.source else None,
     }
+
+
+def description_of(version: ProgrammeVersion) -> Description:
+    """A version as the exchange formats write it."""
+    programme, body = version.programme, version.awarding_body
+    fields = ("starts_on", "ends_on", "enrol_until", "place", "languages", "schedule", "capacity", "price", "currency")
+    runs = Offering.objects.running().filter(programme=programme).order_by("starts_on", "created_at", "pk")
+    return Description(
+        uuid=str(programme.pk),
+        url=address(programme.slug),
+        version=version.number,
+        published_as=version.published_as,
+        changed_at=programme.changed_at,
+        provider=_named(programme.provider),
+        facts={name: getattr(version, name) for name in TEXTS + PLAIN},
+        outcomes=_outcomes([version.pk])[version.pk],
+        offerings=[{"id": str(run.pk)} | {name: getattr(run, name) for name in fields} for run in runs],
+        awarding_bodies=(_named(body),) if body else (),
+    )
+
+
+def _named(one: Organisation) -> ProviderFacts:
+    return ProviderFacts(one.name, one.country, one.website)
 
 
 def organisation_record(one: Organisation) -> Record:

@@ -1,4 +1,4 @@
-"""The published data dictionary: what each field of the API means. The record's fields come from the tables themselves."""
+"""The published data dictionary: what each field of the API means. A record has the fields of the tables."""
 
 from typing import Any, Literal
 
@@ -82,7 +82,7 @@ def _labels() -> dict[str, str]:
 
 def _field(name: str) -> tuple[Any, Any]:
     """The type of a column as JSON has it, and its description: the label of the question that asks for it."""
-    column = ProgrammeVersion._meta.get_field(name)
+    column = ProgrammeVersion._meta.get_field(name)  # noqa: SLF001 - Django's public name for it
     said = f"{_labels().get(name, name.replace('_', ' ').capitalize())}. {getattr(column, 'help_text', '')}".strip()
     if name in TEXTS:
         return Text, Field(description=f"{said} By language (BCP 47); empty where it is not stated.")
@@ -96,14 +96,15 @@ def _field(name: str) -> tuple[Any, Any]:
     return found, Field(description=said)
 
 
-ProgrammeRecord: Any = create_model(
+_make: Any = create_model  # the fields are known only when it runs
+ProgrammeRecord: Any = _make(
     "Programme",
     __config__=STRICT,
     __doc__="One public programme, whole: its version in force, its outcomes and its runs.",
     id=(str, Field(description="A UUID that never changes.")),
     slug=(str, Field(description="The lasting name in addresses.")),
     url=(str, Field(description="The lasting address of its page, and its identifier for others.")),
-    kind=(Literal[tuple(code for code, _words in PUBLISHED_AS)], Field(  # type: ignore[misc]
+    kind=(Literal[tuple(code for code, _words in PUBLISHED_AS)], Field(
         description="A micro-credential states all mandatory elements; a listing is incomplete."
     )),
     version=(int, Field(description="The number of the version in force.")),
@@ -178,7 +179,7 @@ class ChangeRecord(Plain):
     id: str = Field(description="The UUID of the programme.")
     url: str = Field(description="The lasting address of its page, also when it is withdrawn.")
     changed_at: str = Field(description="When it changed.")
-    programme: ProgrammeRecord | None = Field(description="The whole programme; null for a withdrawal.")  # type: ignore[valid-type]
+    programme: ProgrammeRecord | None = Field(description="The whole programme; null for a withdrawal.")
 
 
 class ChangePage(Plain):

@@ -1,11 +1,12 @@
 """Putting public changes in one order, so that whoever follows them misses none and can stop and go on anywhere.
 
-What changed is found by comparing, not by a high-water mark of time: a change with an earlier date, one whose transaction
-took long, a provider that closed or took another name are all found. The number is given under one lock, so numbers
-become visible in their order.
+What changed is found by comparing, not by a high-water mark of time: a change with an earlier date, one whose
+transaction took long, a provider that closed or took another name are all found. The number is given under one lock, so
+numbers become visible in their order.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet, Value
@@ -40,7 +41,7 @@ def record_latest_changes(*, at: datetime) -> int:
     return count
 
 
-def _due(public: QuerySet[Programme]) -> QuerySet[Programme]:
+def _due(public: QuerySet[Programme]) -> QuerySet[Any]:
     """The public programmes that no longer are as they were when their change was numbered."""
     words = (
         "provider__name", Value("\n"), "provider__country", Value("\n"),
@@ -51,7 +52,8 @@ def _due(public: QuerySet[Programme]) -> QuerySet[Programme]:
         programme=OuterRef("pk"), gone=False, version=OuterRef("current_id"), changed_at=OuterRef("changed_at"),
         names=OuterRef("names"),
     )  # fmt: skip
-    return public.annotate(names=Concat(*words)).exclude(Exists(numbered)).order_by("changed_at", "pk")
+    named: QuerySet[Any] = public.annotate(names=Concat(*words))
+    return named.exclude(Exists(numbered)).order_by("changed_at", "pk")
 
 
 def _gone() -> QuerySet[Change]:
@@ -60,7 +62,7 @@ def _gone() -> QuerySet[Change]:
     return Change.objects.filter(gone=False).exclude(Exists(public)).order_by("number")
 
 
-def _number(due: QuerySet[Programme], gone: QuerySet[Change]) -> int:
+def _number(due: QuerySet[Any], gone: QuerySet[Change]) -> int:
     if not due.exists() and not gone.exists():
         return 0
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""The whole public catalogue as one file: JSON Lines, packed, with a manifest, for those who want everything at once."""
+"""The whole public catalogue as one file: JSON Lines, packed, with a manifest, for those who want everything."""
 
 import gzip
 import json

@@ -1,7 +1,7 @@
 """Looking at the feeds that are due: fetch, check whole, take row by row, and withdraw what is no longer listed.
 
-Nothing is held locked while a stranger's server is waited for. A feed is claimed for a while and fenced by the number of
-the attempt; killed at any moment, the next look takes it up again, and taking a row twice is taking it once.
+Nothing is held locked while a stranger's server is waited for. A feed is claimed for a while and fenced by the number
+of the attempt; killed at any moment, the next look takes it up again, and taking a row twice is taking it once.
 """
 
 import logging

@@ -108,6 +108,6 @@ def _line(row: Change, record: dict[str, Any] | None, series: str) -> dict[str, 
     form = next((each for each in FORMATS if each.key == settings.PUSH_FORMAT), None)
     if form is None or record is None:
         return line
-    described = queries.description_of(queries.public_programme(row.slug))
+    described = records.description_of(queries.public_version(row.slug, record["version"]))
     document = b"".join(form.write([described])).decode() if not form.lacks(described) else None
     return {**line, "programme": None, "media_type": form.media_type, "document": document}
