@@ -6,6 +6,7 @@ from .descriptions import (
     Incomplete,
     NotAProvider,
     ReasonNeeded,
+    UnknownProfile,
     Untitled,
     Withdrawn,
     align_skill,
@@ -20,6 +21,8 @@ from .descriptions import (
 )
 from .listings import import_listing
 from .offerings import AlreadyCancelled, NotPlannable, cancel_offering, plan_offering
+from .partners import Unstated, checked_partners, set_partners, state_assurance
+from .reviews import mark_reminded
 
 __all__ = [
     "AlreadyCancelled",
@@ -29,18 +32,24 @@ __all__ = [
     "NotPlannable",
     "NotUsable",
     "ReasonNeeded",
+    "UnknownProfile",
+    "Unstated",
     "Untitled",
     "Withdrawn",
     "align_skill",
     "cancel_offering",
+    "checked_partners",
     "create_programme",
     "describe",
     "draft_next_version",
     "erase_person",
     "import_listing",
     "list_incomplete",
+    "mark_reminded",
     "plan_offering",
     "publish",
     "set_outcomes",
+    "set_partners",
+    "state_assurance",
     "withdraw",
 ]
