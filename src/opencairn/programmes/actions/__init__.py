@@ -23,6 +23,7 @@ from .listings import import_listing
 from .offerings import AlreadyCancelled, NotPlannable, cancel_offering, plan_offering
 from .partners import Unstated, checked_partners, set_partners, state_assurance
 from .reviews import mark_reminded
+from .rows import SpeaksForItself, Taken, take_row
 
 __all__ = [
     "AlreadyCancelled",
@@ -32,6 +33,8 @@ __all__ = [
     "NotPlannable",
     "NotUsable",
     "ReasonNeeded",
+    "SpeaksForItself",
+    "Taken",
     "UnknownProfile",
     "Unstated",
     "Untitled",
@@ -51,5 +54,6 @@ __all__ = [
     "set_outcomes",
     "set_partners",
     "state_assurance",
+    "take_row",
     "withdraw",
 ]

@@ -141,7 +141,11 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
             "refusal": refusal,
             "lists": [{"one": one, "gaps": gap_rows(one.gaps, slug)} for one in refusal.measured],
             "gaps": gap_rows(refusal.gaps, slug),
-            "crumbs": [*_crumbs(), (_title(version), reverse("programmes:describe", args=[slug])), (_("Publish"), None)],
+            "crumbs": [
+                *_crumbs(),
+                (_title(version), reverse("programmes:describe", args=[slug])),
+                (_("Publish"), None),
+            ],
         }
         return render(request, "programmes/gaps.html", context, status=refusal.status)
     messages.success(request, _("Published. Everyone can read it now."))

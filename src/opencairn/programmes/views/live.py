@@ -28,7 +28,9 @@ def measure(request: HttpRequest, slug: str) -> HttpResponse:
     version, asked = queries.draft_of(programme), question_of(request.GET.get("question", ""))
     if version is None:
         raise Http404("no draft")
-    sheets = [forms.sheet(asked, version, person, request.POST)] if asked else forms.sheets(version, person, request.POST)
+    sheets = (
+        [forms.sheet(asked, version, person, request.POST)] if asked else forms.sheets(version, person, request.POST)
+    )
     lists = {}
     for one in sheets:
         one.is_valid()

@@ -105,9 +105,7 @@ def partner_rows(version: ProgrammeVersion) -> list[dict[str, Any]]:
     """The partners by what they do, in the order of the vocabulary."""
     there = queries.partners_of(version)
     by_role = ((role, [one for one in there if one.role == role]) for role in PARTNER_ROLES)
-    return [
-        {"role": role, "label": PARTNER_ROLES[role].label, "partners": found} for role, found in by_role if found
-    ]
+    return [{"role": role, "label": PARTNER_ROLES[role].label, "partners": found} for role, found in by_role if found]
 
 
 def _is_past(last: date | None, day: date) -> bool:
