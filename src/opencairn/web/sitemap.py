@@ -29,8 +29,8 @@ FRONT = (
 Entry = tuple[str, datetime | None]
 
 
-def _front(_start: int) -> Iterator[Entry]:
-    return ((reverse(name), None) for name in FRONT)
+def _front(start: int) -> Iterator[Entry]:
+    return ((reverse(name), None) for name in FRONT[start : start + MOST])
 
 
 def _organisations(start: int) -> Iterator[Entry]:
