@@ -20,7 +20,6 @@ WORDS = ["River", "Soil", "Bread", "Timber", "Harbour"]
 @pytest.fixture
 def many(cast: Cast, monkeypatch) -> list[Any]:
     """Fifty programmes that differ in all that filters and orders look at."""
-    monkeypatch.setattr(settings, "API_REQUESTS_PER_MINUTE", 100_000)
     found = []
     for n in range(50):
         one = make.programme(cast.provider, f"course-{n:02d}")

@@ -11,9 +11,10 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from opencairn.people.models import Organisation
 from opencairn.programmes import actions as programmes
 from opencairn.programmes import records
-from opencairn.programmes.models import Change, Programme, Revision
+from opencairn.programmes.models import Change, Partner, Programme, Revision
 from opencairn.web.demo.cast import Cast
 from tests import make
 
@@ -21,8 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def many_requests(monkeypatch, tmp_path) -> None:
-    monkeypatch.setattr(settings, "API_REQUESTS_PER_MINUTE", 100_000)
+def a_data_folder(monkeypatch, tmp_path) -> None:
     monkeypatch.setattr(settings, "VAR", tmp_path)
 
 
@@ -43,7 +43,7 @@ class World:
 
     def edit(self) -> None:
         one, at = self.one(), self.at()
-        kind = self.random.choice(["new", "new", "version", "run", "withdraw", "rename", "close"])
+        kind = self.random.choice(["new", "new", "version", "run", "withdraw", "rename", "close", "partner"])
         if kind == "new" or one is None:
             self.made += 1
             made = make.programme(self.cast.provider, f"course-{self.made}")
@@ -53,6 +53,13 @@ class World:
             draft = programmes.draft_next_version(one, by=None, at=at)
             programmes.describe(draft, changes={"title": {"en": f"Edited {at}"}}, by=None, at=at)
             programmes.publish(draft, by=None, at=at)
+        elif kind == "partner":
+            draft = programmes.draft_next_version(one, by=None, at=at)
+            partner = {"role": "funder", "organisation": self.cast.funder}
+            Partner.objects.filter(version=draft).delete()
+            Partner.objects.create(version=draft, position=1, **partner)
+            programmes.publish(draft, by=None, at=at)
+            Organisation.objects.filter(pk=self.cast.funder.pk).update(name=f"Fund {at}")
         elif kind == "run":
             programmes.plan_offering(one, by=None, at=at, place=f"Room {at}")
         elif kind == "withdraw":
@@ -118,13 +125,17 @@ def test_a_programme_changed_at_the_last_moment_is_seen_by_the_next_request(cast
 
 
 def test_the_same_programmes_give_the_same_file_and_old_files_go(cast: Cast) -> None:
-    make.version(make.programme(cast.provider))
+    one = make.programme(cast.provider)
+    make.version(one)
     first, second = io.BytesIO(), io.BytesIO()
     assert programmes.dump(first, packed=True, at=make.AT)["count"] == 1
     programmes.dump(second, packed=True, at=make.AT + timedelta(days=1))
     assert first.getvalue() == second.getvalue()
     for day in range(5):
-        programmes.write_dump(at=make.AT + timedelta(days=day))
+        at = make.AT + timedelta(days=day)
+        programmes.plan_offering(one, by=None, at=at)
+        assert programmes.write_dump(at=at) == 1
+        assert programmes.write_dump(at=at + timedelta(hours=1)) == 0
     names = sorted(file.name for file in programmes.dump_folder().iterdir())
     assert names == ["manifest.json", *(f"programmes-2026-03-0{day}T090000Z.jsonl.gz" for day in (4, 5, 6))]
     assert json.loads((programmes.dump_folder() / "manifest.json").read_text())["name"] == names[-1]

@@ -332,7 +332,7 @@ def test_the_pages_of_feeds_are_for_those_who_manage_them(site: Site, cast: Cast
     one = Feed.objects.get()
     assert "The secret of the bell" in shown
     assert "The secret of the bell" not in manager.get(f"/harvest/{one.pk}/").content.decode()
-    site.files["/feed.csv"] = table(course(1), course(2, **{"ects": "many", "id": "=cmd()"}))
+    site.files["/feed.csv"] = table(course(1), course(2, ects="many", id="=cmd()"))
     look(site)
     page = manager.get(f"/harvest/{one.pk}/").content.decode()
     assert "1 new, 1 refused" in page

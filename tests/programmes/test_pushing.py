@@ -85,6 +85,7 @@ def register(tmp_path, monkeypatch) -> Iterator[Register]:
     monkeypatch.setattr(settings, "PUSH_URL", f"https://localhost:{made.server.server_port}/in")
     monkeypatch.setattr(settings, "PUSH_FORMAT", "changes")
     monkeypatch.setattr(settings, "PUSH_TOKEN", "letmein")
+    monkeypatch.setattr(settings, "VAR", tmp_path)
     yield made
     made.server.shutdown()
     made.server.server_close()
@@ -148,6 +149,8 @@ def test_the_bell_of_another_site_rings(register: Register, cast: Cast, client: 
     monkeypatch.setattr(settings, "PUSH_TOKEN", secret)
     make.version(make.programme(cast.provider))
     make.version(make.programme(cast.provider, "second"))
+    assert programmes.push_due(at=make.AT, send=register.send) == 0
+    programmes.write_dump(at=make.AT)
     assert programmes.push_due(at=make.AT, send=register.send) == 1
     (body,) = register.parcels.values()
     assert json.loads(body)["changes"] == f"{settings.BASE_URL}/api/v1/changes"

@@ -33,7 +33,6 @@ def described() -> dict[str, Any]:
 def catalogue(cast: Cast, tmp_path, monkeypatch) -> Client:
     """Three programmes, one of them a listing, one withdrawn; a skill; a dump."""
     monkeypatch.setattr(settings, "VAR", tmp_path)
-    monkeypatch.setattr(settings, "API_REQUESTS_PER_MINUTE", 100_000)
     water = make.programme(cast.provider)
     make.version(water)
     make.offering(water)
@@ -194,9 +193,7 @@ PARAMETERS = st.dictionaries(
     parameters=PARAMETERS,
     slug=st.text("ab-.%/\x00é", max_size=8),
 )
-@hypothesis_settings(
-    max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@hypothesis_settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_nothing_that_is_sent_breaks_it(catalogue: Client, described, path: str, parameters, slug: str) -> None:
     response = catalogue.get(ROOT + path.replace("{slug}", slug or "x"), parameters)
     assert response.status_code < 500

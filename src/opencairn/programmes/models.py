@@ -263,6 +263,7 @@ class Change(models.Model):
     version = models.BigIntegerField()
     changed_at = models.DateTimeField()
     names = models.CharField(max_length=600, help_text="Of the provider, its country, the awarding body.")
+    partners = models.TextField(default="", blank=True, help_text="Names of the partners registered here.")
 
     class Meta:
         indexes = [models.Index(fields=["changed_at"], name="change_changed")]

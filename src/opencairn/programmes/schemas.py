@@ -7,8 +7,8 @@ from django.utils.translation import override
 from ninja import Field, Schema
 from pydantic import ConfigDict, create_model
 
+from .formats.fields import FACTS, TEXTS
 from .models import PUBLISHED_AS, ProgrammeVersion
-from .queries import PLAIN, TEXTS
 from .questions import QUESTIONS
 
 Text = dict[str, str]
@@ -36,6 +36,22 @@ class OrganisationName(Plain):
     slug: str = Field(description="Its lasting identifier: see /providers/{slug}.")
     name: str = Field(description="Its name.")
     country: str = Field(description="ISO 3166-1 alpha-2; empty where it is not known.")
+
+
+class Named(Plain):
+    """An organisation, of this site or named in the words of the provider."""
+
+    name: str = Field(description="Its name.")
+    country: str = Field(description="ISO 3166-1 alpha-2; empty where it is not known.")
+    url: str = Field(description="A page about it; empty where there is none.")
+
+
+class Partner(Plain):
+    """Somebody who makes a programme possible beside its provider."""
+
+    role: str = Field(description="designer, funder, endorser or employer.")
+    name: str = Field(description="Its name.")
+    url: str = Field(description="A page about it; empty where there is none.")
 
 
 class Skill(Plain):
@@ -108,11 +124,11 @@ ProgrammeRecord: Any = _make(
         description="A micro-credential states all mandatory elements; a listing is incomplete."
     )),
     version=(int, Field(description="The number of the version in force.")),
-    published_at=(str, Field(description="When this version was published.")),
     changed_at=(str, Field(description="When anything public about it last changed.")),
     provider=(OrganisationName, Field(description="Who provides it.")),
-    awarding_body=(OrganisationName | None, Field(description="Who awards the credential; null is not stated.")),
-    **{name: _field(name) for name in TEXTS + PLAIN},
+    awarding_bodies=(list[Named], Field(description="Who awards the credential; empty where it is not stated.")),
+    partners=(list[Partner], Field(description="Who else makes it possible.")),
+    **{name: _field(name) for name in FACTS},
     outcomes=(list[OutcomeRecord], Field(description="Learning outcomes, in their order.")),
     offerings=(list[Run], Field(description="Runs that were not cancelled, by their start.")),
     source=(Source | None, Field(description="Where a listing was taken from; null for one described here.")),

@@ -32,6 +32,7 @@ COMMANDS: tuple[tuple[str, bool], ...] = (
     ("log", False),
     ("contexts", False),
     ("import-programmes", True),
+    ("export-programmes", True),
     ("import-skills", True),
     ("suggest-skills", True),
     ("create-admin", True),

@@ -7,13 +7,14 @@ numbers become visible in their order.
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce, Concat
 
 from opencairn.kit.ids import token
-from opencairn.programmes.models import Change, Programme, Revision
+from opencairn.programmes.models import Change, Partner, Programme, Revision
 
 AT_ONCE = 1000
 LATELY = timedelta(minutes=15)  # how long a transaction may take before only the sweep finds what it wrote
@@ -21,6 +22,7 @@ LATELY = timedelta(minutes=15)  # how long a transaction may take before only th
 
 def record_changes(*, at: datetime) -> int:
     """Number every public change that has no number yet; return how many."""
+    _unsettle_partners()
     count = 0
     while numbered := _number(_due(Programme.objects.public()), _gone()):
         count += numbered
@@ -56,6 +58,26 @@ def _due(public: QuerySet[Programme]) -> QuerySet[Any]:
     return named.exclude(Exists(numbered)).order_by("changed_at", "pk")
 
 
+def _partners(programmes: Any = None) -> dict[UUID, str]:
+    """The names of the partners of each public programme that are organisations of this site."""
+    rows = Partner.objects.filter(organisation__isnull=False, version__in=Programme.objects.public().values("current"))
+    if programmes is not None:
+        rows = rows.filter(version__programme__in=programmes)
+    found: dict[UUID, str] = {}
+    for pk, name in rows.order_by("version", "position").values_list("version__programme", "organisation__name"):
+        found[pk] = f"{found.get(pk, '')}{name}\n"
+    return found
+
+
+def _unsettle_partners() -> None:
+    """Make those due whose partners took other names: few programmes have any, so they are looked at one by one."""
+    now = _partners()
+    before = dict(Change.objects.exclude(partners="").values_list("programme", "partners"))
+    other = [pk for pk in now.keys() | before.keys() if now.get(pk) != before.get(pk)]
+    if other:
+        Change.objects.filter(programme__in=other, gone=False).update(version=0, partners="")
+
+
 def _gone() -> QuerySet[Change]:
     """The numbered programmes that are no longer public."""
     public = Programme.objects.public().filter(pk=OuterRef("programme"))
@@ -68,10 +90,15 @@ def _number(due: QuerySet[Any], gone: QuerySet[Change]) -> int:
     with transaction.atomic():
         revision = locked_revision()
         facts = due.values_list("pk", "slug", "current_id", "changed_at", "names")[:AT_ONCE]
+        listed = list(facts)
+        partners = _partners([each[0] for each in listed])
         rows = [
-            Change(programme=pk, slug=slug, gone=False, version=version, changed_at=changed_at, names=names)
-            for pk, slug, version, changed_at, names in facts
-        ]
+            Change(
+                programme=pk, slug=slug, gone=False, version=version, changed_at=changed_at, names=names,
+                partners=partners.get(pk, ""),
+            )
+            for pk, slug, version, changed_at, names in listed
+        ]  # fmt: skip
         for row in gone[:AT_ONCE]:
             row.gone = True
             rows.append(row)
@@ -81,7 +108,7 @@ def _number(due: QuerySet[Any], gone: QuerySet[Change]) -> int:
         revision.save(update_fields=["number"])
         Change.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["programme"],
-            update_fields=["number", "slug", "gone", "version", "changed_at", "names"],
+            update_fields=["number", "slug", "gone", "version", "changed_at", "names", "partners"],
         )  # fmt: skip
     return len(rows)
 

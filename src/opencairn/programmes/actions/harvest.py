@@ -22,6 +22,7 @@ from opencairn.programmes import feed_rules
 from opencairn.programmes.formats import BrokenFile, Row, reader_named
 from opencairn.programmes.models import Feed, FeedItem, FeedRun
 
+from .rows import Taken
 from .taking import Taking, address_of
 
 Visit = Callable[..., Answer]
@@ -49,13 +50,13 @@ class _Look:
     report: list[dict[str, Any]] = field(default_factory=list)
     nameless: bool = False  # whether a row was refused without saying which programme it is about
 
-    def told(self, row: Row, status: str, why: str, slug: str) -> None:
+    def told(self, row: Row, taken: Taken) -> None:
         """Count one row, and keep a line about it unless nothing happened."""
-        self.counts[status] += 1
-        self.nameless |= status == "refused" and not row.source_id
-        fact = {"rows": list(row.numbers), "status": status, "id": row.source_id, "programme": slug, "why": why}
-        fact["notes"] = list(row.notes)
-        if (status != "unchanged" or row.notes) and len(self.report) < MOST_REPORTED:
+        self.counts[taken.status] += 1
+        self.nameless |= taken.status == "refused" and not row.source_id
+        fact = {"rows": list(row.numbers), "status": taken.status, "id": row.source_id, "programme": taken.slug}
+        fact |= {"why": taken.reason, "notes": list(taken.notes)}
+        if taken.status != "unchanged" and len(self.report) < MOST_REPORTED:
             self.report.append({name: value for name, value in fact.items() if value})
 
 
@@ -140,7 +141,7 @@ def _take(look: _Look, rows: Iterator[Row], addresses: frozenset[str]) -> None:
         with transaction.atomic():
             _still_ours(look.feed)
             for row in batch:
-                look.told(row, *taking.take(row))
+                look.told(row, taking.take(row))
 
 
 def _still_ours(feed: Feed) -> None:

@@ -6,7 +6,7 @@ it, another that still does takes over, and only where there is none it is withd
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -14,22 +14,20 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from opencairn.kit.errors import Refused
-from opencairn.people import actions as people
 from opencairn.people.models import Organisation
 from opencairn.programmes import feed_rules
-from opencairn.programmes.formats import Row
+from opencairn.programmes.formats import ProviderFacts, Row
 from opencairn.programmes.models import Feed, FeedItem, Programme
 from opencairn.programmes.queries import newest_version
 
 from .descriptions import withdraw
-from .listings import import_listing
+from .rows import Taken, take_row
 
-Told = tuple[str, str, str]  # status, why, slug
 NO_LONGER = "The catalogue that listed it no longer does."
 
 
-class NotTheirs(Refused):
-    """A row speaks for an organisation that describes its own programmes here."""
+class NotTaken(Refused):
+    """A row cannot be listed; whatever was changed for it is taken back."""
 
 
 def address_of(row: Row) -> str:
@@ -49,46 +47,39 @@ class Taking:
     at: datetime
     providers: dict[tuple[str, str], Organisation] = field(default_factory=dict)
 
-    def take(self, row: Row) -> Told:
+    def take(self, row: Row) -> Taken:
         """Take one row, or refuse it; whatever cannot be kept of it leaves no trace, and the other rows go on."""
-        if row.refused or not row.source_id:
-            self._seen(row)
-            return "refused", row.refused or _("The row has no identifier."), ""
         address = address_of(row)
         if address.startswith(feed_rules.comparable(f"{settings.BASE_URL}/programmes") + "/"):
-            return "ours", _("This site is where it comes from."), ""
+            return Taken("ours", _("This site is where it comes from."))
         try:
+            if row.refused or not row.source_id:
+                raise NotTaken(row.refused or _("The row has no identifier."))  # noqa: TRY301
             with transaction.atomic():
                 return self._list(row, address)
-        except Refused as error:
-            self._seen(row)
-            return "refused", " ".join((error.message, *(f"({detail})" for detail in error.details))), ""
+        except NotTaken as error:
+            why = error.message
         except IntegrityError:
-            self._seen(row)
-            return "refused", _("Another import is writing the same row."), ""
+            why = _("Another import is writing the same row.")
+        FeedItem.objects.filter(feed=self.feed, identifier=row.source_id).update(run=self.feed.attempt)
+        return Taken("refused", why)  # it still stands in the feed: what it described before is not withdrawn
 
-    def _seen(self, row: Row) -> None:
-        """A row that cannot be kept still stands in the feed: what it described before is not withdrawn."""
-        FeedItem.objects.filter(feed=self.feed, identifier=row.source_id[:200]).update(run=self.feed.attempt)
-        if row.provider is not None:  # one made for this row went back with it
-            self.providers.pop((row.provider.name, row.provider.country), None)
-
-    def _list(self, row: Row, address: str) -> Told:
+    def _list(self, row: Row, address: str) -> Taken:
         item = FeedItem.objects.select_related("programme").filter(feed=self.feed, identifier=row.source_id).first()
         if item and item.run == self.feed.attempt:
-            return "refused", _("Another row has the same identifier."), item.programme.slug
+            return Taken("refused", _("Another row has the same identifier."), item.programme.slug)
         known = item.programme if item else self._same(address)
         if known and not self._leads(known, address):
             self._keep(row, address, known)
-            return "same", _("It is listed already: %(whose)s") % {"whose": self._whose(known)}, known.slug
+            return Taken("same", _("It is listed already: %(whose)s") % {"whose": self._whose(known)}, known.slug)
         back = bool(known and item and item.gone_at and known.withdrawn_at == item.gone_at)
         if known and back:
             Programme.objects.filter(pk=known.pk).update(withdrawn_at=None, withdrawal_reason="", changed_at=self.at)
         if known:
             Programme.objects.filter(pk=known.pk).update(source=self.feed.source, source_id=row.source_id)
-        programme, status = self._import(row)
-        self._keep(row, address, programme)
-        return ("updated" if back else status), "", programme.slug
+        taken = self._import(row)
+        self._keep(row, address, Programme.objects.get(slug=taken.slug))
+        return replace(taken, status="updated") if back else taken
 
     def _same(self, address: str) -> Programme | None:
         """The public programme that another feed, or somebody here, has under this address."""
@@ -121,28 +112,18 @@ class Taking:
         facts = {"programme": programme, "uri": address, "run": self.feed.attempt, "gone_at": None}
         FeedItem.objects.update_or_create(feed=self.feed, identifier=row.source_id, defaults=facts)
 
-    def _import(self, row: Row) -> tuple[Programme, str]:
-        return import_listing(
-            provider=self._provider(row), source=self.feed.source, source_id=row.source_id, facts=row.facts,
-            outcomes=row.outcomes, offering=row.offerings[0] if row.offerings else None, at=self.at,
-        )  # fmt: skip
-
-    def _provider(self, row: Row) -> Organisation:
-        """The provider whose feed it is, else the one the row names, unless that one speaks for itself here."""
-        if self.feed.provider is not None:
-            return self.feed.provider
+    def _import(self, row: Row) -> Taken:
+        """List the row as the provider's whose feed it is, else as that of the one it names. Raises NotTaken."""
+        own = self.feed.provider
+        if own is not None:
+            row = replace(row, provider=ProviderFacts(own.name, own.country))
+            self.providers[own.name, own.country] = own
         if row.provider is None:
-            raise NotTheirs(_("The row does not say who provides the course."))
-        key = (row.provider.name, row.provider.country)
-        if key not in self.providers:
-            found = people.ensure_organisation(name=key[0], country=key[1], is_provider=True, at=self.at)
-            if found.verified_at is not None or not found.is_provider:
-                raise NotTheirs(
-                    _("“%(name)s” is an organisation of this site and describes its own programmes.")
-                    % {"name": found.name}
-                )
-            self.providers[key] = found
-        return self.providers[key]
+            raise NotTaken(_("The row does not say who provides the course."))
+        taken = take_row(row=row, source=self.feed.source, providers=self.providers, at=self.at)
+        if taken.status == "refused":
+            raise NotTaken(taken.reason)
+        return taken
 
     def drop(self, missing: Iterable[FeedItem]) -> int:
         """Hand over or withdraw what the feed no longer lists; return how many were withdrawn."""
