@@ -1,7 +1,9 @@
 """Harvesting catalogues of others, from a real server over real TLS: what is taken, what is not, and what is never done."""
 
 import csv
+import gzip
 import io
+import json
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -293,7 +295,7 @@ def test_a_worker_that_was_too_slow_stops_and_one_that_was_killed_is_followed(si
     assert harvest.harvest_due(at=make.AT + timedelta(hours=1), visit=slow) == 1
     assert Programme.objects.count() == 0
     assert look(site, make.AT + timedelta(hours=2)).counts == {"created": 1}
-    assert [run.outcome for run in FeedRun.objects.order_by("pk")][0] == "failed"
+    assert FeedRun.objects.order_by("pk")[0].outcome == "failed"
 
 
 @pytest.mark.django_db
@@ -348,3 +350,42 @@ def test_the_pages_of_feeds_are_for_those_who_manage_them(site: Site, cast: Cast
     assert "Ours" not in stranger.get("/harvest/").content.decode()
     assert operator.get("/harvest/handed-on/").status_code == 200
     assert manager.get("/harvest/handed-on/").status_code == 403
+
+
+@pytest.mark.django_db
+def test_the_dump_of_another_site_is_a_feed_and_what_came_from_here_does_not_come_back(site: Site, cast: Cast, monkeypatch) -> None:
+    """Everything a description states arrives; a second way round the same programme is known again by its page."""
+    here = settings.BASE_URL
+    make.offering(make.version(make.programme(cast.provider), homepage="").programme)
+    monkeypatch.setattr(settings, "BASE_URL", "https://other.example")
+    site.files["/dump"] = dumped()
+    (theirs,) = [json.loads(line) for line in gzip.decompress(site.files["/dump"]).splitlines()]
+    monkeypatch.setattr(settings, "BASE_URL", here)
+    Organisation.objects.filter(pk=cast.provider.pk).update(verified_at=None)
+    other = programmes.register_feed(
+        name="Other", url=site.address("/dump"), format="opencairn", every=DAY, provider=None, at=make.AT
+    )[0]  # fmt: skip
+    assert look(site).counts == {"created": 1}
+    ours = Client().get(f"/api/v1/programmes/{Programme.objects.get(source=other.source).slug}").json()
+    kept = set(theirs) - {"id", "slug", "url", "kind", "changed_at", "homepage", "offerings", "source"}
+    kept -= {"awarding_bodies", "assessment_types"}  # a page here, and the order of the vocabulary
+    assert {name: ours[name] for name in kept} == {name: theirs[name] for name in kept}
+    assert ours["awarding_bodies"][0]["name"] == theirs["awarding_bodies"][0]["name"]
+    assert set(ours["assessment_types"]) == set(theirs["assessment_types"])
+    assert [{**run, "id": ""} for run in ours["offerings"]] == [{**run, "id": ""} for run in theirs["offerings"]]
+    assert (ours["kind"], ours["homepage"]) == ("listing", theirs["url"])
+    site.files["/back"] = dumped()
+    programmes.register_feed(
+        name="Back", url=site.address("/back"), format="opencairn", every=DAY, provider=None, at=make.AT
+    )  # fmt: skip
+    counts = [run.counts for run in _looks(site, make.AT + DAY)]
+    assert counts == [{"ours": 2}]
+    for broken in (b"{}", b"[]", b'{"url": 1}\n', site.files["/dump"][:-20], b"nonsense"):
+        site.files["/back"] = broken
+        assert "failed" in [run.outcome for run in _looks(site, make.AT + 2 * DAY)]
+
+
+def dumped() -> bytes:
+    file = io.BytesIO()
+    programmes.dump(file, packed=True, at=make.AT)
+    return file.getvalue()

@@ -23,7 +23,7 @@ from opencairn.programmes.formats import BrokenFile, Row, reader_named
 from opencairn.programmes.models import Feed, FeedItem, FeedRun
 
 from .rows import Taken
-from .taking import Taking, address_of
+from .taking import Taking, addresses_of
 
 Visit = Callable[..., Answer]
 
@@ -129,9 +129,9 @@ def _checked(feed: Feed, file: BinaryIO) -> frozenset[str]:
 
     An address that several rows carry is the page of a catalogue, not of a programme, and identifies none.
     """
-    addresses = Counter(address_of(row) for row in reader_named(feed.format).read(file))
+    addresses = Counter(each for row in reader_named(feed.format).read(file) for each in addresses_of(row))
     file.seek(0)
-    return frozenset(address for address, count in addresses.items() if address and count == 1)
+    return frozenset(address for address, count in addresses.items() if count == 1)
 
 
 def _take(look: _Look, rows: Iterator[Row], addresses: frozenset[str]) -> None:

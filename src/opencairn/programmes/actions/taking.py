@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from opencairn.kit.errors import Refused
@@ -30,12 +31,10 @@ class NotTaken(Refused):
     """A row cannot be listed; whatever was changed for it is taken back."""
 
 
-def address_of(row: Row) -> str:
-    """The address by which a row is compared with those of other feeds; "" where it has none."""
-    for each in (row.source_id, str(row.facts.get("homepage") or "")):
-        if found := feed_rules.comparable(each):
-            return found
-    return ""
+def addresses_of(row: Row) -> tuple[str, ...]:
+    """The addresses by which a row is compared with those of other feeds: its page, and its identifier if it is one."""
+    both = (feed_rules.comparable(each) for each in (str(row.facts.get("homepage") or ""), row.source_id))
+    return tuple(dict.fromkeys(each for each in both if each))
 
 
 @dataclass
@@ -49,14 +48,14 @@ class Taking:
 
     def take(self, row: Row) -> Taken:
         """Take one row, or refuse it; whatever cannot be kept of it leaves no trace, and the other rows go on."""
-        address = address_of(row)
-        if address.startswith(feed_rules.comparable(f"{settings.BASE_URL}/programmes") + "/"):
+        addresses = addresses_of(row)
+        if any(each.startswith(feed_rules.comparable(f"{settings.BASE_URL}/programmes") + "/") for each in addresses):
             return Taken("ours", _("This site is where it comes from."))
         try:
             if row.refused or not row.source_id:
                 raise NotTaken(row.refused or _("The row has no identifier."))  # noqa: TRY301
             with transaction.atomic():
-                return self._list(row, address)
+                return self._list(row, addresses)
         except NotTaken as error:
             why = error.message
         except IntegrityError:
@@ -64,13 +63,13 @@ class Taking:
         FeedItem.objects.filter(feed=self.feed, identifier=row.source_id).update(run=self.feed.attempt)
         return Taken("refused", why)  # it still stands in the feed: what it described before is not withdrawn
 
-    def _list(self, row: Row, address: str) -> Taken:
+    def _list(self, row: Row, addresses: tuple[str, ...]) -> Taken:
         item = FeedItem.objects.select_related("programme").filter(feed=self.feed, identifier=row.source_id).first()
         if item and item.run == self.feed.attempt:
             return Taken("refused", _("Another row has the same identifier."), item.programme.slug)
-        known = item.programme if item else self._same(address)
-        if known and not self._leads(known, address):
-            self._keep(row, address, known)
+        known = item.programme if item else self._same(addresses)
+        if known and not self._leads(known, addresses):
+            self._keep(row, addresses, known)
             return Taken("same", _("It is listed already: %(whose)s") % {"whose": self._whose(known)}, known.slug)
         back = bool(known and item and item.gone_at and known.withdrawn_at == item.gone_at)
         if known and back:
@@ -78,22 +77,21 @@ class Taking:
         if known:
             Programme.objects.filter(pk=known.pk).update(source=self.feed.source, source_id=row.source_id)
         taken = self._import(row)
-        self._keep(row, address, Programme.objects.get(slug=taken.slug))
+        self._keep(row, addresses, Programme.objects.get(slug=taken.slug))
         return replace(taken, status="updated") if back else taken
 
-    def _same(self, address: str) -> Programme | None:
-        """The public programme that another feed, or somebody here, has under this address."""
-        if address not in self.addresses:
+    def _same(self, addresses: tuple[str, ...]) -> Programme | None:
+        """The public programme that another feed, or somebody here, has under one of these addresses."""
+        telling = [each for each in addresses if each in self.addresses]
+        if not telling:
             return None
-        others = FeedItem.objects.filter(uri=address, gone_at=None).exclude(feed=self.feed).select_related("programme")
-        found = list(others[:2])
-        if found and len({one.programme_id for one in found}) == 1:
-            return found[0].programme
-        spelt = [f"{scheme}://{address}{end}" for scheme in ("https", "http") for end in ("", "/")]
-        here = list(Programme.objects.public().filter(current__homepage__in=spelt)[:2])
-        return here[0] if len(here) == 1 else None
+        others = FeedItem.objects.filter(Q(uri__in=telling) | Q(also__in=telling), gone_at=None)
+        found = set(others.exclude(feed=self.feed).values_list("programme", flat=True)[:2])
+        spelt = [f"{scheme}://{one}{end}" for one in telling for scheme in ("https", "http") for end in ("", "/")]
+        found |= set(Programme.objects.public().filter(current__homepage__in=spelt).values_list("pk", flat=True)[:2])
+        return Programme.objects.get(pk=found.pop()) if len(found) == 1 else None
 
-    def _leads(self, known: Programme, address: str) -> bool:
+    def _leads(self, known: Programme, addresses: tuple[str, ...]) -> bool:
         """Whether this feed may say what the programme is: it did before, nobody does, or it stands on its host."""
         if known.source == self.feed.source:
             return True
@@ -101,15 +99,19 @@ class Taking:
         leading = next((one.feed for one in others if one.feed.source == known.source), None)
         if leading is None:
             return known.source.startswith("feed-")
-        ours, theirs = (feed_rules.speaks_for(each.url, f"https://{address}") for each in (self.feed, leading))
+        ours, theirs = (
+            any(feed_rules.speaks_for(feed.url, f"https://{each}") for each in addresses)
+            for feed in (self.feed, leading)
+        )
         return ours and not theirs
 
     def _whose(self, known: Programme) -> str:
         lead = Feed.objects.filter(pk=known.source[5:]).first() if known.source.startswith("feed-") else None
         return lead.name if lead else known.source or known.provider.name
 
-    def _keep(self, row: Row, address: str, programme: Programme) -> None:
-        facts = {"programme": programme, "uri": address, "run": self.feed.attempt, "gone_at": None}
+    def _keep(self, row: Row, addresses: tuple[str, ...], programme: Programme) -> None:
+        uri, also = (*addresses, "", "")[:2]
+        facts = {"programme": programme, "uri": uri, "also": also, "run": self.feed.attempt, "gone_at": None}
         FeedItem.objects.update_or_create(feed=self.feed, identifier=row.source_id, defaults=facts)
 
     def _import(self, row: Row) -> Taken:

@@ -1,4 +1,4 @@
-"""The dump of another OpenCairn: JSON Lines, one record of its API a line. A line that cannot be right refuses its row."""
+"""The dump of another OpenCairn: JSON Lines, a record of its API a line. A line that cannot be right refuses its row."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -58,6 +58,7 @@ def _row(number: int, record: dict[str, Any], scratch: Scratch) -> Row:
         if not address or earlier != number:
             raise BadValue(_("The row has no address, or the same as another."))  # noqa: TRY301
         facts = stated({each: record.get(each) for each in FACTS})
+        facts.setdefault("homepage", address)
         for day in ("signed_off_on", "review_due_on"):
             if day in facts:
                 facts[day] = found.day(facts[day], day)
