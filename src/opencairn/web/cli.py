@@ -31,6 +31,7 @@ COMMANDS: tuple[tuple[str, bool], ...] = (
     ("schema", False),
     ("log", False),
     ("contexts", False),
+    ("dump", True),
     ("import-programmes", True),
     ("export-programmes", True),
     ("import-skills", True),
