@@ -313,6 +313,11 @@ def test_the_bell_brings_the_next_look_forward_and_believes_nothing(site: Site, 
     assert (rung.status_code, rung.json()) == (202, {"heard": True})
     one.refresh_from_db()
     assert one.due_at < make.AT + DAY
+    site.files["/feed.csv"] = table(course(1))
+    Feed.objects.filter(pk=one.pk).update(rung_at=make.AT + timedelta(seconds=9))
+    look(site)  # rung while it was looked at
+    one.refresh_from_db()
+    assert one.due_at == make.AT + timedelta(seconds=69)
     programmes.pause_feed(one, at=make.AT)
     one.refresh_from_db()
     assert not programmes.ring(one, secret=secret, at=make.AT)

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -81,10 +81,12 @@ def programmes(request: HttpRequest) -> HttpResponse:
 def offerings(request: HttpRequest) -> HttpResponse:
     """Runs of public programmes that were not cancelled, in the order of their identifiers."""
     most = limit(request)
-    public = Programme.objects.public()
+    rows = Offering.objects.running().filter(
+        pk__gt=_cursor(request), programme__current__isnull=False, programme__withdrawn_at=None,
+        programme__provider__closed_at=None,
+    )  # fmt: skip
     if "programme" in request.GET:
-        public = public.filter(slug=request.GET["programme"])
-    rows = Offering.objects.running().filter(pk__gt=_cursor(request), programme__in=public)
+        rows = rows.filter(programme__slug=request.GET["programme"])
     for name, lookup in (("starts_from", "starts_on__gte"), ("starts_until", "starts_on__lte")):
         if name in request.GET:
             rows = rows.filter(**{lookup: _day(request, name)})
@@ -125,8 +127,7 @@ def providers(request: HttpRequest) -> HttpResponse:
     if "country" in request.GET:
         rows = rows.filter(country=_words(request, "country").upper())
     found = list(rows.order_by("slug")[: most + 1])
-    items = [_provider(one) for one in found[:most]]
-    return said(page(request, items, after=found[most - 1].slug if len(found) > most else ""))
+    return said(page(request, _told(found[:most]), after=found[most - 1].slug if len(found) > most else ""))
 
 
 @router.get("/providers/{slug:slug}", response=schemas.Provider, tags=["providers"], summary="One provider")
@@ -135,7 +136,7 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
     one = _providers().filter(slug=slug).first()
     if one is None:
         raise Http404("no such provider")
-    return said(_provider(one))
+    return said(_told([one])[0])
 
 
 def _words(request: HttpRequest, name: str) -> str:
@@ -145,21 +146,26 @@ def _words(request: HttpRequest, name: str) -> str:
     return words
 
 
-def _providers() -> Any:
-    public = Q(programme__current__isnull=False, programme__withdrawn_at=None)
-    return Organisation.objects.filter(closed_at=None).annotate(programmes=Count("programme", filter=public)).filter(
-        programmes__gt=0
-    )  # fmt: skip
+def _providers() -> QuerySet[Organisation]:
+    public = Programme.objects.public().filter(provider=OuterRef("pk"))
+    return Organisation.objects.filter(Exists(public), closed_at=None)
 
 
-def _provider(one: Any) -> dict[str, Any]:
-    return records.organisation_record(one) | {
-        "locality": one.locality,
-        "website": one.website,
-        "url": settings.BASE_URL + reverse("people:organisation", args=[one.slug]),
-        "verified": one.verified_at is not None,
-        "programmes": one.programmes,
-    }
+def _told(found: list[Organisation]) -> list[dict[str, Any]]:
+    """Providers as records, with the number of their programmes counted for these alone."""
+    rows = Programme.objects.public().filter(provider__in=found).values_list("provider").annotate(Count("pk"))
+    counts = dict(rows.order_by())
+    return [
+        records.organisation_record(one)
+        | {
+            "locality": one.locality,
+            "website": one.website,
+            "url": settings.BASE_URL + reverse("people:organisation", args=[one.slug]),
+            "verified": one.verified_at is not None,
+            "programmes": counts.get(one.pk, 0),
+        }
+        for one in found
+    ]
 
 
 @router.get(
@@ -197,7 +203,7 @@ def _place(request: HttpRequest) -> tuple[str, int]:
 
 @router.get("/dump", response=schemas.Manifest, tags=["all of it"], summary="The newest dump")
 def manifest(request: HttpRequest) -> HttpResponse:
-    """Where the file with everything is, what it holds and where to go on from it. It is made anew within an hour of a change."""
+    """Where the file with everything is, and where to go on from it. It is made anew within an hour of a change."""
     facts = actions.manifest()
     if facts is None:
         raise Missing(_("No dump has been made yet. The worker of this site makes one within the hour."))

@@ -297,6 +297,7 @@ class Feed(models.Model):
     registered_at = models.DateTimeField()
     paused_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField()
+    rung_at = models.DateTimeField(null=True, blank=True)
     busy_until = models.DateTimeField(null=True, blank=True)
     attempt = models.PositiveIntegerField(default=0)
     failures = models.PositiveIntegerField(default=0)

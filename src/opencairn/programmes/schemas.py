@@ -7,7 +7,8 @@ from django.utils.translation import override
 from ninja import Field, Schema
 from pydantic import ConfigDict, create_model
 
-from .formats.fields import FACTS, TEXTS
+from .facts import TEXTS
+from .formats.fields import FACTS
 from .models import PUBLISHED_AS, ProgrammeVersion
 from .questions import QUESTIONS
 

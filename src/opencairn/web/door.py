@@ -68,6 +68,8 @@ class OpenDoor:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Refuse parameters that the description of the operation does not name."""
+        if any("\0" in value for values in dict(request.GET.lists()).values() for value in values):
+            return problem(422, _("A parameter holds a character that no text has. Leave it out."))
         match = request.resolver_match
         if match is None or not request.path_info.startswith(ROOT) or request.method != "GET":
             return None
@@ -91,7 +93,7 @@ def preflight() -> HttpResponse:
 
 
 def conditional(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """Add an ETag of the content where there is none, and answer 304 to whoever has it already. Files see to their own."""
+    """Add an ETag of the content where there is none, and answer 304 to whoever has it. Files see to their own."""
     if request.method != "GET" or response.status_code != 200 or not isinstance(response, HttpResponse):
         return response
     response.headers.setdefault("ETag", f'"{sha256(response.content).hexdigest()[:32]}"')

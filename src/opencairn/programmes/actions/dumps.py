@@ -62,7 +62,7 @@ def dump(file: BinaryIO, *, packed: bool, at: datetime) -> dict[str, Any]:
 
 
 def write_dump(*, at: datetime) -> int:
-    """Make a file in the data folder, unless nothing changed since, and let the manifest name it; return its programmes.
+    """Make a file in the data folder, unless nothing changed, and let the manifest name it; return its programmes.
 
     The file and then the manifest take their places whole, so that a reader never meets half of either.
     """

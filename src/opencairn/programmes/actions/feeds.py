@@ -108,6 +108,6 @@ def ring(feed: Feed, *, secret: str, at: datetime) -> bool:
         raise Forbidden(_("This is not the secret of this bell. The page of the feed gives a new one."))
     last = feed.last_run_began_at()
     soon = max(at, last + RUNG_AT_MOST_EVERY) if last else at
-    if feed.paused_at is None and soon < feed.due_at:
-        Feed.objects.filter(pk=feed.pk).update(due_at=soon)
+    if feed.paused_at is None:
+        Feed.objects.filter(pk=feed.pk).update(due_at=min(soon, feed.due_at), rung_at=at)
     return feed.paused_at is None

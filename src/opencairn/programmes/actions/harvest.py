@@ -6,6 +6,7 @@ of the attempt; killed at any moment, the next look takes it up again, and takin
 
 import logging
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from opencairn.kit.fetch import Answer, CannotFetch, download
@@ -22,6 +24,7 @@ from opencairn.programmes import feed_rules
 from opencairn.programmes.formats import BrokenFile, Row, reader_named
 from opencairn.programmes.models import Feed, FeedItem, FeedRun
 
+from .feeds import RUNG_AT_MOST_EVERY
 from .rows import Taken
 from .taking import Taking, addresses_of
 
@@ -48,6 +51,7 @@ class _Look:
     at: datetime
     counts: Counter[str] = field(default_factory=Counter)
     report: list[dict[str, Any]] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
     nameless: bool = False  # whether a row was refused without saying which programme it is about
 
     def told(self, row: Row, taken: Taken) -> None:
@@ -139,51 +143,72 @@ def _take(look: _Look, rows: Iterator[Row], addresses: frozenset[str]) -> None:
     taking = Taking(look.feed, addresses, look.at)
     while batch := list(islice(rows, BATCH)):
         with transaction.atomic():
-            _still_ours(look.feed)
+            _still_ours(look)
             for row in batch:
                 look.told(row, taking.take(row))
 
 
-def _still_ours(feed: Feed) -> None:
-    if not Feed.objects.select_for_update().filter(pk=feed.pk, attempt=feed.attempt).exists():
+def _still_ours(look: _Look) -> None:
+    """Hold the feed for longer, in the transaction of what is written next. Raises Overtaken."""
+    until = look.at + timedelta(seconds=time.monotonic() - look.began) + HELD_FOR
+    if not Feed.objects.filter(pk=look.feed.pk, attempt=look.feed.attempt).update(busy_until=until):
         raise Overtaken
 
 
-@transaction.atomic
 def _conclude(look: _Look, answer: Answer, digest: str) -> None:
     """Withdraw what is no longer listed, where the file is known to be whole, and remember what was read."""
     feed, run = look.feed, look.run
-    _still_ours(feed)
-    present = FeedItem.objects.filter(feed=feed, gone_at=None)
-    missing = present.exclude(run=feed.attempt)
-    outcome, why = "taken", ""
-    if missing.exists():
-        if not answer.complete:
-            outcome, why = "held", _("The server did not say where the file ends, so nothing was withdrawn.")
-        elif look.nameless:
-            outcome, why = "held", _("Some rows could not be read, so nothing was withdrawn.")
-        elif not feed_rules.may_withdraw(listed=present.count(), missing=missing.count()):
-            outcome, why = "held", _(
-                "%(count)d courses are no longer listed, more than half of all. Look at the feed; if it is right, "
-                "withdraw them here."
-            ) % {"count": missing.count()}  # fmt: skip
-        else:
-            look.counts["withdrawn"] = Taking(feed, frozenset(), look.at).drop(missing)
-    run.counts, run.report = dict(look.counts), look.report
-    if outcome == "taken":  # else the next look has to read the file again
-        feed.etag, feed.modified = answer.headers.get("ETag", "")[:200], answer.headers.get("Last-Modified", "")[:60]
-        feed.sha256 = digest
-        feed.save(update_fields=["etag", "modified", "sha256"])
-    run.save(update_fields=["counts", "report", "size"])
-    _ended(feed, outcome, why, look.at)
+    missing = FeedItem.objects.filter(feed=feed, gone_at=None).exclude(run=feed.attempt)
+    why = _held(look, answer, missing) if missing.exists() else ""
+    if missing.exists() and not why:
+        look.counts["withdrawn"] = _drop(look, missing)
+    with transaction.atomic():
+        _still_ours(look)
+        run.counts, run.report = dict(look.counts), look.report
+        run.save(update_fields=["counts", "report", "size"])
+        if not why:  # else the next look has to read the file again
+            feed.etag, feed.modified = (answer.headers.get(name, "")[:60] for name in ("ETag", "Last-Modified"))
+            feed.sha256 = digest
+            feed.save(update_fields=["etag", "modified", "sha256"])
+        _ended(feed, "held" if why else "taken", why, look.at)
+
+
+def _held(look: _Look, answer: Answer, missing: QuerySet[FeedItem]) -> str:
+    """Why what is missing is not withdrawn; "" where it may be."""
+    if not answer.complete:
+        return _("The server did not say where the file ends, so nothing was withdrawn.")
+    if look.nameless:
+        return _("Some rows could not be read, so nothing was withdrawn.")
+    listed, gone = FeedItem.objects.filter(feed=look.feed, gone_at=None).count(), missing.count()
+    if feed_rules.may_withdraw(listed=listed, missing=gone):
+        return ""
+    return _(
+        "%(count)d courses are no longer listed, more than half of all. Look at the feed; if it is right, "
+        "withdraw them here."
+    ) % {"count": gone}  # fmt: skip
+
+
+def _drop(look: _Look, missing: QuerySet[FeedItem]) -> int:
+    """Hand over or withdraw in batches, each in one transaction; what is done is no longer missing."""
+    taking, count = Taking(look.feed, frozenset(), look.at), 0
+    while batch := list(missing.order_by("pk")[:BATCH]):
+        with transaction.atomic():
+            _still_ours(look)
+            count += taking.drop(batch)
+    return count
 
 
 @transaction.atomic
 def _ended(feed: Feed, outcome: str, why: str, at: datetime) -> None:
-    """Close the run and set the next look: at the interval, or after a while that grows with each failure."""
+    """Close the run and set the next look: at the interval, after a while that grows with each failure, or soon where
+    the bell was rung meanwhile: what it was rung for may not have been in what was read.
+    """
     FeedRun.objects.filter(feed=feed, attempt=feed.attempt).update(outcome=outcome, why=why, ended_at=at)
     failures = feed.failures + 1 if outcome == "failed" else 0
     due_at = feed_rules.next_look(at, every=feed.every, failures=failures)
+    rung_at = Feed.objects.values_list("rung_at", flat=True).get(pk=feed.pk)
+    if rung_at is not None and rung_at > at:
+        due_at = min(due_at, rung_at + RUNG_AT_MOST_EVERY)
     Feed.objects.filter(pk=feed.pk, attempt=feed.attempt).update(busy_until=None, failures=failures, due_at=due_at)
     old = FeedRun.objects.filter(feed=feed).order_by("-began_at", "-pk").values_list("pk", flat=True)[RUNS_KEPT:]
     FeedRun.objects.filter(pk__in=list(old)).delete()

@@ -29,8 +29,8 @@ HELD_FOR = timedelta(minutes=10)
 
 def push_due(*, at: datetime, send: Send = send) -> int:
     """Hand on what changed since the last acknowledgement; return how many parcels were acknowledged."""
-    if not settings.PUSH_URL:
-        return 0
+    if not settings.PUSH_URL or settings.PUSH_FORMAT not in PUSH_FORMATS:
+        return 0  # the page says which of the two it is
     record_changes(at=at)
     delivery, count = _claim(settings.PUSH_URL, at), 0
     if delivery is None:

@@ -88,7 +88,7 @@ def feed(request: HttpRequest, feed: UUID) -> HttpResponse:
     """One catalogue: how it stands, what its last look brought, what can be done."""
     one = queries.access_feed(request.user, feed, to="feed.manage")
     runs = queries.last_runs(one)
-    shown = next((each for each in runs if each.report or each.counts), None)
+    shown = next((each for each in runs if each.report), None)
     context = {
         "feed": one,
         "format": next((each.name for each in READERS if each.key == one.format), one.format),
