@@ -257,7 +257,7 @@ def _taken(position: int, source_id: str, tree: dict[str, Any]) -> Row:
         [_outcome(found, each) for each in _numbered(tree, "outcomes")],
         [_run(found, each) for each in _numbered(tree, "offerings")],
         tuple(ProviderFacts(**_body(found, each, "awarding_bodies")) for each in _numbered(tree, "awarding_bodies")),
-        tuple({"role": "", "name": "", "url": ""} | each for each in _parts(found, tree, "partners")),
+        tuple(_parts(found, tree, "partners")),
         tuple(_quality(found, each) for each in _numbered(tree, "quality")),
         notes=tuple(found.notes),
     )
@@ -272,15 +272,8 @@ def _body(found: Found, tree: dict[str, Any], name: str) -> dict[str, str]:
 
 
 def _parts(found: Found, tree: dict[str, Any], name: str) -> list[dict[str, str]]:
-    rows = _numbered(tree, name)
-    return [
-        {
-            part: (found.address if part == "url" else found.words)(row[part], f"{name}.{part}")
-            for part in PARTS[name]
-            if part in row
-        }
-        for row in rows
-    ]
+    take = {part: found.address if part == "url" else found.words for part in PARTS[name]}
+    return [{part: take[part](row.get(part), f"{name}.{part}") for part in take} for row in _numbered(tree, name)]
 
 
 def _outcome(found: Found, tree: dict[str, Any]) -> dict[str, Any]:
