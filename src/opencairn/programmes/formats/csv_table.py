@@ -55,14 +55,13 @@ def lacks(description: Description) -> str:
 
 def write(descriptions: Iterable[Description]) -> Iterator[bytes]:
     """Yield the table. Its columns are known only at the end, so the rows wait on disk until then."""
-    columns: dict[tuple[Any, ...], str] = {}
+    columns: dict[str, None] = {}
     with TemporaryFile("w+", encoding="utf-8", newline="\n") as waiting:
         for each in descriptions:
             cells = dict(_cells(_tree(each)))
-            for column in cells:
-                columns.setdefault(_place(column), column)
+            columns.update(dict.fromkeys(cells))
             waiting.write(json.dumps(cells, ensure_ascii=False) + "\n")
-        ordered = [columns[place] for place in sorted(columns)]
+        ordered = sorted(columns, key=_place)
         yield "\ufeff".encode() + _line(ordered)
         waiting.seek(0)
         for line in waiting:

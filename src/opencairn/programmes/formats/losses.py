@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from .fields import FACTS, RUN
+from .fields import FACTS, RUN, RUN_DAYS
 from .row import Description, Format, ProviderFacts, Quality, Row
 
 _URL = "https://cairn.example/programmes/water/"
@@ -118,11 +118,10 @@ UNUSUAL = replace(
     FILLED,
     facts=FILLED.facts | {"national_level": "Regional step 5", "participation": "workbased", "hours": 61},
     offerings=[
-        {name: value for name, value in FILLED.offerings[0].items() if name != "starts_on"},
+        {name: value for name, value in FILLED.offerings[0].items() if name not in RUN_DAYS},
         FILLED.offerings[1],
     ],
 )
-del UNUSUAL.offerings[0]["ends_on"], UNUSUAL.offerings[0]["enrol_until"]
 
 ROWS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Title", ("title",)),
@@ -230,5 +229,6 @@ def page() -> str:
 if __name__ == "__main__":
     from django.conf import settings
 
-    settings.configure(USE_I18N=False)
+    if not settings.configured:
+        settings.configure(USE_I18N=False)
     sys.stdout.write(page())
