@@ -29,7 +29,11 @@ def remind_of_reviews(*, at: datetime) -> int:
     """
     providers = Organisation.objects.filter(is_provider=True, closed_at=None)
     due = queries.awaiting_review(providers, at.date()).filter(review_reminded_at=None)
-    fresh = [version for version in due.order_by("programme__provider", "review_due_on") if programmes.mark_reminded(version, at=at)]
+    fresh = [
+        version
+        for version in due.order_by("programme__provider", "review_due_on")
+        if programmes.mark_reminded(version, at=at)
+    ]
     for _provider, group in groupby(fresh, key=lambda version: version.programme.provider_id):
         versions = list(group)
         for person in _authors(versions[0].programme.provider):

@@ -54,14 +54,13 @@ def lacks(description: Description) -> str:
 
 def write(descriptions: Iterable[Description]) -> Iterator[bytes]:
     """Yield the table. Its columns are known only at the end, so the rows wait on disk until then."""
-    columns: dict[tuple[Any, ...], str] = {}
+    columns: dict[str, None] = {}
     with TemporaryFile("w+", encoding="utf-8", newline="\n") as waiting:
         for each in descriptions:
             cells = dict(_cells(_tree(each)))
-            for column in cells:
-                columns.setdefault(_place(column), column)
+            columns.update(dict.fromkeys(cells))
             waiting.write(json.dumps(cells, ensure_ascii=False) + "\n")
-        ordered = [columns[place] for place in sorted(columns)]
+        ordered = sorted(columns, key=_place)
         yield "\ufeff".encode() + _line(ordered)
         waiting.seek(0)
         for line in waiting:
@@ -256,7 +255,7 @@ def _taken(position: int, source_id: str, tree: dict[str, Any]) -> Row:
         [_outcome(found, each) for each in _numbered(tree, "outcomes")],
         [_run(found, each) for each in _numbered(tree, "offerings")],
         tuple(ProviderFacts(**_body(found, each, "awarding_bodies")) for each in _numbered(tree, "awarding_bodies")),
-        tuple({"role": "", "name": "", "url": ""} | each for each in _parts(found, tree, "partners")),
+        tuple(_parts(found, tree, "partners")),
         tuple(_quality(found, each) for each in _numbered(tree, "quality")),
         notes=tuple(found.notes),
     )
@@ -271,15 +270,8 @@ def _body(found: Found, tree: dict[str, Any], name: str) -> dict[str, str]:
 
 
 def _parts(found: Found, tree: dict[str, Any], name: str) -> list[dict[str, str]]:
-    rows = _numbered(tree, name)
-    return [
-        {
-            part: (found.address if part == "url" else found.words)(row[part], f"{name}.{part}")
-            for part in PARTS[name]
-            if part in row
-        }
-        for row in rows
-    ]
+    take = {part: found.address if part == "url" else found.words for part in PARTS[name]}
+    return [{part: take[part](row.get(part), f"{name}.{part}") for part in take} for row in _numbered(tree, name)]
 
 
 def _outcome(found: Found, tree: dict[str, Any]) -> dict[str, Any]:

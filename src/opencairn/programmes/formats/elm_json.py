@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from . import elm_rows
 from .elm_tree import missing, opportunity
-from .linked import Node, identity
+from .linked import Node, types
 from .recorded import unpacked
 from .row import BrokenFile, Description, Row
 from .streams import Scratch, json_records
@@ -31,6 +31,11 @@ CONTEXT: list[Any] = [
     },
 ]
 """The context of the model, after that of credentials because it names neither ``id`` nor ``type``, and what it lacks."""
+REFERRED_TO = {
+    "LearningOpportunity", "LearningAchievement", "LearningAchievementSpecification", "Qualification",
+    "LearningOutcome", "LearningActivitySpecification", "LearningAssessmentSpecification", "Organisation", "Location",
+    "Accreditation", "AwardingProcess",
+}  # fmt: skip
 
 
 def lacks(description: Description) -> str:
@@ -71,26 +76,42 @@ def compact(tree: Any, said: set[str], agents: set[str]) -> Any:
 
 
 def read(file: BinaryIO) -> Iterator[Row]:
-    """Yield one row for each opportunity of a graph, a list or a single document."""
+    """Yield one row for each opportunity of a graph, a list or a single document.
+
+    A European Digital Credential, sealed or not, is read for what was achieved, where the file has no opportunity.
+    """
     with Scratch() as scratch:
         number = 0
         for record in json_records(file, "@graph"):
-            for node in unpacked(record, ("@graph",)):
+            for node in unpacked(_unsealed(record), ("@graph",)):
                 number += 1
                 _keep(node, number, scratch)
-        if not any(True for _entry in scratch.all("entry")):
+        if scratch.has("entry"):
+            yield from elm_rows.rows(scratch)
+        elif scratch.has("achieved"):
+            yield from elm_rows.achieved(scratch)
+        else:
             raise BrokenFile(_("The file has no courses that this format knows. Check the format."))
-        yield from elm_rows.rows(scratch)
+
+
+def _unsealed(record: Any) -> Any:
+    """Return what a sealed file (JAdES in JSON) holds; anything else as it is."""
+    if not (isinstance(record, dict) and isinstance(record.get("payload"), str) and "signatures" in record):
+        return record
+    try:
+        return json.loads(record["payload"])
+    except (ValueError, RecursionError):
+        return record
 
 
 def _keep(node: Node, number: int, scratch: Scratch) -> None:
-    """Keep a node and every node within it."""
+    """Keep a node, and every node within it that others may refer to."""
     waiting: list[Any] = [node]
     while waiting:
         each = waiting.pop()
         if isinstance(each, list):
             waiting.extend(each)
         elif isinstance(each, dict):
-            if len(each) > 1 and (each is node or identity(each)):
+            if each is node or types(each) & REFERRED_TO:
                 elm_rows.keep(each, number, scratch)
             waiting.extend(value for value in each.values() if isinstance(value, (dict, list)))

@@ -26,10 +26,18 @@ def keep(node: Node, number: int, scratch: Scratch) -> None:
     """Keep a node under its id, and every opportunity and what it has for parts."""
     if identity(node):
         scratch.keep("node", identity(node), number, node)
+    if "LearningAchievement" in types(node):
+        scratch.keep("achieved", identity(node) or str(number), number, node)
     if "LearningOpportunity" in types(node):
         scratch.keep("entry", identity(node) or str(number), number, node)
         for part in nodes(node, "hasPart"):
             scratch.keep("part", identity(part), number, _same(node))
+
+
+def achieved(scratch: Scratch) -> Iterator[Row]:
+    """Yield one row for what was achieved by each claim of a credential; of the learner nothing is read."""
+    for number, _id, node in scratch.all("achieved"):
+        yield made(number, node, lambda node, found: _Reading(scratch, found).claim(node), scratch)
 
 
 def _same(node: Node) -> list[Any]:
@@ -117,6 +125,16 @@ class _Reading:
             "partners": list(self.partners(notes)),
             "quality": [self.quality(self.whole(each)) for each in nodes(spec, "accreditation")],
         }
+
+    def claim(self, node: Node) -> dict[str, Any]:
+        """Return the parts of the row that a claim stands for: what it is specified by, and who awards that."""
+        spec = self.first(node, "specifiedBy") or node
+        title = value_of(spec, "title") or value_of(node, "title")
+        bodies = nodes(self.first(node, "awardedBy"), "awardingBody")
+        parts = self.row({"@id": identity(spec), "title": title, "learningAchievementSpecification": spec})
+        parts["facts"]["description"] = self.found.text(pairs(value_of(spec, "description")), "description")
+        body = self.organisation(self.whole(bodies[0])) if bodies else ProviderFacts("")
+        return parts | {"provider": body, "awarding_bodies": [body]}
 
     def is_run(self, part: Node, node: Node) -> bool:
         """Whether a part is a run of the opportunity."""

@@ -6,11 +6,12 @@ Run ``python -m opencairn.programmes.formats.losses`` for the page ``docs/refere
 import io
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from .fields import FACTS, RUN
+from .fields import FACTS, RUN, RUN_DAYS
 from .row import Description, Format, ProviderFacts, Quality, Row
 
 _URL = "https://cairn.example/programmes/water/"
@@ -112,6 +113,16 @@ FILLED = Description(
     ),
 )
 
+#: The same at a level that no European list knows, in a job, with a run that can start any day.
+UNUSUAL = replace(
+    FILLED,
+    facts=FILLED.facts | {"national_level": "Regional step 5", "participation": "workbased", "hours": 61},
+    offerings=[
+        {name: value for name, value in FILLED.offerings[0].items() if name not in RUN_DAYS},
+        FILLED.offerings[1],
+    ],
+)
+
 ROWS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Title", ("title",)),
     ("Summary and description", ("summary", "plain_summary", "description")),
@@ -140,7 +151,7 @@ ROWS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )  # fmt: skip
 
 
-def read_back(form: Format, what: Description = FILLED) -> Row:
+def read_back(form: Format, what: Description) -> Row:
     """Return what a format gives back of a description, as the one row of its document."""
     (row,) = form.read(io.BytesIO(b"".join(form.write([what]))))
     return row
@@ -148,18 +159,28 @@ def read_back(form: Format, what: Description = FILLED) -> Row:
 
 def stated_of(what: Description | Row) -> dict[str, Any]:
     """Return what a description or a row states, by the names of ROWS."""
-    facts = {name: what.facts.get(name) for name in FACTS}
+    facts = {name: _or_none(what.facts.get(name)) for name in FACTS}
     runs = {
-        f"{name} of a run" if name == "languages" else name: [run.get(name) for run in what.offerings] for name in RUN
+        f"{name} of a run" if name == "languages" else name: [_or_none(run.get(name)) for run in what.offerings]
+        for name in RUN
     }
     whole = {name: getattr(what, name) for name in ("provider", "outcomes", "awarding_bodies", "partners", "quality")}
     return facts | runs | whole | {"identifier": what.url if isinstance(what, Description) else what.source_id}
 
 
-def fates(form: Format, what: Description = FILLED) -> dict[str, str]:
-    """Return what became of each thing stated: "kept", "in part" or "lost"."""
-    before, after = stated_of(what), stated_of(read_back(form, what))
-    return {name: _fate(value, after[name]) for name, value in before.items()}
+def _or_none(value: Any) -> Any:
+    """What is empty is not stated."""
+    return None if value in ("", [], {}) else value
+
+
+def fates(form: Format) -> dict[str, str]:
+    """Return what became of each thing stated: "kept" in both programmes, "lost" in both, else "in part"."""
+    found: dict[str, set[str]] = {}
+    for what in (FILLED, UNUSUAL):
+        after = stated_of(read_back(form, what))
+        for name, value in stated_of(what).items():
+            found.setdefault(name, set()).add(_fate(value, after[name]))
+    return {name: each.pop() if len(each) == 1 else "in part" for name, each in found.items()}
 
 
 def _fate(before: Any, after: Any) -> str:
@@ -189,9 +210,9 @@ def table(formats: tuple[Format, ...]) -> str:
 
 PAGE = """# What each format keeps of a programme
 
-This page is made by `python -m opencairn.programmes.formats.losses`: a programme that states everything, with two runs,
-is written in each format and read back. *Kept* means equal, in all its languages; *in part* means that something of it
-came back; *lost* means nothing did. Decisions of quality bodies are written, and read to be compared, but an import never
+This page is made by `python -m opencairn.programmes.formats.losses`: two programmes that state everything, each with two
+runs, one of them at a level of its own and in a job, are written in each format and read back. *Kept* means equal, in
+all languages; *in part* means that something of it came back; *lost* means nothing did. Decisions of quality bodies are written, and read to be compared, but an import never
 believes them. [Formats](formats.md) says how each is used.
 
 {table}
@@ -208,5 +229,6 @@ def page() -> str:
 if __name__ == "__main__":
     from django.conf import settings
 
-    settings.configure(USE_I18N=False)
+    if not settings.configured:
+        settings.configure(USE_I18N=False)
     sys.stdout.write(page())

@@ -241,6 +241,10 @@ class Scratch:
         found = self.database.execute("select value from kept where kind = ? and name = ?", (kind, name)).fetchone()
         return json.loads(found[0]) if found else None
 
+    def has(self, kind: str) -> bool:
+        """Whether anything of a kind was kept."""
+        return self.database.execute("select 1 from kept where kind = ? limit 1", (kind,)).fetchone() is not None
+
     def all(self, kind: str) -> Iterator[tuple[int, str, Any]]:
         """Yield (number, name, value) of a kind in the order of their numbers."""
         rows = self.database.execute(
