@@ -17,9 +17,8 @@ from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
-from opencairn.programmes.vocabulary import VOCABULARIES
-
 from opencairn.programmes.facts import ROWS, TEXTS
+from opencairn.programmes.vocabulary import VOCABULARIES
 
 from .fields import CODES, DAYS, FACTS, PARTS, RUN, RUN_DAYS, WHOLES
 from .found import Found, stated
@@ -284,7 +283,7 @@ def _outcome(found: Found, tree: dict[str, Any]) -> dict[str, Any]:
 
 
 def _run(found: Found, tree: dict[str, Any]) -> dict[str, Any]:
-    facts = {each: found.day(tree.get(each), each) for each in RUN_DAYS}
+    facts: dict[str, Any] = {each: found.day(tree.get(each), each) for each in RUN_DAYS}
     facts |= {
         "place": found.words(tree.get("place"), "place"),
         "languages": found.languages(tree.get("languages", "").split()),
