@@ -241,23 +241,20 @@ class Endless(io.RawIOBase):
 
 @pytest.mark.parametrize("form", [schema_org, elm_xml], ids=lambda form: form.key)
 def test_a_large_file_is_never_whole_in_memory(form: Any) -> None:
-    record = {
-        schema_org: b"[" + course(**{"@id": "https://school.example/@N@", "description": "x" * 20_000})[:-1] + b"},",
-        elm_xml: b'<learningOpportunity id="http://a.example/@N@"><title language="en">Weld</title><description '
-        b'language="en">' + b"x" * 20_000 + b'</description><providedBy idref="http://org"/></learningOpportunity>',
-    }[form]
-    around = {
-        schema_org: (b"  [{}", b"]"),
+    words = "x" * 20_000
+    opportunity = f"""<learningOpportunity id="http://a.example/@N@"><title language="en">Weld</title>
+        <description language="en">{words}</description><providedBy idref="http://org"/></learningOpportunity>"""
+    head, record, tail = {
+        schema_org: (b"  [{}", b"," + course(**{"@id": "https://school.example/@N@", "description": words}), b"]"),
         elm_xml: (
-            b"  <Courses><agentReferences><organisation id='http://org'><legalName language='en'>S</legalName>"
-            b"</organisation></agentReferences><learningOpportunityReferences>",
+            b"""  <Courses><agentReferences><organisation id="http://org"><legalName language="en">S</legalName>
+            </organisation></agentReferences><learningOpportunityReferences>""",
+            opportunity.encode(),
             b"</learningOpportunityReferences></Courses>",
         ),
     }[form]
-    if form is schema_org:
-        record = b"," + record[1:-1]
     tracemalloc.start()
-    found = sum(not row.refused for row in form.read(Endless(around[0], record, around[1], 400)))
+    found = sum(not row.refused for row in form.read(Endless(head, record, tail, 400)))
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert found == 400

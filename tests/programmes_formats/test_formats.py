@@ -258,7 +258,7 @@ def test_an_archive_that_unpacks_without_end_is_stopped_early(monkeypatch: pytes
         list(mslearn.read(lines))
 
 
-@pytest.mark.parametrize("form", (nj_etpl, mslearn), ids=lambda form: form.key)
+@pytest.mark.parametrize("form", [nj_etpl, mslearn], ids=lambda form: form.key)
 def test_a_file_with_too_many_rows_is_refused(form: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MOST_ROWS", 3)
     files = {

@@ -71,7 +71,7 @@ def _create(
     programme.slug = free_slug(facts["title"], programme.provider, seed=seed)
     programme.created_at = programme.changed_at = at
     programme.save(force_insert=True)
-    _list(programme, 1, facts, outcomes, partners, at)
+    _list(programme, 1, facts, at, outcomes=outcomes, partners=partners)
     Offering.objects.bulk_create(Offering(programme=programme, created_at=at, **run) for run in runs)
     return programme
 
@@ -80,9 +80,10 @@ def _list(
     programme: Programme,
     number: int,
     facts: dict[str, Any],
+    at: datetime,
+    *,
     outcomes: list[dict[str, Any]],
     partners: list[dict[str, str]],
-    at: datetime,
 ) -> None:
     version = ProgrammeVersion.objects.create(
         programme=programme,
@@ -112,7 +113,7 @@ def _redescribe(
     if same and all(getattr(current, name) == value for name, value in facts.items()):
         return False
     merged = {name: getattr(current, name) for name in COPIED} | facts
-    _list(current.programme, current.number + 1, merged, outcomes, partners, at)
+    _list(current.programme, current.number + 1, merged, at, outcomes=outcomes, partners=partners)
     return True
 
 

@@ -283,7 +283,7 @@ def _outcome(found: Found, tree: dict[str, Any]) -> dict[str, Any]:
 
 
 def _run(found: Found, tree: dict[str, Any]) -> dict[str, Any]:
-    facts = {each: found.day(tree.get(each), each) for each in RUN_DAYS}
+    facts: dict[str, Any] = {each: found.day(tree.get(each), each) for each in RUN_DAYS}
     facts |= {
         "place": found.words(tree.get("place"), "place"),
         "languages": found.languages(tree.get("languages", "").split()),

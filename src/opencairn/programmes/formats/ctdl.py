@@ -16,7 +16,7 @@ from .ctdl_reading import ASSURED, read
 from .found import stated
 from .row import Description, ProviderFacts, Quality
 
-__all__ = ["key", "lacks", "name", "read", "write"]
+__all__ = ["description", "key", "lacks", "media_type", "name", "read", "suffix", "write"]
 
 key = "ctdl"
 name = "CTDL"

@@ -30,7 +30,7 @@ CONTEXT: list[Any] = [
         "value": {"@id": "http://www.w3.org/1999/02/22-rdf-syntax-ns#value", "@type": f"{XSD}decimal"},
     },
 ]
-"""The context of the model, after that of credentials because it names neither ``id`` nor ``type``, and what it lacks."""
+"""The context of the model, after that of credentials as it names neither ``id`` nor ``type``, and what it lacks."""
 REFERRED_TO = {
     "LearningOpportunity", "LearningAchievement", "LearningAchievementSpecification", "Qualification",
     "LearningOutcome", "LearningActivitySpecification", "LearningAssessmentSpecification", "Organisation", "Location",
@@ -62,7 +62,7 @@ def write(descriptions: Iterable[Description]) -> Iterator[bytes]:
 
 
 def compact(tree: Any, said: set[str], agents: set[str]) -> Any:
-    """Return the tree with each node said once: where it comes again, only its id stands. Concepts are said each time."""
+    """Return the tree with each node said once: after that only its id stands. Concepts are said each time."""
     if isinstance(tree, list):
         return [compact(each, said, agents) for each in tree]
     if not isinstance(tree, dict):

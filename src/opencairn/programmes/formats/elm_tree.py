@@ -247,7 +247,10 @@ def _listed(part: Mapping[str, Any]) -> str:
 
 def _dates(run: Mapping[str, Any], what: Description, id_: str) -> Tree:
     starts, ends, price = run.get("starts_on"), run.get("ends_on"), run.get("price")
-    period = {"startDate": instant(starts) if starts else None, "endDate": instant(ends) if ends else None}
+    period: dict[str, Any] = {
+        "startDate": instant(starts) if starts else None,
+        "endDate": instant(ends) if ends else None,
+    }
     place = run.get("place")
     return {
         "temporal": node("PeriodOfTime", **period) if starts or ends else None,

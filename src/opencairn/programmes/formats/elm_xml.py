@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from tempfile import TemporaryFile
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 
 from django.utils.translation import gettext as _
@@ -65,37 +65,69 @@ SPELT = {
     "contentURL": "contentUrl", "notation": "skos:notation", "prefLabel": "skos:prefLabel",
     "altLabel": "skos:altLabel", "subject": "dc:subject",
 }  # fmt: skip
+LABELS = ("prefLabel", "altLabel", "notation")
 READ = {"type": "dcType"}
 NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def write(descriptions: Iterable[Description]) -> Iterator[bytes]:
     """Yield one upload file."""
-    agents: set[str] = set()
     with ExitStack() as closing:
         files = {section: closing.enter_context(TemporaryFile()) for section in SECTIONS}
+        sections = _Sections(files)
         for each in descriptions:
             if not missing(each):
-                _gather(opportunity(each), files, set(), agents)
+                sections.said.clear()
+                sections.gather(opportunity(each))
         yield HEAD.encode()
         for section, file in files.items():
             if file.tell():
                 yield f"<{section}>\n".encode()
                 file.seek(0)
-                yield from iter(lambda file=file: file.read(64 * 1024), b"")
+                while data := file.read(64 * 1024):
+                    yield data
                 yield f"</{section}>\n".encode()
         yield b"</Courses>\n"
 
 
-def _gather(tree: Tree, files: Mapping[str, BinaryIO], said: set[str], agents: set[str]) -> None:
-    """Write a node into the section of its kind, once, and before it what it refers to."""
-    kind, id_ = tree["type"], tree["id"]
-    if id_ in said or id_ in agents:
-        return
-    (agents if kind == "Organisation" or id_.endswith("#location") else said).add(id_)
-    inside = "".join(_property(kind, each, tree[each], files, said, agents) for each in _ordered(tree))
-    element = kind[0].lower() + kind[1:]
-    files[SECTION_OF[kind]].write(f"<{element} id={quoteattr(id_)}>{inside}</{element}>\n".encode())
+class _Sections:
+    """Gathers nodes into the section of their kind: organisations once in a file, others once in a programme."""
+
+    def __init__(self, files: Mapping[str, IO[bytes]]) -> None:
+        self.files = files
+        self.said: set[str] = set()
+        self.agents: set[str] = set()
+
+    def gather(self, tree: Tree) -> None:
+        """Write a node, and before it what it refers to."""
+        kind, id_ = tree["type"], tree["id"]
+        if id_ in self.said or id_ in self.agents:
+            return
+        (self.agents if kind == "Organisation" or id_.endswith("#location") else self.said).add(id_)
+        inside = "".join(self.property(each, tree[each]) for each in _ordered(tree))
+        element = kind[0].lower() + kind[1:]
+        self.files[SECTION_OF[kind]].write(f"<{element} id={quoteattr(id_)}>{inside}</{element}>\n".encode())
+
+    def property(self, term: str, value: Any) -> str:
+        """Return the elements of a property."""
+        element = SPELT.get(term, term)
+        if isinstance(value, list):
+            return "".join(self.property(term, each) for each in value)
+        if not isinstance(value, dict):
+            return f"<{element}>{_clean(value)}</{element}>"
+        if "type" not in value and "id" in value:
+            return f"<{element} idref={quoteattr(value['id'])}/>"
+        if "type" not in value:
+            tagged = ((quoteattr(tag), _clean(words)) for tag, words in value.items())
+            return "".join(f"<{element} language={tag}>{words}</{element}>" for tag, words in tagged)
+        if value["type"] in SECTION_OF:
+            self.gather(value)
+            return f"<{element} idref={quoteattr(value['id'])}/>"
+        is_concept = value["type"] == "Concept"
+        names = [each for each in LABELS if each in value] if is_concept else _ordered(value)
+        inside = "".join(self.property(each, value[each]) for each in names)
+        uri = f" uri={quoteattr(value['id'])}" if is_concept else ""
+        return f"<{element}{uri}>{inside}</{element}>" if inside else f"<{element}{uri}/>"
 
 
 def _ordered(tree: Tree) -> list[str]:
@@ -105,29 +137,6 @@ def _ordered(tree: Tree) -> list[str]:
         names.remove("dcType")
         names.insert(names.index(before) + 1, "dcType")
     return names
-
-
-def _property(kind: str, term: str, value: Any, files: Mapping[str, BinaryIO], said: set[str], agents: set[str]) -> str:
-    element = SPELT.get(term, term)
-    if isinstance(value, list):
-        return "".join(_property(kind, term, each, files, said, agents) for each in value)
-    if not isinstance(value, dict):
-        return f"<{element}>{_clean(value)}</{element}>"
-    if "type" not in value and "id" in value:
-        return f"<{element} idref={quoteattr(value['id'])}/>"
-    if "type" not in value:
-        return "".join(
-            f"<{element} language={quoteattr(tag)}>{_clean(words)}</{element}>" for tag, words in value.items()
-        )
-    if value["type"] in SECTION_OF:
-        _gather(value, files, said, agents)
-        return f"<{element} idref={quoteattr(value['id'])}/>"
-    names = ("prefLabel", "altLabel", "notation") if value["type"] == "Concept" else _ordered(value)
-    inside = "".join(
-        _property(value["type"], each, value[each], files, said, agents) for each in names if each in value
-    )
-    uri = f" uri={quoteattr(value['id'])}" if value["type"] == "Concept" else ""
-    return f"<{element}{uri}>{inside}</{element}>" if inside else f"<{element}{uri}/>"
 
 
 def _clean(words: Any) -> str:

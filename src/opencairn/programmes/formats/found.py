@@ -26,7 +26,7 @@ MIDNIGHT_IN_EUROPE = (21, 22, 23)  # o'clock UTC: a tool that writes local midni
 
 
 class Found:
-    """What one record holds. A value that cannot be taken is left out with a note; ``strict`` raises BadValue instead."""
+    """What one record holds. What cannot be taken is left out with a note; ``strict`` raises BadValue instead."""
 
     def __init__(self, *, strict: bool = False) -> None:
         self.strict = strict

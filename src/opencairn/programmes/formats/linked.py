@@ -1,6 +1,7 @@
-"""Reading JSON-LD as it stands, without its context: names with or without a prefix, one value or many, maps or nodes."""
+"""Reading JSON-LD as it stands, without its context: names with or without a prefix, one or many, maps or nodes."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from .found import UNDETERMINED
@@ -10,11 +11,16 @@ MOST_VALUES = 500
 PREFIXES = ("schema", "ceterms", "ceasn", "elm", "dc", "dcterms", "skos", "foaf", "rov", "adms", "rdf")
 
 
+@cache
+def _spellings(name: str) -> tuple[str, ...]:
+    return (name, *(f"{prefix}:{name}" for prefix in PREFIXES))
+
+
 def value_of(node: Node, *names: str) -> Any:
     """Return the first value stated under one of these names, with any prefix."""
     for name in names:
-        for spelt in (name, *(f"{prefix}:{name}" for prefix in PREFIXES)):
-            if node.get(spelt) not in (None, "", [], {}):
+        for spelt in _spellings(name):
+            if spelt in node and node[spelt] not in (None, "", [], {}):
                 return node[spelt]
     return None
 

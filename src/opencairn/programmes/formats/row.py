@@ -21,7 +21,7 @@ class ProviderFacts:
 
 @dataclass(frozen=True)
 class Quality:
-    """A decision in force about the programme: ``kind`` is a code of quality assurance, ``url`` where it is recorded."""
+    """A decision in force about the programme: ``kind`` is a code of quality assurance, ``url`` its record."""
 
     kind: str
     body: ProviderFacts

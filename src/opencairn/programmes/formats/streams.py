@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from decimal import Decimal
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
@@ -221,7 +221,7 @@ class Scratch:
             "create index kept_in_order on kept (kind, number)"
         )
 
-    def __enter__(self) -> "Scratch":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:

@@ -1,7 +1,6 @@
 """``opencairn export-programmes``: write the public catalogue, or one programme of it, in any of the formats."""
 
 import argparse
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
             with unfinished.open("wb") as file:
                 file.writelines(pieces)
             if counted.seen or not args.programme:
-                os.replace(unfinished, args.out)
+                unfinished.replace(args.out)
     except OSError as error:
         print(f"{args.out or 'standard output'} cannot be written: {error.strerror or error}.", file=sys.stderr)
         return CANNOT_CREATE
