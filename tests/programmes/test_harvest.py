@@ -210,6 +210,7 @@ def test_one_programme_in_two_feeds_is_one(site: Site, cast: Cast) -> None:
     assert set(Programme.objects.values_list("source", flat=True)) == {school.source}
     record = Client().get(f"/api/v1/programmes/{Programme.objects.get(source_id__endswith='/c/1').slug}").json()
     assert (record["title"], record["source"]["name"]) == ({"en": "School 1"}, "The school")
+    assert "from the catalogue “The school”" in Client().get(f"/programmes/{record['slug']}/").content.decode()
     Feed.objects.filter(pk=portal.pk).update(sha256="", etag="")
     runs = _looks(site, make.AT + 2 * DAY)
     assert {"same": 2} in [run.counts for run in runs]
@@ -305,7 +306,7 @@ def test_the_bell_brings_the_next_look_forward_and_believes_nothing(site: Site, 
     )  # fmt: skip
     look(site)
     address = f"/api/v1/feeds/{one.pk}/ring"
-    assert client.post(address).status_code == 401
+    assert Client(enforce_csrf_checks=True).post(address).status_code == 401
     assert client.post(address, headers={"Authorization": "Bearer wrong"}).status_code == 403
     rung = client.post(
         address, data=b"x" * 500, content_type="text/plain", headers={"Authorization": f"Bearer {secret}"}

@@ -297,6 +297,11 @@ def feed_to_ring(identifier: UUID) -> Feed:
     return get_object_or_404(Feed, pk=identifier)
 
 
+def feed_leading(programme: Programme) -> Feed | None:
+    """The feed that says what a listing is, None where it came another way."""
+    return Feed.objects.filter(pk=programme.source[5:]).first() if programme.source.startswith("feed-") else None
+
+
 def last_runs(feed: Feed, *, most: int = 30) -> list[FeedRun]:
     """The latest looks at a feed, the newest first."""
     return list(FeedRun.objects.filter(feed=feed)[:most])

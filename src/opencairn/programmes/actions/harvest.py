@@ -167,7 +167,8 @@ def _conclude(look: _Look, answer: Answer, digest: str) -> None:
         run.counts, run.report = dict(look.counts), look.report
         run.save(update_fields=["counts", "report", "size"])
         if not why:  # else the next look has to read the file again
-            feed.etag, feed.modified = (answer.headers.get(name, "")[:60] for name in ("ETag", "Last-Modified"))
+            feed.etag = answer.headers.get("ETag", "")[:200]
+            feed.modified = answer.headers.get("Last-Modified", "")[:60]
             feed.sha256 = digest
             feed.save(update_fields=["etag", "modified", "sha256"])
         _ended(feed, "held" if why else "taken", why, look.at)

@@ -19,7 +19,7 @@ from opencairn.people.models import Organisation
 from opencairn.programmes import feed_rules
 from opencairn.programmes.formats import ProviderFacts, Row
 from opencairn.programmes.models import Feed, FeedItem, Programme
-from opencairn.programmes.queries import newest_version
+from opencairn.programmes.queries import feed_leading, newest_version
 
 from .descriptions import withdraw
 from .rows import Taken, take_row
@@ -106,7 +106,7 @@ class Taking:
         return ours and not theirs
 
     def _whose(self, known: Programme) -> str:
-        lead = Feed.objects.filter(pk=known.source[5:]).first() if known.source.startswith("feed-") else None
+        lead = feed_leading(known)
         return lead.name if lead else known.source or known.provider.name
 
     def _keep(self, row: Row, addresses: tuple[str, ...], programme: Programme) -> None:
