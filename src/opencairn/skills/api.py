@@ -44,7 +44,7 @@ class SkillPage(Schema):
 @router.get(
     "/skills", response=SkillPage, summary="The skills of the taxonomies in use",
     openapi_extra=parameters(
-        parameter("q", "Words in any language: the best fitting skills of one taxonomy, without pages.",
+        parameter("q", "Words in any language: the best fitting skills of all taxonomies in use, without pages.",
                   type="string", maxLength=LONGEST_QUERY),
         parameter("language", "The language of the words; guessed where it is not given."),
         parameter("taxonomy", "The key of one taxonomy, such as esco."),
@@ -63,9 +63,10 @@ def skills(request: HttpRequest) -> HttpResponse:
     if len(words) > LONGEST_QUERY:
         raise NotUnderstood(_("“q” is too long: at most %(most)d characters.") % {"most": LONGEST_QUERY})
     if words.strip():
-        suggested = queries.suggest(
-            words, language=request.GET.get("language", ""), key=key or queries.FIRST_CHOICE, top=most
-        )
+        language = request.GET.get("language", "")[:35]
+        each_of = [key] if key else keys
+        found = [one for each in each_of for one in queries.suggest(words, language=language, key=each, top=most)]
+        suggested = sorted(found, key=lambda one: (-one.score, one.uri))[:most]
         known = queries.skills_named(each.uri for each in suggested)
         return said(
             {"items": [_record(known[each.uri], each.score) for each in suggested if each.uri in known], "next": None}
@@ -75,9 +76,9 @@ def skills(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(taxonomy__key=key)
     if "uri" in request.GET:
         rows = rows.filter(uri=request.GET["uri"].replace("\x00", ""))
-    found = list(rows.filter(pk__gt=_cursor(request)).order_by("pk")[: most + 1])
-    after = str(found[most - 1].pk) if len(found) > most else ""
-    return said(page(request, [_record(one, None) for one in found[:most]], after=after))
+    listed = list(rows.filter(pk__gt=_cursor(request)).order_by("pk")[: most + 1])
+    after = str(listed[most - 1].pk) if len(listed) > most else ""
+    return said(page(request, [_record(one, None) for one in listed[:most]], after=after))
 
 
 def _cursor(request: HttpRequest) -> int:
