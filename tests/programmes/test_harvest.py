@@ -359,7 +359,9 @@ def test_the_pages_of_feeds_are_for_those_who_manage_them(site: Site, cast: Cast
 
 
 @pytest.mark.django_db
-def test_the_dump_of_another_site_is_a_feed_and_what_came_from_here_does_not_come_back(site: Site, cast: Cast, monkeypatch) -> None:
+def test_the_dump_of_another_site_is_a_feed_and_what_came_from_here_does_not_come_back(
+    site: Site, cast: Cast, monkeypatch
+) -> None:
     """Everything a description states arrives; a second way round the same programme is known again by its page."""
     here = settings.BASE_URL
     make.offering(make.version(make.programme(cast.provider), homepage="").programme)

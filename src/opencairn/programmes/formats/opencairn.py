@@ -1,4 +1,4 @@
-"""The dump of another OpenCairn: JSON Lines, a record of its API a line. A line that cannot be right refuses its row."""
+"""The dump of another OpenCairn: JSON Lines, one record of its API a line. What cannot be right refuses its row."""
 
 from collections.abc import Iterator
 from decimal import Decimal

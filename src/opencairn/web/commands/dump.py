@@ -14,8 +14,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments."""
     parser.add_argument("file", metavar="FILE", type=Path, help="the file to write; it takes its place whole")
     parser.epilog = (
-        "Prints the manifest as one line of JSON: count, bytes, SHA-256, and the cursor from which /api/v1/changes goes "
-        "on. Exit status: 0 written, 73 the file cannot be written."
+        "Prints the manifest as one line of JSON: count, bytes, SHA-256, and the cursor from which /api/v1/changes "
+        "goes on. Exit status: 0 written, 73 the file cannot be written."
     )
 
 
