@@ -20,7 +20,7 @@ OURS = {"key": "valley", "name": "The valley’s own list"}
 
 def fenced(text: str) -> str:
     """The file that the how-to prints."""
-    block = text.split("```toml\n")[1].split("```")[0]
+    block = text.split("```toml\n")[1].split("```", maxsplit=1)[0]
     return "\n".join(line.removeprefix("   ") for line in block.splitlines())
 
 
