@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opencairn.programmes import rules
+from opencairn.programmes.facts import ASSURANCE
 from opencairn.programmes.profiles import EU, FILES, PROFILES, WrongProfile, profile, read
 from opencairn.programmes.wording import WRONG, gap_sentence, wrong
 
@@ -146,12 +147,13 @@ def asked(profile, facts, element):
         ("ontario", "duration", {"weeks": 10, "run_weeks": 14}, "size-below"),
         ("ontario", "duration", {}, "not-stated"),
         ("ireland", "nfq_level", {"national_level": "NFQ 8"}, ""),
+        ("ireland", "nfq_level", {"national_level": "DQR 6; nfq 8,"}, ""),
         ("ireland", "nfq_level", {"national_level": "8"}, "level-framework"),
         ("australia", "effort", {"hours": 0}, "hours-range"),
         ("australia", "assurance", {"quality_assurance": "external-institution"}, ""),
         ("australia", "assurance", {"quality_assurance": "internal"}, "not-stated"),
         ("australia", "assurance", {"provider_profile": {"en": "We"}, "quality_process": {"en": "a"}}, "not-stated"),
-        ("australia", "assurance", dict.fromkeys(("provider_profile", "quality_process", "review_process"), {"en": "a"}), ""),
+        ("australia", "assurance", {name: {"en": "a"} for name in ASSURANCE}, ""),
     ],
 )  # fmt: skip
 def test_each_list_demands_what_its_authority_does(key, element, facts, code):

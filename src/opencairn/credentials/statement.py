@@ -13,7 +13,7 @@ from opencairn.people.models import Organisation
 from opencairn.programmes import stones
 from opencairn.programmes.models import Outcome as OutcomeRow
 from opencairn.programmes.models import ProgrammeVersion
-from opencairn.programmes.queries import partners_of, stone_of
+from opencairn.programmes.queries import partner_facts, partners_of, stone_of
 
 from .queries import address_of_version
 
@@ -53,6 +53,7 @@ def achievement_of(version: ProgrammeVersion) -> Achievement:
         image=f"{settings.BASE_URL}{image}",
         image_caption=caption,
         designer=designer_of(version),
+        recognition=recognised_by(version),
     )
 
 
@@ -64,6 +65,12 @@ def designer_of(version: ProgrammeVersion) -> Issuer:
         if partner.role == "designer" and partner.url:
             return Issuer(id=partner.url, name=partner.name, url=partner.url)
     return designer_from(version.programme.provider)
+
+
+def recognised_by(version: ProgrammeVersion) -> dict[str, str]:
+    """Return who awards it together with the awarding body (Q19), in words every format carries; {} for nobody."""
+    names = [facts["name"] for facts in map(partner_facts, partners_of(version)) if facts["role"] == "awarding-body"]
+    return {"en": f"Awarded together with: {'; '.join(names)}."} if names else {}
 
 
 def designer_from(provider: Organisation) -> Issuer:

@@ -51,12 +51,12 @@ def _write(person: Person, versions: list[ProgrammeVersion]) -> None:
     language = person.language or settings.LANGUAGE_CODE
     with override(language):
         lines = "\n".join(
-            f"- {pick(one.title, (language, 'en'))[1]} ({date_format(one.review_due_on)})" for one in versions
+            f"- {pick(one.title, (language, 'en'))[1]} ({date_format(one.review_due_on or '')})" for one in versions
         )
         subject = _("A course of %(name)s should be reviewed") % {"name": versions[0].programme.provider.name}
         body = _(
-            "You said that these descriptions would be looked at again by the day behind each. That day has passed, and "
-            "their public pages say so:\n\n%(courses)s\n\nRead each again, start the next version, change what has "
+            "You said that these descriptions would be looked at again by the day behind each. That day has passed, "
+            "and their public pages say so:\n\n%(courses)s\n\nRead each again, start the next version, change what has "
             "changed, and publish it with a new day:\n%(address)s"
         ) % {"courses": lines, "address": f"{settings.BASE_URL}{reverse('programmes:desk')}?show=overdue"}
         try:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from opencairn.kit.errors import Forbidden, Refused
+from opencairn.kit.text import plain
 from opencairn.people.access import may
 from opencairn.people.models import Organisation, Person
 from opencairn.programmes.facts import ASSURANCE
@@ -45,13 +46,27 @@ def checked_partners(
 ) -> list[Partner]:
     """The rows that ``set_partners`` would write; nothing is written. Raises as it does."""
     kept = clean_partners(partners)
-    return [_partner(version, position, facts, by) for position, facts in enumerate(kept, start=1)]
+    known = _registered({plain(facts["name"]) for facts in kept})
+    for facts in kept:
+        there = known.get(plain(facts["name"]))
+        if there and facts["role"] == "awarding-body":
+            _demand_entitled(version, there, by)
+    return [_partner(version, place, facts, known) for place, facts in enumerate(kept, start=1)]
 
 
-def _partner(version: ProgrammeVersion, position: int, facts: Mapping[str, str], by: Person | None) -> Partner:
-    there = Organisation.objects.filter(name__iexact=facts["name"], closed_at=None).first()
-    if there and facts["role"] == "awarding-body":
-        _demand_entitled(version, there, by)
+def _registered(names: set[str]) -> dict[str, Organisation]:
+    """The organisations of this site that bear these names, whatever their capitals and accents."""
+    if not names:
+        return {}
+    every = Organisation.objects.filter(closed_at=None).values_list("pk", "name")
+    found = {pk: plain(name) for pk, name in every.iterator() if plain(name) in names}
+    return {found[each.pk]: each for each in Organisation.objects.filter(pk__in=found)}
+
+
+def _partner(
+    version: ProgrammeVersion, position: int, facts: Mapping[str, str], known: Mapping[str, Organisation]
+) -> Partner:
+    there = known.get(plain(facts["name"]))
     return Partner(
         version=version, position=position, role=facts["role"], organisation=there, url=facts["url"],
         name="" if there else facts["name"],

@@ -20,6 +20,7 @@ class OutcomeRow(RowForm):
 
     folded: ClassVar[tuple[str, ...]] = ("skills",)
     fold_title = __("Skills and place in the list")
+    layout = "stack close"
 
     def __init__(self, *args: Any, languages: list[str], **kwargs: Any) -> None:
         super().__init__(*args, languages=languages, **kwargs)

@@ -36,13 +36,12 @@ ASSURED = {
 }
 
 
-def line(label: Any, name: str, hint: Any = "", *, rows: int = 0) -> forms.CharField:
-    """One line of words in a row, or a few."""
-    widget = forms.Textarea({"rows": rows}) if rows else forms.TextInput()
-    return forms.CharField(label=label, help_text=hint, required=False, max_length=LONGEST_ROW[name], widget=widget)
+def line(label: Any, name: str) -> forms.CharField:
+    """One line of words in a row."""
+    return forms.CharField(label=label, required=False, max_length=LONGEST_ROW[name])
 
 
-def address(label: Any = __("Web address")) -> forms.CharField:
+def address(label: Any) -> forms.CharField:
     """An address in a row."""
     widget = forms.TextInput({"inputmode": "url", "autocomplete": "off"})
     return forms.CharField(label=label, required=False, max_length=LONGEST_ROW["url"], widget=widget)
@@ -51,9 +50,9 @@ def address(label: Any = __("Web address")) -> forms.CharField:
 class PartnerRow(RowForm):
     """One partner: what it does, and its name."""
 
-    name = line(__("Name"), "name", __("If it is registered here, its name as it stands here links to its page."))
+    name = line(__("Name"), "name")
     role = forms.ChoiceField(label=__("Part it plays"), required=False)
-    url = address()
+    url = address(__("Web address"))
 
     def __init__(self, *args: Any, languages: list[str], **kwargs: Any) -> None:
         super().__init__(*args, languages=languages, **kwargs)
@@ -69,11 +68,13 @@ class PartnerRow(RowForm):
 class NeedRow(RowForm):
     """One piece of evidence that people who can do this are needed."""
 
-    source = line(__("Source"), "source", __("Such as: Survey of 40 waterworks in the valley."))
+    source = line(__("Source"), "source")
     date = day(__("Day"))
-    sector = line(__("Sector"), "sector", __("Such as: Water supply."))
+    sector = line(__("Sector"), "sector")
     url = address(__("Where it can be read"))
-    note = line(__("What it says"), "note", rows=2)
+    note = forms.CharField(
+        label=__("What it says"), required=False, max_length=LONGEST_ROW["note"], widget=forms.Textarea({"rows": 2})
+    )
 
     def called(self, number: int) -> str:
         """The name of the row with this number."""
@@ -90,7 +91,7 @@ class StandardRow(RowForm):
 
     name = line(__("Name of the standard"), "name")
     owner = line(__("Whose it is"), "owner")
-    url = address()
+    url = address(__("Web address"))
 
     def called(self, number: int) -> str:
         """The name of the row with this number."""
@@ -100,13 +101,13 @@ class StandardRow(RowForm):
 class AssuranceForm(forms.Form):
     """A provider's statement of assurance of quality: three texts in each language it is asked in."""
 
-    def __init__(self, data: Any = None, *, statement: Assurance | None) -> None:
+    def __init__(self, data: Any = None, *, statement: Assurance | None, languages: list[str]) -> None:
         super().__init__(data)
         present = {name: getattr(statement, name, {}) for name in ASSURANCE}
-        self.languages = list(dict.fromkeys([*(tag for text in present.values() for tag in text), "en", "de"]))
+        self.languages = list(dict.fromkeys([*(tag for text in present.values() for tag in text), *languages]))
         for name, (label, hint) in ASSURED.items():
             for tag in self.languages:
-                said = make.by_language(label, tag, alone=False)
+                said = make.by_language(label, tag, alone=len(self.languages) == 1)
                 self.fields[f"{name}_{tag}"] = make.words_in(tag, label=said, hint=hint, name=name, rows=4)
                 self.initial[f"{name}_{tag}"] = present[name].get(tag, "")
 
@@ -148,6 +149,6 @@ def _same(one: dict[str, Any]) -> Mapping[str, Any]:
 PARTNERS = Kind("partners", "partner", PartnerRow, _partners, _same, _clean_partners, spare=2)
 NEED = Kind("need", "need", NeedRow, lambda version: list(version.need), _same, _clean_need, spare=1)
 STANDARDS = Kind(
-    "vendor_standards", "standard", StandardRow, lambda version: list(version.vendor_standards), _same, _clean_standards,
-    spare=1,
+    "vendor_standards", "standard", StandardRow, lambda version: list(version.vendor_standards), _same,
+    _clean_standards, spare=1,
 )  # fmt: skip

@@ -26,8 +26,9 @@ class RowForm(forms.Form):
     """One row of a list. ``folded`` fields stand in a fold with the row's place in the list."""
 
     folded: ClassVar[tuple[str, ...]] = ()
-    fold_title: Any = __("Place in the list")
+    fold_title: Any = __("Place in the list, or leave it out")
     stated_note: Any = ""
+    layout = "row-fields"  # the class of the block of open fields
 
     def __init__(self, *args: Any, languages: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

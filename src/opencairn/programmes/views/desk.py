@@ -17,7 +17,7 @@ from opencairn.kit.text import pick
 from opencairn.people.access import may, person_of
 from opencairn.people.models import Person
 from opencairn.programmes import actions as programmes
-from opencairn.programmes import forms, queries
+from opencairn.programmes import forms, queries, rules
 from opencairn.programmes.forms.everything import Sheet
 from opencairn.programmes.models import Programme, ProgrammeVersion
 from opencairn.programmes.questions import QUESTIONS, around
@@ -118,7 +118,11 @@ def question(request: HttpRequest, slug: str, question: str) -> HttpResponse:
         "after": after,
         "failed": failed,
         "skills": skill_rows(version) if asked.key == "outcomes" else None,
-        "levels": levels_named(version.national_level) if asked.key == "level" else None,
+        "levels": [
+            found
+            for label in (rules.national_levels(version.national_level) if asked.key == "level" else ())
+            for found in levels_named(label)
+        ],
         "crumbs": [*_crumbs(), (_title(version), reverse("programmes:describe", args=[slug])), (asked.short, None)],
     }
     return render(request, "programmes/question.html", context, status=422 if failed else 200)

@@ -49,7 +49,9 @@ def measure(request: HttpRequest, slug: str) -> HttpResponse:
 def assurance(request: HttpRequest, slug: str) -> HttpResponse:
     """The provider's statement of assurance of quality: one for all its courses."""
     programme = queries.access_programme(request.user, slug, to="programme.publish")
-    form = forms.AssuranceForm(request.POST or None, statement=queries.assurance_of(programme.provider))
+    version = queries.newest_version(programme)
+    statement, languages = queries.assurance_of(programme.provider), queries.languages_of(version) or ["en"]
+    form = forms.AssuranceForm(request.POST or None, statement=statement, languages=languages)
     if request.method == "POST" and form.is_valid():
         try:
             programmes.state_assurance(programme.provider, texts=form.texts, by=person_of(request), at=now())
@@ -57,7 +59,6 @@ def assurance(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("programmes:describe", slug)
         except Refused as refusal:
             form.add_error(None, refusal.message)
-    version = queries.newest_version(programme)
     here = (_title(version), reverse("programmes:describe", args=[slug]))
     context = {"form": form, "programme": programme, "version": version}
     context["crumbs"] = [*_crumbs(), here, (_("Statement of assurance"), None)]

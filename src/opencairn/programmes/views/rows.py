@@ -41,27 +41,28 @@ def gap_address(gap: Gap, slug: str) -> str:
 def measured_rows(measured: list[Completeness], slug: str) -> dict[str, Any]:
     """Each list with its gaps, those the catalogue of this site requires apart from the others."""
     asked = required()
-    rows = [{"one": one, "key": one.profile.key, "gaps": gap_rows(one.gaps, slug)} for one in measured]
+    said: set[str] = set()
+    rows = [{"one": one, "key": one.profile.key, "gaps": gap_rows(one.gaps, slug, said)} for one in measured]
     others = [row for row, one in zip(rows, measured, strict=True) if one.profile not in asked]
     return {
         "measured_first": [row for row in rows if row not in others],
         "measured_others": others,
+        "european": EU in asked,
         "others_full": sum(not row["gaps"] for row in others),
         "earns_the_word": all(one.is_full for one in measured if one.profile == EU) or EU in asked,
     }
 
 
-def gap_rows(gaps: tuple[Gap, ...], slug: str) -> list[dict[str, Any]]:
-    """Each gap as a sentence with the address that mends it."""
-    return [
-        {
-            "name": element_name(gap.element),
-            "wrong": gap.kind == "wrong",
-            "sentence": gap_sentence(gap),
-            "address": gap_address(gap, slug),
-        }
-        for gap in gaps
-    ]
+def gap_rows(gaps: tuple[Gap, ...], slug: str, said: set[str] | None = None) -> list[dict[str, Any]]:
+    """Each gap as a sentence with the address that mends it; ``spoken`` where a wrong one was not ``said`` before."""
+    rows, before = [], set() if said is None else said
+    for gap in gaps:
+        why = f"{gap.code} {gap.values}"
+        spoken = gap.kind == "wrong" and why not in before
+        before.add(why)
+        row = {"name": element_name(gap.element), "sentence": gap_sentence(gap), "address": gap_address(gap, slug)}
+        rows.append(row | {"spoken": spoken})
+    return rows
 
 
 def question_rows(version: ProgrammeVersion, measured: list[Completeness]) -> list[dict[str, Any]]:

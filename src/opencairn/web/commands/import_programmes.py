@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 HELP = "list the programmes of a foreign catalogue; they stay marked as incompletely described"
 BATCH = 100
 DATA_ERROR, NO_INPUT, CANNOT_CREATE = 65, 66, 73
+LONGEST_SOURCE = 40  # characters
 MOST_SHOWN = 200  # refused rows, where there is no report
 STATUSES = ("created", "updated", "unchanged", "refused")
 
@@ -30,10 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     kinds = ". ".join(f"{form.key}: {form.description}" for form in READERS)
     parser.add_argument("--format", required=True, choices=[form.key for form in READERS], help=kinds)
     parser.add_argument(
-        "--source",
-        metavar="NAME",
-        help="who publishes the file, where identifiers are not web addresses; else the format",
-    )
+        "--source", metavar="NAME", type=_source, default="",
+        help="who publishes the file, where its identifiers are not web addresses; without it the format",
+    )  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="read, check and report; keep nothing")
     parser.add_argument(
         "--report", metavar="FILE", type=Path, help="write one line for each row: JSON where the name ends in .jsonl"
@@ -43,6 +43,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Exit status: 0 read to the end (rows may be refused), 65 the file is broken, 66 it cannot be opened, "
         "73 the report cannot be written."
     )
+
+
+def _source(name: str) -> str:
+    if not 0 < len(name) <= LONGEST_SOURCE:
+        raise argparse.ArgumentTypeError(f"a name of 1 to {LONGEST_SOURCE} characters is wanted")
+    return name
 
 
 def run(args: argparse.Namespace) -> int:

@@ -40,12 +40,12 @@ HERE = Path(__file__).with_name("world")
 SHELVES = ("learners.toml", "reviews.toml", "skills.toml", "taxonomy.toml")
 FRAMEWORK = "short-learning"
 TEXTS = (
-    "title", "summary", "plain_summary", "description", "assessment", "participation_note", "prerequisites", "grading", "stackability",
-    "inherent_requirements",
+    "title", "summary", "plain_summary", "description", "assessment", "participation_note", "prerequisites", "grading",
+    "stackability", "inherent_requirements",
 )  # fmt: skip
 PLAIN = (
-    "hours", "participation", "quality_assurance", "supervision", "offering_type", "assessment_types", "languages", "signed_off_by",
-    "vendor_standards",
+    "hours", "participation", "quality_assurance", "supervision", "offering_type", "assessment_types", "languages",
+    "signed_off_by", "vendor_standards",
 )  # fmt: skip
 
 
