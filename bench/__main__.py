@@ -3,12 +3,13 @@
 import json
 import sys
 
-from bench import catalogue, engine, fuzz, log, skills
+from bench import api, catalogue, engine, fuzz, log, skills
 
 PARTS = {
     "engine": engine.measure,
     "skills": skills.measure,
     "catalogue": catalogue.measure,
+    "api": api.measure,
     "fuzz": fuzz.measure,
     "log": log.measure,
 }

@@ -301,7 +301,7 @@ def test_a_listing_is_not_called_a_micro_credential_and_leads_to_its_source(cast
     programmes.import_listing(
         provider=cast.provider, source="nj-etpl", source_id="1",
         facts={"title": {"en": "Nurse aide"}, "homepage": "https://example.org/aide"}, outcomes=[],
-        offering={"price": 900, "currency": "USD"}, at=at,
+        offerings=[{"price": 900, "currency": "USD"}], at=at,
     )  # fmt: skip
     text = page(client, "programme", "nurse-aide").content.decode()
     assert "Description incomplete" in text

@@ -39,6 +39,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "programme.withdraw": ("manager",),
     "offering.plan": ("manager", "author"),
     "offering.cancel": ("manager", "author"),
+    "feed.manage": ("manager",),
     # quality
     "review.request": ("manager", "author"),
     "review.see": ("manager", "reviewer", "decider"),
@@ -57,7 +58,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "key.rotate": ("manager",),
 }
 
-OPERATOR_PERMISSIONS = ("organisation.register", "organisation.verify", "skill.import")
+OPERATOR_PERMISSIONS = ("organisation.register", "organisation.verify", "skill.import", "feed.oversee")
 
 
 def may(person: Person | AnonymousUser, permission: str, organisation: Organisation | None = None) -> bool:

@@ -1,5 +1,5 @@
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 
 from django.db import models
@@ -110,7 +110,10 @@ class ProgrammeVersion(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["programme", "number"], name="version_once_per_number")]
-        indexes = [models.Index(fields=["review_due_on"], name="version_review_due")]
+        indexes = [
+            models.Index(fields=["review_due_on"], name="version_review_due"),
+            models.Index(fields=["homepage"], name="version_homepage"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.programme} v{self.number}"
@@ -231,3 +234,163 @@ class Offering(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme} from {self.starts_on or 'any day'}"
+
+
+class Revision(models.Model):
+    """The one row whose lock puts the changes in an order. ``series`` tells this row of numbers from any other.
+
+    A cursor names both, so that after a database was restored from a copy nobody goes on in the wrong place.
+    """
+
+    series = models.CharField(max_length=16)
+    number = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.series}.{self.number}"
+
+
+class Change(models.Model):
+    """The last public change of one programme, and its place in the order of all: a projection that is pulled.
+
+    ``programme`` is no key, so that the row outlives the programme. The other facts are those the last number was given
+    for; where they differ from the programme's own, it is due for the next number.
+    """
+
+    programme = models.UUIDField(primary_key=True)
+    number = models.BigIntegerField(unique=True)
+    slug = models.SlugField(max_length=100)
+    gone = models.BooleanField(default=False)
+    version = models.BigIntegerField()
+    changed_at = models.DateTimeField()
+    names = models.CharField(max_length=600, help_text="Of the provider, its country, the awarding body.")
+    partners = models.TextField(default="", blank=True, help_text="Names of the partners registered here.")
+
+    class Meta:
+        indexes = [models.Index(fields=["changed_at"], name="change_changed")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.slug}"
+
+
+class FeedQuerySet(models.QuerySet["Feed"]):
+    """Named reads of the feeds table."""
+
+    def due(self, at: datetime) -> "FeedQuerySet":
+        """Feeds to be harvested at this instant: not paused, due, and in nobody's hands."""
+        free = Q(busy_until=None) | Q(busy_until__lte=at)
+        return self.filter(free, paused_at=None, due_at__lte=at).order_by("due_at")
+
+
+class Feed(models.Model):
+    """A catalogue at a web address that is looked at again and again. Without a provider it is the operator's.
+
+    ``etag`` and ``modified`` are what the server called the file that was last taken whole, ``sha256`` its content.
+    ``bell`` is the hash of the secret with which the other side may say that something changed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=120)
+    url = models.URLField(max_length=500, unique=True)
+    format = models.CharField(max_length=40)
+    every = models.DurationField()
+    provider = models.ForeignKey(Organisation, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    registered_at = models.DateTimeField()
+    paused_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField()
+    rung_at = models.DateTimeField(null=True, blank=True)
+    busy_until = models.DateTimeField(null=True, blank=True)
+    attempt = models.PositiveIntegerField(default=0)
+    failures = models.PositiveIntegerField(default=0)
+    etag = models.CharField(max_length=200, blank=True, default="")
+    modified = models.CharField(max_length=60, blank=True, default="")
+    sha256 = models.CharField(max_length=64, blank=True, default="")
+    bell = models.CharField(max_length=64)
+
+    objects: ClassVar[models.Manager["Feed"]] = FeedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def source(self) -> str:
+        """What programmes that this feed leads carry as their source."""
+        return f"feed-{self.pk.hex}"
+
+    def last_run_began_at(self) -> datetime | None:
+        """When it was last looked at."""
+        return FeedRun.objects.filter(feed=self).values_list("began_at", flat=True).first()
+
+
+class FeedRun(models.Model):
+    """One look at a feed. ``report`` has a line for each row that was not simply unchanged, up to a limit."""
+
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="+", related_query_name="run")
+    attempt = models.PositiveIntegerField()
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(
+        max_length=10,
+        default="running",
+        choices=[(each, each) for each in ("running", "taken", "same", "held", "failed")],
+    )
+    why = models.TextField(blank=True, default="")
+    size = models.PositiveBigIntegerField(default=0)
+    counts = models.JSONField(default=dict, blank=True)
+    report = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering = ["-began_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.feed} {self.began_at:%Y-%m-%d %H:%M}"
+
+
+class FeedItem(models.Model):
+    """What one feed calls one programme, and in which run it was last listed.
+
+    ``uri`` and ``also`` are the addresses that are compared with those of other feeds: its page and its identifier.
+
+    The feed whose ``source`` the programme carries leads it; others name it too. ``gone_at`` is when the feed stopped.
+    """
+
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="+", related_query_name="item")
+    identifier = models.CharField(max_length=200)
+    uri = models.CharField(max_length=500, blank=True, default="")
+    also = models.CharField(max_length=500, blank=True, default="")
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+", related_query_name="listed")
+    run = models.PositiveIntegerField(help_text="The attempt of the feed in which it was last listed.")
+    gone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["feed", "identifier"], name="feed_item_once")]
+        indexes = [
+            models.Index(fields=["uri"], name="feed_item_uri"),
+            models.Index(fields=["also"], name="feed_item_also"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.identifier} of {self.feed}"
+
+
+class Delivery(models.Model):
+    """How far the changes of this site were handed on to one higher register.
+
+    ``reached`` is the number of the last change that it has acknowledged, ``upto`` the last of the parcel under way,
+    which stays the same parcel, under the same key, until it is acknowledged.
+    """
+
+    target = models.CharField(max_length=500, unique=True)
+    series = models.CharField(max_length=16, blank=True, default="")
+    reached = models.BigIntegerField(default=0)
+    upto = models.BigIntegerField(default=0)
+    failures = models.PositiveIntegerField(default=0)
+    due_at = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True, default="")
+
+    def __str__(self) -> str:
+        return self.target

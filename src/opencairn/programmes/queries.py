@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, F, QuerySet
@@ -17,7 +18,19 @@ from opencairn.skills import rules as skill_rules
 
 from . import rules, stones
 from .facts import ASSURANCE, OF_THIS_VERSION, PLAIN, ROWS, TEXTS
-from .models import Assurance, Offering, Outcome, Partner, Programme, ProgrammeVersion
+from .models import (
+    Assurance,
+    Change,
+    Delivery,
+    Feed,
+    FeedItem,
+    FeedRun,
+    Offering,
+    Outcome,
+    Partner,
+    Programme,
+    ProgrammeVersion,
+)  # fmt: skip
 from .profiles import EU, on_the_shelf, required
 from .vocabulary import LANGUAGES
 
@@ -267,3 +280,47 @@ def export_person(person: Person) -> dict[str, Any]:
             for one in Assurance.objects.filter(stated_by=person).select_related("provider").order_by("stated_at")
         ],
     }
+
+
+def feeds_of(person: Person) -> QuerySet[Feed]:
+    """The feeds a person may see: all for the operator, else those of the providers whose feeds they manage."""
+    feeds = Feed.objects.select_related("provider").order_by("name")
+    return feeds if may(person, "feed.oversee") else feeds.filter(provider__in=providers_of(person, to="feed.manage"))
+
+
+def access_feed(person: Person | AnonymousUser, identifier: UUID, *, to: str) -> Feed:
+    """Load a feed for the operator, or for someone who may do ``to`` at its provider. Raises Http404, Forbidden."""
+    feed = get_object_or_404(Feed.objects.select_related("provider"), pk=identifier)
+    if not may(person, "feed.oversee"):
+        demand(person, to, feed.provider)
+    return feed
+
+
+def feed_to_ring(identifier: UUID) -> Feed:
+    """Load a feed for whoever knows the secret of its bell, which the action asks for. Raises Http404."""
+    return get_object_or_404(Feed, pk=identifier)
+
+
+def feed_leading(programme: Programme) -> Feed | None:
+    """The feed that says what a listing is, None where it came another way."""
+    return Feed.objects.filter(pk=programme.source[5:]).first() if programme.source.startswith("feed-") else None
+
+
+def last_runs(feed: Feed, *, most: int = 30) -> list[FeedRun]:
+    """The latest looks at a feed, the newest first."""
+    return list(FeedRun.objects.filter(feed=feed)[:most])
+
+
+def listed_by(feed: Feed) -> int:
+    """How many programmes a feed lists at present."""
+    return FeedItem.objects.filter(feed=feed, gone_at=None).count()
+
+
+def deliveries() -> QuerySet[Delivery]:
+    """How far the changes were handed on, the latest attempt first."""
+    return Delivery.objects.order_by("-tried_at")
+
+
+def waiting_changes(delivery: Delivery) -> int:
+    """How many numbered changes a register has not acknowledged yet."""
+    return Change.objects.filter(number__gt=delivery.reached).count()

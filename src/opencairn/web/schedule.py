@@ -8,7 +8,8 @@ from opencairn.catalogue import actions as catalogue
 from opencairn.credentials import jobs as credentials
 from opencairn.jobs import actions as jobs
 from opencairn.jobs.rules import Handler, Sweep
-from opencairn.programmes import jobs as programmes
+from opencairn.programmes import actions as programmes
+from opencairn.programmes import jobs as programmes_jobs
 from opencairn.transparency import actions as transparency
 
 
@@ -26,7 +27,11 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("refresh-catalogue", catalogue.refresh, timedelta(minutes=5)),
     Sweep("sign-the-log", transparency.keep_heads, timedelta(minutes=10)),
     Sweep("publish-status-lists", credentials.publish_status_lists, timedelta(hours=1)),
-    Sweep("remind-of-reviews", programmes.remind_of_reviews, timedelta(days=1)),
+    Sweep("remind-of-reviews", programmes_jobs.remind_of_reviews, timedelta(days=1)),
     Sweep("forget-finished-work", jobs.forget_finished, timedelta(days=1)),
+    Sweep("number-changes", programmes.record_changes, timedelta(minutes=5), apart=True),
+    Sweep("harvest-feeds", programmes.harvest_due, timedelta(minutes=1), apart=True),
+    Sweep("push-changes", programmes.push_due, timedelta(minutes=1), apart=True),
+    Sweep("write-dump", programmes.write_dump, timedelta(hours=1), apart=True),
     Sweep("clear-sessions", clear_sessions, timedelta(days=1)),
 )

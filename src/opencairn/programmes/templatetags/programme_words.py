@@ -14,7 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from opencairn.programmes import vocabulary
+from opencairn.programmes import queries, vocabulary
+from opencairn.programmes.models import Programme
 from opencairn.programmes.rules import Gap
 from opencairn.programmes.wording import element_name
 
@@ -113,3 +114,10 @@ def paragraphs(text: str) -> SafeString:
 def in_quotes(words: str) -> SafeString:
     """Words between quotation marks."""
     return format_html("“{}”", words)
+
+
+@register.simple_tag
+def listed_from(programme: Programme) -> str:
+    """A sentence that names the catalogue a listing is read in from; "" where it came by hand."""
+    feed = queries.feed_leading(programme)
+    return " " + _("It comes from the catalogue “%(name)s”.") % {"name": feed.name} if feed else ""
