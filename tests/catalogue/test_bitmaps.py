@@ -214,16 +214,16 @@ def test_orders_are_those_of_looking_at_every_key(cast: Cast, index: BitmapBacke
         )
     index.refresh(at=make.AT)
     rows = [
-        orders.read(row[0])[0]
+        (orders.read(row[0])[0], row[1])
         for row in store.connect(store.current(index.folder) or Path()).execute(
-            "SELECT facts FROM doc WHERE gone IS NULL"
+            "SELECT facts, programme FROM doc WHERE gone IS NULL"
         )
     ]
     for sort in ("start", "work", "price", "title"):
-        expected = [each.programme for each in sorted(rows, key=orders.KEYS[sort])]
-        assert [pk.hex for pk in ask(index, sort=sort).programmes] == expected, sort
+        expected = [pk for _, pk in sorted(rows, key=lambda row: orders.key(sort, *row))]
+        assert [pk.bytes for pk in ask(index, sort=sort).programmes] == expected, sort
         narrow = index.search(Criteria("", {}, sort), day=make.TODAY, first=7, last=9)
-        assert [pk.hex for pk in narrow.programmes] == expected[7:9]
+        assert [pk.bytes for pk in narrow.programmes] == expected[7:9]
 
 
 def test_what_is_accredited_is_asked_of_the_register_again_when_it_changes(cast: Cast, index: BitmapBackend) -> None:

@@ -20,6 +20,7 @@ from opencairn.kit.text import plain
 
 LONGEST_WORD = 60
 MOST_WORDS = 12
+SHORT_TEXT = 120  # characters of a text that is likely to come up again
 SHORTEST_STEM = 4
 SHORTEST_SLIP, LONGEST_SLIP = 5, 30
 ALPHABETS = ("abcdefghijklmnopqrstuvwxyzßøæœđłþð", "αβγδεζηθικλμνξοπρσςτυφχψω", "абвгдежзиклмнопрстуфхцчшщъьюяэыё")
@@ -27,6 +28,7 @@ HOURS_PER_ECTS = 25  # the lower end of the ECTS Users' Guide 2015 (25 to 30 hou
 
 # What a place is worth when a word stands in it: title > provider > outcomes, skills > summary, place > description.
 WEIGHTS = {"title": 40, "provider": 20, "outcomes": 12, "summary": 8, "place": 8, "description": 3}
+LIGHTEST_FIRST = tuple(sorted(WEIGHTS, key=WEIGHTS.__getitem__))
 AS_WRITTEN, AS_FORMED, AS_PART = 3, 2, 1
 
 # Languages of the Union with a Snowball stemmer, beside the four with a light rule. The others are filed as written.
@@ -91,7 +93,7 @@ def _stem(word: str, language: str) -> str:
 def _tokens(text: str) -> list[str]:
     """Return the words of a text in order, small and with their accents; pairs where writing has no spaces."""
     small = text.lower() if text.isascii() else normalize("NFKC", text.casefold())
-    folded = ELISION.sub("", small)
+    folded = ELISION.sub("", small) if "'" in small or "’" in small else small
     if folded.isascii():
         return WORD.findall(folded)
     found: list[str] = []
@@ -142,15 +144,33 @@ def words(text: str) -> list[str]:
 
 def filed_as(text: str, language: str) -> set[str]:
     """Return every form under which a text in this language is filed: its words, their stems, ``c`` beside ``c++``."""
-    written, formed = _analysed(text, language.split("-", maxsplit=1)[0])
-    return set(written | formed)
+    formed, written = _weighed(text, language.split("-", maxsplit=1)[0], "description")
+    return formed.keys() | written.keys()
 
 
-@lru_cache(50_000)
-def _analysed(text: str, language: str) -> tuple[frozenset[str], frozenset[str]]:
-    tokens = [token for token in set(_tokens(text)) if _word(token)]
-    written = frozenset(map(_word, tokens))
-    return written, frozenset(form for token in tokens for form in _forms(token, language)) - written
+@lru_cache(200_000)
+def _filed(token: str, language: str) -> tuple[str, tuple[str, ...]]:
+    """A word and its other forms; ("", ()) for a small word."""
+    word = _word(token)
+    return word, _forms(token, language) if word else ()
+
+
+Forms = tuple[dict[str, int], dict[str, int]]
+
+
+def _weighed(text: str, language: str, place: str) -> Forms:
+    """The forms made from the words of a text, and its words as written, each with its weight in a place."""
+    filed = [_filed(token, language) for token in set(_tokens(text))]
+    written = [word for word, _ in filed if word]
+    formed = [form for _, forms in filed for form in forms]
+    weight = WEIGHTS[place]
+    weights = dict.fromkeys(formed, weight * AS_FORMED)
+    if place in TAKEN_APART and language in COMPOUNDING:
+        weights |= dict.fromkeys((part for word in written for part in parts(word)), weight * AS_PART)
+    return weights, dict.fromkeys(written, weight * AS_WRITTEN)
+
+
+_known = lru_cache(50_000)(_weighed)  # for short texts: names and skills come up again and again
 
 
 def near(word: str) -> set[str]:
@@ -205,17 +225,21 @@ def weigh(places: Iterable[tuple[str, str, str]]) -> dict[str, int]:
 
     A word as it is written counts three times its place, a form made from it twice, a part of it once.
     """
-    weighed: dict[str, int] = {}
+    by_place: dict[str, set[tuple[str, str]]] = {}
     for place, tag, text in places:
-        language = tag.split("-", maxsplit=1)[0]
-        written, formed = _analysed(text, language)
-        taken_apart = place in TAKEN_APART and language in COMPOUNDING
-        pieces = {part for word in written for part in parts(word)} if taken_apart else ()
-        for forms, times in ((written, AS_WRITTEN), (formed, AS_FORMED), (pieces, AS_PART)):
-            weight = WEIGHTS[place] * times
-            for form in forms:
-                if weighed.get(form, 0) < weight:
-                    weighed[form] = weight
+        by_place.setdefault(place, set()).add((text, tag.split("-", maxsplit=1)[0]))
+    weighed: dict[str, int] = {}
+    for place in LIGHTEST_FIRST:  # what a word weighs in a place is never less than in those before: a test says so
+        if place not in by_place:
+            continue
+        found = [
+            (_known if len(text) <= SHORT_TEXT else _weighed)(text, language, place)
+            for text, language in by_place[place]
+        ]
+        for formed, _ in found:
+            weighed.update(formed)
+        for _, written in found:
+            weighed.update(written)
     return weighed
 
 

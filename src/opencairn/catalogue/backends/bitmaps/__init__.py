@@ -158,7 +158,7 @@ class BitmapBackend:
         """Compare the index with the database: in full, or only what changed since this process did so last."""
         known = self._settled[1] if self._settled else None
         lapsed = [
-            UUID(row[0])
+            UUID(bytes=row[0])
             for row in opened.execute(
                 "SELECT programme FROM doc WHERE gone IS NULL AND next_start < ?", (day.toordinal(),)
             )
@@ -170,7 +170,7 @@ class BitmapBackend:
             since = known.latest - LATECOMERS
             lately = Programme.objects.filter(changed_at__gte=since).values_list("pk", flat=True)
             question = "SELECT programme, changed FROM doc WHERE gone IS NULL AND programme IN (%s)"
-            filed = store.asked_for(opened, question, [pk.hex for pk in lately])
+            filed = store.asked_for(opened, question, [pk.bytes for pk in lately])
             public = public.filter(changed_at__gte=since)
         return list(dict.fromkeys([*writer.out_of_step(filed, public.iterator()), *lapsed]))
 
@@ -181,7 +181,7 @@ class BitmapBackend:
         key = (day, now.path, now.stamp, *decisions.values(), *sanctions.values())
         if self._accredited[0] != key:
             question = "SELECT id FROM doc WHERE gone IS NULL AND programme IN (%s)"
-            asked = store.asked_for(store.connect(now.path), question, (pk.hex for pk in QUALITY.by_day(day)))
+            asked = store.asked_for(store.connect(now.path), question, (pk.bytes for pk in QUALITY.by_day(day)))
             self._accredited = (key, BitMap(row[0] for row in asked))
         return self._accredited[1]
 
@@ -200,7 +200,7 @@ def changes() -> Changes:
 
 def _programmes(opened: Any, numbers: list[int]) -> list[UUID]:
     found = dict(store.asked_for(opened, "SELECT id, programme FROM doc WHERE id IN (%s)", numbers))
-    return [UUID(found[number]) for number in numbers]
+    return [UUID(bytes=found[number]) for number in numbers]
 
 
 def _has_open_ends() -> bool:

@@ -26,6 +26,7 @@ class Late:
     """A programme filed since the last rebuild: what it is ordered by, and its places among the others."""
 
     facts: orders.Facts
+    programme: bytes
     places: Mapping[str, int]
 
 
@@ -57,10 +58,15 @@ class Snapshot:
         return list(islice((number for number in self._all(order) if number in hits), first, last))
 
     def _key(self, order: str) -> Callable[[int], tuple[Any, ...]]:
-        ranks, size, late, key = self.base.ranks[order], self.base.size, self.late, orders.KEYS[order]
-        return lambda number: (
-            (ranks[number - 1],) if number <= size else (late[number].places[order] - 0.5, key(late[number].facts))
-        )
+        ranks, size, late = self.base.ranks[order], self.base.size, self.late
+
+        def key(number: int) -> tuple[Any, ...]:
+            if number <= size:
+                return (ranks[number - 1],)
+            one = late[number]
+            return one.places[order] - 0.5, orders.key(order, one.facts, one.programme)
+
+        return key
 
     def _all(self, order: str) -> Iterator[int]:
         if not self._living_late:
@@ -94,17 +100,17 @@ def follow(before: Snapshot, opened: Any) -> Snapshot:
         stamp = store.meta(opened, "stamp")
         if stamp == before.stamp:
             return before
-        new = opened.execute("SELECT id, facts FROM doc WHERE stamp > ?", (before.stamp,)).fetchall()
+        new = opened.execute("SELECT id, facts, programme FROM doc WHERE stamp > ?", (before.stamp,)).fetchall()
         gone = BitMap(row[0] for row in opened.execute("SELECT id FROM doc WHERE gone > ?", (before.stamp,)))
     finally:
         opened.execute("COMMIT")
     late, fresh = dict(before.late), defaultdict[tuple[str, str], list[int]](list)
-    for number, text in new:
+    for number, text, programme in new:
         facts, codes, places = orders.read(text)
-        late[number] = Late(facts, places)
+        late[number] = Late(facts, programme, places)
         for mark in codes:
             fresh[mark].append(number)
-    alive = (before.alive | BitMap(number for number, _ in new)) - gone
+    alive = (before.alive | BitMap(row[0] for row in new)) - gone
     return replace(before, stamp=stamp, alive=alive, marks=_marked(before.marks, fresh), late=late)
 
 
