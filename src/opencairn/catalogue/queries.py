@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
+from zlib import crc32
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
@@ -26,11 +27,12 @@ __all__ = [
     "Choice", "Criteria", "Facet", "Hit", "Results", "Strange", "criteria_from", "hits_of", "not_understood", "search",
 ]  # fmt: skip
 
-PER_PAGE = 20
+PER_PAGE = 12
 LONGEST_QUERY = 200
 MOST_CODES = 40
 SHORTEST_TYPED, MOST_SUGGESTED = 2, 5
 FOLDED_AFTER = 5
+STANDING_OPEN = ("level", "mode", "language", "price")
 LONGEST_CODE, LONGEST_SHOWN = 300, 60
 
 
@@ -42,6 +44,11 @@ class Choice:
     words: str
     count: int
     chosen: bool
+
+    @property
+    def key(self) -> str:
+        """What stands for the code in the name of an element: itself, unless it has signs a name may not have."""
+        return self.code if self.code.replace("-", "").isalnum() else f"{crc32(self.code.encode()):08x}"
 
     @property
     def not_stated(self) -> bool:
@@ -56,6 +63,16 @@ class Facet:
     filter: Filter
     choices: Sequence[Choice]
     folded: Sequence[Choice] = ()
+
+    @property
+    def picked(self) -> int:
+        """How many of its choices are chosen."""
+        return sum(choice.chosen for choice in self.choices)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it stands open when the page comes: the most used do, and those with a choice."""
+        return self.filter.name in STANDING_OPEN or bool(self.picked)
 
 
 @dataclass(frozen=True)

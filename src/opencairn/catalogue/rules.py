@@ -227,7 +227,7 @@ def band(value: Decimal | None, limits: Iterable[tuple[str, Decimal]], beyond: s
 
 
 def expertise(eqf_level: int | None) -> str:
-    """Return whom a level suits: novice (EQF 1 to 3), practised (4, 5), advanced (6), expert (7, 8); "" without a level.
+    """Return whom a level suits: novice (EQF 1 to 3), practised (4, 5), advanced (6), expert (7, 8), "" without one.
 
     The EQF's own words draw the lines (Council Recommendation 2017/C 189/03, Annex II): under supervision up to 3, on
     one's own and supervising others from 4, advanced knowledge at 6, highly specialised from 7.

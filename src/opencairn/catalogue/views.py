@@ -19,7 +19,9 @@ SORT_WORDS = (
     ("best", __("Best match")),
     ("start", __("Next start")),
     ("work", __("Least work first")),
+    ("credits", __("Most credits first")),
     ("price", __("Lowest price first")),
+    ("new", __("Newest first")),
     ("title", __("Title")),
 )
 KIND_WORDS = (("skill", __("Skills")), ("title", __("Titles")), ("provider", __("Providers")))
@@ -37,7 +39,8 @@ def index(request: HttpRequest) -> HttpResponse:
         day=now.date(),
         page=int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
     )
-    context = {"results": results, "sorts": SORT_WORDS} | _to_compare(request, results)
+    strange = queries.not_understood(request.GET)
+    context = {"results": results, "sorts": SORT_WORDS, "strange": strange} | _to_compare(request, results)
     return render(request, "catalogue/index.html", context)
 
 
@@ -66,7 +69,8 @@ def suggest(request: HttpRequest) -> HttpResponse:
     """Suggestions while typing: a fragment that htmx puts below the field; without JavaScript nobody asks for it."""
     found = queries.suggest(request.GET.get("q", ""))
     kinds = [(words, [each.words for each in found if each.kind == kind]) for kind, words in KIND_WORDS]
-    return render(request, "catalogue/suggestions.html", {"kinds": [each for each in kinds if each[1]]})
+    context = {"kinds": [each for each in kinds if each[1]], "many": len(found)}
+    return render(request, "catalogue/suggestions.html", context)
 
 
 @require_safe
