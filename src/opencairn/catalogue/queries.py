@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from opencairn.kit.text import pick
+from opencairn.people.models import Person
 from opencairn.programmes import queries as programmes
 from opencairn.programmes.models import Offering, Programme, ProgrammeVersion
 from opencairn.quality import queries as quality
@@ -22,6 +23,7 @@ from opencairn.quality.models import Decision
 from . import wording
 from .backends import BACKEND, SORTS, Criteria, Suggestion
 from .filters import FILTERS, NOT_STATED, Filter
+from .models import Pick, Shortlist
 
 __all__ = [
     "Choice", "Criteria", "Facet", "Hit", "Results", "Strange", "criteria_from", "hits_of", "not_understood", "search",
@@ -193,7 +195,7 @@ def search(criteria: Criteria, *, day: date, page: int = 1, per_page: int = PER_
     if found.total and not found.programmes:
         first = (shown.number - 1) * per_page
         found = BACKEND.search(criteria, day=day, first=first, last=first + per_page)
-    return Results(criteria, found.total, shown, _hits(found.programmes, day), _facets(found.counts, criteria))
+    return Results(criteria, found.total, shown, hits_by_id(found.programmes, day), _facets(found.counts, criteria))
 
 
 def suggest(beginning: str) -> list[Suggestion]:
@@ -204,10 +206,11 @@ def suggest(beginning: str) -> list[Suggestion]:
 
 def hits_of(slugs: Sequence[str], day: date) -> list[Hit]:
     """Public programmes by their slugs, in no particular order; what is unknown or withdrawn is not among them."""
-    return _hits(list(Programme.objects.public().filter(slug__in=slugs).values_list("pk", flat=True)), day)
+    return hits_by_id(list(Programme.objects.public().filter(slug__in=slugs).values_list("pk", flat=True)), day)
 
 
-def _hits(ids: Sequence[UUID], day: date) -> list[Hit]:
+def hits_by_id(ids: Sequence[UUID], day: date) -> list[Hit]:
+    """Published programmes in the order of their identifiers, withdrawn ones too."""
     versions = programmes.with_stones(
         ProgrammeVersion.objects.filter(pk__in=Programme.objects.filter(pk__in=ids).values("current"))
     ).select_related("programme__provider", "awarding_body")
@@ -253,3 +256,22 @@ def _facets(counts: Mapping[str, Mapping[str, int]], criteria: Criteria) -> list
 
 def _in_sight(place: int, choice: Choice, many: int) -> bool:
     return many <= FOLDED_AFTER + 2 or place < FOLDED_AFTER or choice.chosen or choice.not_stated
+
+
+def export_person(person: Person) -> dict[str, Any]:
+    """Everything this room holds about a person: the lists of courses they made for others."""
+    lists = [
+        {
+            "title": each.title,
+            "note": each.note,
+            "created_at": each.created_at,
+            "expires_on": each.expires_on,
+            "ended_at": each.ended_at,
+            "courses": [
+                {"course": pick.programme.slug, "note": pick.note}
+                for pick in Pick.objects.filter(shortlist=each).select_related("programme")
+            ],
+        }
+        for each in Shortlist.objects.filter(author=person).order_by("created_at")
+    ]
+    return {"shortlists": lists}

@@ -21,6 +21,7 @@ from .models import Assurance, Offering, Outcome, Partner, Programme, ProgrammeV
 from .profiles import EU, on_the_shelf, required
 from .vocabulary import LANGUAGES
 
+
 def access_programme(person: Person | AnonymousUser, slug: str, *, to: str) -> Programme:
     """Load a programme for someone whose role with the provider carries the permission ``to``.
 

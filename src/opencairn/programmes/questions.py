@@ -200,7 +200,9 @@ QUESTIONS: tuple[Question, ...] = (
         "need",
         _("Evidence of need"),
         _("Who needs people who can do this, and who says so?"),
-        _("Name what you read or whom you asked before you made the course: a survey, a forecast, a round of employers."),
+        _(
+            "Name what you read or whom you asked before you made the course: a survey, a forecast, a round of employers."
+        ),
         rows="need",
     ),
     Question(

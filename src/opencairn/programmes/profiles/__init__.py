@@ -16,7 +16,9 @@ HERE = Path(__file__).parent
 FILES = ("eu-annex-i", "unesco", "australia", "nzqa", "ontario", "ireland")
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
-PROFILES: tuple[Profile, ...] = tuple(read((HERE / f"{key}.toml").read_text(encoding="utf-8"), key=key) for key in FILES)
+PROFILES: tuple[Profile, ...] = tuple(
+    read((HERE / f"{key}.toml").read_text(encoding="utf-8"), key=key) for key in FILES
+)
 EU: Profile = PROFILES[0]  # the gate of the word "micro-credential", whatever else a site asks
 
 

@@ -99,7 +99,7 @@ def _text(found: Any, where: str) -> dict[str, str]:
 
 def _names(found: Any, where: str) -> tuple[str, ...]:
     if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
-        raise WrongProfile(f"{where}: must be a list of facts, such as [\"title\"]")
+        raise WrongProfile(f'{where}: must be a list of facts, such as ["title"]')
     if strange := [name for name in found if name not in EVERY]:
         raise WrongProfile(f"{where}: a description has no fact called {strange[0]}; see the reference of profiles")
     return tuple(found)
@@ -124,7 +124,9 @@ def _codes(found: Any, where: str) -> dict[str, tuple[str, ...]]:
 def _size(found: Any, where: str) -> Size | None:
     if found is None:
         return None
-    bounds = {name: found[name] for name in ("least", "most", "below") if name in found} if isinstance(found, dict) else {}
+    bounds = (
+        {name: found[name] for name in ("least", "most", "below") if name in found} if isinstance(found, dict) else {}
+    )
     numbers = all(isinstance(one, (int, float)) and not isinstance(one, bool) and one >= 0 for one in bounds.values())
     if not bounds or not numbers or found.get("of") not in UNITS or set(found) - {"of", *bounds}:
         raise WrongProfile(
