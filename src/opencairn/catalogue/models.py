@@ -1,9 +1,11 @@
+import uuid
 from datetime import date
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 
+from opencairn.people.models import Organisation, Person
 from opencairn.programmes.models import Programme
 
 
@@ -41,6 +43,15 @@ class Entry(models.Model):
     currency = models.CharField(max_length=3, blank=True, default="")
     next_start = models.DateField(null=True)
     starts_any_day = models.BooleanField(default=False)
+    hours = models.PositiveIntegerField(null=True)
+    days = models.PositiveIntegerField(null=True, help_text="From the first to the last day of the next dated run.")
+    starts = models.JSONField(default=list, help_text="Months of all starts to come, such as 2026-09, and any-day.")
+    national_levels = models.JSONField(default=list)
+    offering_type = models.CharField(max_length=40, blank=True, default="")
+    region = models.CharField(max_length=130, blank=True, default="", help_text="Country and town: DE:Tarnau.")
+    skills = models.JSONField(default=list, help_text="Skills and all that is broader.")
+    has_price_support = models.BooleanField(default=False)
+    is_stackable = models.BooleanField(default=False)
     programme_changed_at = models.DateTimeField()
 
     objects: ClassVar[models.Manager["Entry"]] = EntryQuerySet.as_manager()
@@ -71,13 +82,60 @@ class Mark(models.Model):
 
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="+", related_query_name="mark")
     key = models.CharField(max_length=20)
-    code = models.CharField(max_length=80)
+    code = models.CharField(max_length=300)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key", "code", "entry"], name="mark_once_per_entry")]
 
     def __str__(self) -> str:
         return f"{self.key}: {self.code}"
+
+
+class Shortlist(models.Model):
+    """Courses that one person chose for another, with words to each, behind a link that cannot be guessed.
+
+    Nothing is kept about whom it is for. ``organisation`` is the one the author advises for, if any. The link works up
+    to and including ``expires_on``, until it is taken back.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    author = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", related_query_name="shortlist")
+    organisation = models.ForeignKey(Organisation, on_delete=models.SET_NULL, null=True, related_name="+")
+    title = models.CharField(max_length=120)
+    note = models.TextField(blank=True, default="")
+    token = models.CharField(max_length=60, unique=True)
+    created_at = models.DateTimeField()
+    expires_on = models.DateField()
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Pick(models.Model):
+    """One course on a shortlist, with what its author says about it."""
+
+    shortlist = models.ForeignKey(Shortlist, on_delete=models.CASCADE, related_name="+", related_query_name="pick")
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+", related_query_name="pick")
+    note = models.CharField(max_length=500, blank=True, default="")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["added_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["shortlist", "programme"], name="pick_once_per_list")]
+
+    def __str__(self) -> str:
+        return f"{self.programme} on {self.shortlist}"
+
+
+class Sending(models.Model):
+    """That a shortlist was sent by e-mail at a moment; to whom is not kept. It counts against the day's limit."""
+
+    shortlist = models.ForeignKey(Shortlist, on_delete=models.CASCADE, related_name="+", related_query_name="sending")
+    sent_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.shortlist} sent"
 
 
 def out_of_step(day: date) -> "models.QuerySet[Programme]":

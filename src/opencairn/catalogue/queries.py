@@ -1,10 +1,11 @@
 """Reads of the catalogue: searching, with counts for every filter, in the order asked for."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
+from zlib import crc32
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
@@ -13,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from opencairn.kit.text import pick
+from opencairn.people.models import Person
 from opencairn.programmes import queries as programmes
 from opencairn.programmes.models import Offering, Programme, ProgrammeVersion
 from opencairn.quality import queries as quality
@@ -20,16 +22,20 @@ from opencairn.quality.models import Decision
 
 from . import wording
 from .backends import BACKEND, SORTS, Criteria, Suggestion
-from .filters import FILTERS, NOT_STATED, PROVIDER, Filter
+from .filters import FILTERS, NOT_STATED, Filter
+from .models import Pick, Shortlist
 
-__all__ = ["Choice", "Criteria", "Facet", "Hit", "Results", "criteria_from", "hits_of", "search"]
+__all__ = [
+    "Choice", "Criteria", "Facet", "Hit", "Results", "Strange", "criteria_from", "hits_of", "not_understood", "search",
+]  # fmt: skip
 
-PER_PAGE = 20
+PER_PAGE = 12
 LONGEST_QUERY = 200
 MOST_CODES = 40
 SHORTEST_TYPED, MOST_SUGGESTED = 2, 5
-FOLDED_AFTER = 8
-CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+FOLDED_AFTER = 5
+STANDING_OPEN = ("level", "mode", "language", "price")
+LONGEST_CODE, LONGEST_SHOWN = 300, 60
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,11 @@ class Choice:
     words: str
     count: int
     chosen: bool
+
+    @property
+    def key(self) -> str:
+        """What stands for the code in the name of an element: itself, unless it has signs a name may not have."""
+        return self.code if self.code.replace("-", "").isalnum() else f"{crc32(self.code.encode()):08x}"
 
     @property
     def not_stated(self) -> bool:
@@ -54,6 +65,16 @@ class Facet:
     filter: Filter
     choices: Sequence[Choice]
     folded: Sequence[Choice] = ()
+
+    @property
+    def picked(self) -> int:
+        """How many of its choices are chosen."""
+        return sum(choice.chosen for choice in self.choices)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it stands open when the page comes: the most used do, and those with a choice."""
+        return self.filter.name in STANDING_OPEN or bool(self.picked)
 
 
 @dataclass(frozen=True)
@@ -129,16 +150,41 @@ class Results:
         ]
 
 
+@dataclass(frozen=True)
+class Strange:
+    """A value of an address that means nothing here: under which name it stood, and what it was."""
+
+    title: Any
+    value: str
+
+
 def criteria_from(params: QueryDict) -> Criteria:
-    """Read criteria from an address or a request of the API. What cannot be a code is left out."""
+    """Read criteria from an address or a request of the API. What means nothing is left out: see ``not_understood``."""
+    return _read(params)[0]
+
+
+def not_understood(params: QueryDict) -> list[Strange]:
+    """Return what of an address was left out because it means nothing here, such as a level 9; at most forty."""
+    return _read(params)[1]
+
+
+def _read(params: QueryDict) -> tuple[Criteria, list[Strange]]:
     chosen: dict[str, tuple[str, ...]] = {}
+    strange: list[Strange] = []
     for one in FILTERS:
-        codes = [code for code in params.getlist(one.name) if CODE.fullmatch(code)]
-        if codes:
-            chosen[one.name] = tuple(dict.fromkeys(codes))[:MOST_CODES]
+        asked = [code for code in dict.fromkeys(params.getlist(one.name)) if code][:MOST_CODES]
+        if not asked:
+            continue
+        known = one.known([code for code in asked if len(code) <= LONGEST_CODE and code.isprintable()])
+        if codes := tuple(code for code in asked if code in known):
+            chosen[one.name] = codes
+        strange += [Strange(one.title, code[:LONGEST_SHOWN]) for code in asked if code not in known]
     words = " ".join(params.get("q", "")[:LONGEST_QUERY].replace("\x00", " ").split())
-    sort = params.get("sort", "best")
-    return Criteria(words, chosen, sort if sort in SORTS else "best")
+    sort = params.get("sort") or "best"
+    if sort not in SORTS:
+        strange.append(Strange(_("Sort by"), sort[:LONGEST_SHOWN]))
+        sort = "best"
+    return Criteria(words, chosen, sort), strange[:MOST_CODES]
 
 
 def search(criteria: Criteria, *, day: date, page: int = 1, per_page: int = PER_PAGE) -> Results:
@@ -149,7 +195,7 @@ def search(criteria: Criteria, *, day: date, page: int = 1, per_page: int = PER_
     if found.total and not found.programmes:
         first = (shown.number - 1) * per_page
         found = BACKEND.search(criteria, day=day, first=first, last=first + per_page)
-    return Results(criteria, found.total, shown, _hits(found.programmes, day), _facets(found.counts, criteria))
+    return Results(criteria, found.total, shown, hits_by_id(found.programmes, day), _facets(found.counts, criteria))
 
 
 def suggest(beginning: str) -> list[Suggestion]:
@@ -160,10 +206,11 @@ def suggest(beginning: str) -> list[Suggestion]:
 
 def hits_of(slugs: Sequence[str], day: date) -> list[Hit]:
     """Public programmes by their slugs, in no particular order; what is unknown or withdrawn is not among them."""
-    return _hits(list(Programme.objects.public().filter(slug__in=slugs).values_list("pk", flat=True)), day)
+    return hits_by_id(list(Programme.objects.public().filter(slug__in=slugs).values_list("pk", flat=True)), day)
 
 
-def _hits(ids: Sequence[UUID], day: date) -> list[Hit]:
+def hits_by_id(ids: Sequence[UUID], day: date) -> list[Hit]:
+    """Published programmes in the order of their identifiers, withdrawn ones too."""
     versions = programmes.with_stones(
         ProgrammeVersion.objects.filter(pk__in=Programme.objects.filter(pk__in=ids).values("current"))
     ).select_related("programme__provider", "awarding_body")
@@ -200,8 +247,8 @@ def _facets(counts: Mapping[str, Mapping[str, int]], criteria: Criteria) -> list
         chosen = criteria.chosen.get(one.name, ())
         numbers = {**dict.fromkeys(chosen, 0), **counts.get(one.name, {})}
         ordered = sorted(numbers, key=lambda code: one.order(code, numbers[code]))
-        names = PROVIDER.names(ordered) if one is PROVIDER else {}
-        choices = [Choice(code, names.get(code) or one.said(code), numbers[code], code in chosen) for code in ordered]
+        names = one.names(ordered)
+        choices = [Choice(code, names[code], numbers[code], code in chosen) for code in ordered]
         in_sight = [choice for place, choice in enumerate(choices) if _in_sight(place, choice, len(choices))]
         facets.append(Facet(one, in_sight, [choice for choice in choices if choice not in in_sight]))
     return facets
@@ -209,3 +256,22 @@ def _facets(counts: Mapping[str, Mapping[str, int]], criteria: Criteria) -> list
 
 def _in_sight(place: int, choice: Choice, many: int) -> bool:
     return many <= FOLDED_AFTER + 2 or place < FOLDED_AFTER or choice.chosen or choice.not_stated
+
+
+def export_person(person: Person) -> dict[str, Any]:
+    """Everything this room holds about a person: the lists of courses they made for others."""
+    lists = [
+        {
+            "title": each.title,
+            "note": each.note,
+            "created_at": each.created_at,
+            "expires_on": each.expires_on,
+            "ended_at": each.ended_at,
+            "courses": [
+                {"course": pick.programme.slug, "note": pick.note}
+                for pick in Pick.objects.filter(shortlist=each).select_related("programme")
+            ],
+        }
+        for each in Shortlist.objects.filter(author=person).order_by("created_at")
+    ]
+    return {"shortlists": lists}

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from opencairn.people.models import Organisation, Person
 
 PUBLISHED_AS = [("micro-credential", "micro-credential"), ("listing", "listing")]
+PARTNER_ROLES = [(role, role) for role in ("designer", "funder", "endorser", "employer", "awarding-body")]
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
@@ -66,11 +67,13 @@ class ProgrammeVersion(models.Model):
     number = models.PositiveIntegerField()
     title = models.JSONField(default=dict, blank=True)
     summary = models.JSONField(default=dict, blank=True)
+    plain_summary = models.JSONField(default=dict, blank=True, help_text="The same for easy reading.")
     description = models.JSONField(default=dict, blank=True)
     awarding_body = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     offering_type = models.CharField(max_length=40, blank=True, default="")
     ects = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     hours = models.PositiveIntegerField(null=True, blank=True)
+    weeks = models.PositiveSmallIntegerField(null=True, blank=True, help_text="From the first day to the last.")
     eqf_level = models.PositiveSmallIntegerField(null=True, blank=True)
     national_level = models.CharField(max_length=60, blank=True, default="")
     level_not_applicable = models.TextField(blank=True, default="", help_text="Why the level does not apply.")
@@ -80,6 +83,10 @@ class ProgrammeVersion(models.Model):
     participation_note = models.JSONField(default=dict, blank=True)
     quality_assurance = models.CharField(max_length=40, blank=True, default="")
     quality_assurance_note = models.JSONField(default=dict, blank=True)
+    signed_off_by = models.CharField(max_length=200, blank=True, default="", help_text="Of the internal quality check.")
+    signed_off_on = models.DateField(null=True, blank=True)
+    review_due_on = models.DateField(null=True, blank=True, help_text="By when the description is looked at again.")
+    review_reminded_at = models.DateTimeField(null=True, blank=True)
     prerequisites = models.JSONField(default=dict, blank=True)
     supervision = models.CharField(max_length=40, blank=True, default="")
     grading = models.JSONField(default=dict, blank=True)
@@ -91,15 +98,19 @@ class ProgrammeVersion(models.Model):
     certification = models.JSONField(default=dict, blank=True)
     field_code = models.CharField(max_length=4, blank=True, default="", help_text="ISCED-F 2013: 2 to 4 digits.")
     homepage = models.URLField(max_length=500, blank=True, default="")
+    need = models.JSONField(default=list, blank=True, help_text="[{source, date, sector, url, note}]")
+    vendor_standards = models.JSONField(default=list, blank=True, help_text="[{name, owner, url}]")
     stone_grammar = models.PositiveSmallIntegerField(default=1)
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
     published_as = models.CharField(max_length=20, blank=True, default="", choices=PUBLISHED_AS)
+    published_in = models.JSONField(default=list, blank=True, help_text="Keys of the profiles it was held against.")
     published_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["programme", "number"], name="version_once_per_number")]
+        indexes = [models.Index(fields=["review_due_on"], name="version_review_due")]
 
     def __str__(self) -> str:
         return f"{self.programme} v{self.number}"
@@ -121,6 +132,56 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version} outcome {self.position}"
+
+
+class Partner(models.Model):
+    """Somebody who made a version possible beside its provider (Q18, Q19), as the provider states it.
+
+    An organisation of this site, or a name in the provider's words. Further awarding bodies have the role
+    "awarding-body"; the first is ``ProgrammeVersion.awarding_body``.
+    """
+
+    version = models.ForeignKey(
+        ProgrammeVersion, on_delete=models.CASCADE, related_name="+", related_query_name="partner"
+    )
+    position = models.PositiveSmallIntegerField()
+    role = models.CharField(max_length=20, choices=PARTNER_ROLES)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    name = models.CharField(max_length=250, blank=True, default="")
+    url = models.URLField(max_length=500, blank=True, default="")
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "position"], name="partner_once_per_position"),
+            models.CheckConstraint(
+                condition=Q(organisation=None) & ~Q(name="") | Q(organisation__isnull=False, name=""),
+                name="partner_is_registered_or_named",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} of {self.version}"
+
+
+class Assurance(models.Model):
+    """A provider's statement of assurance of quality: three texts that some catalogues ask of the unaccredited (D6).
+
+    Who the provider is, how it assures quality, how it reviews and updates: National Microcredentials Framework,
+    Australia, 2021.
+    """
+
+    provider = models.OneToOneField(
+        Organisation, on_delete=models.CASCADE, related_name="+", related_query_name="assurance"
+    )
+    provider_profile = models.JSONField(default=dict, blank=True)
+    quality_process = models.JSONField(default=dict, blank=True)
+    review_process = models.JSONField(default=dict, blank=True)
+    stated_at = models.DateTimeField()
+    stated_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"assurance by {self.provider}"
 
 
 class OfferingQuerySet(models.QuerySet["Offering"]):

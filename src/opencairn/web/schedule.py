@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.core.management import call_command
 
 from opencairn.catalogue import actions as catalogue
+from opencairn.catalogue.actions.shortlists import forget_shortlists
 from opencairn.credentials import jobs as credentials
 from opencairn.jobs import actions as jobs
 from opencairn.jobs.rules import Handler, Sweep
@@ -25,6 +26,7 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("refresh-catalogue", catalogue.refresh, timedelta(minutes=5)),
     Sweep("sign-the-log", transparency.keep_heads, timedelta(minutes=10)),
     Sweep("publish-status-lists", credentials.publish_status_lists, timedelta(hours=1)),
+    Sweep("forget-shortlists", forget_shortlists, timedelta(days=1)),
     Sweep("forget-finished-work", jobs.forget_finished, timedelta(days=1)),
     Sweep("clear-sessions", clear_sessions, timedelta(days=1)),
 )

@@ -4,7 +4,7 @@ from collections import defaultdict, namedtuple
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -14,19 +14,24 @@ from django.db.models.functions import Cast
 
 from opencairn.catalogue import rules
 from opencairn.catalogue.filters import FILTERS
+from opencairn.catalogue.filters import skill as by_skill
 from opencairn.catalogue.models import Entry
-from opencairn.kit.text import plain
+from opencairn.kit.text import is_filled, plain
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import Offering, Outcome, Programme, ProgrammeVersion
+from opencairn.skills.frameworks import levels_named
 
 MOST_HINTED = 120
 READ = (
     "pk", "programme_id", "programme__changed_at", "programme__provider_id", "awarding_body_id", "awarding_body__name",
     "published_as", "title", "summary", "description", "eqf_level", "level_not_applicable", "ects", "hours",
-    "participation", "languages", "field_code", "quality_assurance",
+    "participation", "languages", "field_code", "quality_assurance", "national_level", "offering_type",
+    "price_support", "stackability",
 )  # fmt: skip
-JSON = frozenset({"title", "summary", "description", "languages", "text", "skills"})
-READ_OF_OFFERINGS = ("programme_id", "starts_on", "price", "currency", "place", "languages")
+JSON = frozenset(
+    {"title", "summary", "description", "languages", "price_support", "stackability", "text", "skills"}
+)
+READ_OF_OFFERINGS = ("programme_id", "starts_on", "ends_on", "price", "currency", "place", "languages")
 
 
 @dataclass(frozen=True)
@@ -52,11 +57,13 @@ def cards(ids: Sequence[UUID], day: date) -> Iterator[Card]:
     offerings: dict[UUID, list[Any]] = defaultdict(list)
     for offering in _rows(Offering.objects.upcoming(day).filter(programme__in=ids), READ_OF_OFFERINGS):
         offerings[offering.programme_id].append(offering)
+    tree = by_skill.tree()
     providers = Organisation.objects.in_bulk({row.programme__provider_id for row in versions.values()})
     for pk in ids:
         if version := versions.get(pk):
             provider, said_there = providers[version.programme__provider_id], outcomes[version.pk]
             entry = _entry(provider, version, offerings[pk])
+            entry.skills = by_skill.filed((skill for outcome in said_there for skill in outcome.skills), tree)
             words = _words(provider, version, said_there, offerings[pk])
             yield Card(entry, words, _codes(entry), _hints(provider, version, said_there))
 
@@ -102,8 +109,27 @@ def _entry(provider: Organisation, version: Any, upcoming: list[Any]) -> Entry:
         currency=priced.currency if priced else "",
         next_start=dated.starts_on if dated else None,
         starts_any_day=not is_listing and any(each.starts_on is None for each in upcoming),
+        hours=version.hours,
+        days=(dated.ends_on - dated.starts_on).days + 1 if dated and dated.ends_on and dated.starts_on else None,
+        starts=_starts(upcoming, is_listing=is_listing),
+        national_levels=list(_national(version.national_level)),
+        offering_type=version.offering_type,
+        region=f"{provider.country}:{provider.locality}" if provider.locality else "",
+        has_price_support=is_filled(version.price_support),
+        is_stackable=is_filled(version.stackability),
         programme_changed_at=version.programme__changed_at,
     )
+
+
+@lru_cache(maxsize=1000)
+def _national(label: str) -> tuple[str, ...]:
+    return tuple(f"{framework.key}:{level.label}" for framework, level in levels_named(label)) if label else ()
+
+
+def _starts(upcoming: list[Any], *, is_listing: bool) -> list[str]:
+    """The months of all starts; a listing without a date says nothing about its start."""
+    months = [f"{each.starts_on:%Y-%m}" if each.starts_on else "any-day" for each in upcoming]
+    return [code for code in dict.fromkeys(months) if not (is_listing and code == "any-day")]
 
 
 def _languages(version: Any, upcoming: list[Any]) -> list[str]:

@@ -6,6 +6,7 @@ from .descriptions import (
     Incomplete,
     NotAProvider,
     ReasonNeeded,
+    UnknownProfile,
     Untitled,
     Withdrawn,
     align_skill,
@@ -20,6 +21,8 @@ from .descriptions import (
 )
 from .listings import import_listing
 from .offerings import AlreadyCancelled, NotPlannable, cancel_offering, plan_offering
+from .partners import Unstated, set_partners, state_assurance
+from .reviews import mark_reminded
 
 __all__ = [
     "AlreadyCancelled",
@@ -29,6 +32,8 @@ __all__ = [
     "NotPlannable",
     "NotUsable",
     "ReasonNeeded",
+    "UnknownProfile",
+    "Unstated",
     "Untitled",
     "Withdrawn",
     "align_skill",
@@ -39,8 +44,11 @@ __all__ = [
     "erase_person",
     "import_listing",
     "list_incomplete",
+    "mark_reminded",
     "plan_offering",
     "publish",
     "set_outcomes",
+    "set_partners",
+    "state_assurance",
     "withdraw",
 ]

@@ -30,7 +30,7 @@ def import_listing(
     """List one row of a foreign catalogue, once: "created", "updated" or "unchanged".
 
     A row that changed becomes the next version. A programme that somebody here took over (a draft is being written,
-    it was published as a micro-credential, or it was withdrawn) is left alone. Raises NotUsable for a row that cannot
+    it was published here, or it was withdrawn) is left alone. Raises NotUsable for a row that cannot
     be kept; nothing of it is then written.
     """
     if not source or not source_id:
@@ -44,7 +44,7 @@ def import_listing(
         programme = Programme(provider=provider, source=source, source_id=source_id)
         return _create(programme, facts=kept, outcomes=rows, run=run, at=at), "created"
     current = queries.newest_version(programme)
-    if programme.withdrawn_at is not None or current.published_as != "listing":
+    if programme.withdrawn_at is not None or current.published_as != "listing" or current.published_in:
         return programme, "unchanged"
     described = _redescribe(current, kept, rows, at)
     rescheduled = _reschedule(programme, run, at)

@@ -2,12 +2,14 @@
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
 
 from opencairn.catalogue.models import Entry
+from opencairn.kit.dates import midnight
 
 NEVER = 2**62  # comes after every number
 
@@ -21,6 +23,8 @@ class Facts(NamedTuple):
     work: int | None
     price: int | None
     title: str
+    credits: int | None
+    changed: int
 
 
 Head = tuple[int, ...]
@@ -35,11 +39,19 @@ def _last_if_none(value: int | None) -> int:
 HEADS: Mapping[str, Callable[[Facts], Head]] = {
     "start": lambda of: (_last_if_none(of.start), of.dated_only),
     "work": lambda of: (_last_if_none(of.work),),
+    "credits": lambda of: (_last_if_none(None if of.credits is None else -of.credits),),
+    "new": lambda of: (-of.changed,),
     "price": lambda of: (_last_if_none(of.price),),
     "title": lambda _: (),
     "browsing": lambda of: (of.listing, _last_if_none(of.start)),
     "brief": lambda of: (of.listing, len(of.title)),
 }
+
+
+def instant(at: datetime) -> int:
+    """Return microseconds since 1970, exactly."""
+    since = at - midnight(date(1970, 1, 1))
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def key(order: str, facts: Facts, programme: bytes) -> Key:
@@ -71,6 +83,8 @@ def facts_of(entry: Entry) -> Facts:
         entry.work,
         None if entry.price is None else int(entry.price * 100),
         entry.title_key,
+        None if entry.ects is None else int(entry.ects * 100),
+        instant(entry.programme_changed_at),
     )
 
 

@@ -12,7 +12,6 @@ import numpy as np
 from pyroaring import BitMap
 
 from opencairn.catalogue.backends import filing
-from opencairn.kit.dates import midnight
 from opencairn.programmes.models import Programme
 
 from . import aside, orders, store
@@ -21,12 +20,6 @@ BATCH = 1000
 MOST_IN_MEMORY = 30_000_000  # numbers waiting to be written, four bytes each
 INSERT = "INSERT INTO doc VALUES (?, ?, ?, ?, ?, ?, ?)"
 Postings = dict[tuple[str, int], "array[int]"]
-
-
-def instant(at: datetime) -> int:
-    """Return microseconds since 1970, exactly."""
-    since = at - midnight(date(1970, 1, 1))
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def make(folder: Path, at: datetime, ids: Sequence[UUID] | None = None) -> int:
@@ -102,7 +95,7 @@ def _numbers() -> "array[int]":
 def _row(number: int, card: filing.Card, facts: str, *, stamp: int) -> tuple[Any, ...]:
     entry = card.entry
     start = entry.next_start.toordinal() if entry.next_start else None
-    return (number, entry.pk.bytes, instant(entry.programme_changed_at), start, facts, stamp, None)
+    return (number, entry.pk.bytes, orders.instant(entry.programme_changed_at), start, facts, stamp, None)
 
 
 class _Postings:
@@ -164,5 +157,5 @@ def _place(opened: Any, sorted_ids: "array[int]", name: str, card: filing.Card) 
 def out_of_step(filed: Iterable[tuple[bytes, int]], public: Iterable[tuple[UUID, datetime]]) -> list[UUID]:
     """Compare (programme, instant) of the file with those of the database; return what differs, the latest first."""
     there = dict(filed)
-    due = [(changed, pk) for pk, changed in public if there.pop(pk.bytes, None) != instant(changed)]
+    due = [(changed, pk) for pk, changed in public if there.pop(pk.bytes, None) != orders.instant(changed)]
     return [pk for _, pk in sorted(due, reverse=True)] + [UUID(bytes=pk) for pk in there]
