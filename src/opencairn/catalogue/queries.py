@@ -127,6 +127,7 @@ class Results:
     page: Page[int]
     hits: Sequence[Hit]
     facets: Sequence[Facet]
+    relaxed: bool = False
 
     @property
     def incomplete(self) -> int:
@@ -195,7 +196,8 @@ def search(criteria: Criteria, *, day: date, page: int = 1, per_page: int = PER_
     if found.total and not found.programmes:
         first = (shown.number - 1) * per_page
         found = BACKEND.search(criteria, day=day, first=first, last=first + per_page)
-    return Results(criteria, found.total, shown, hits_by_id(found.programmes, day), _facets(found.counts, criteria))
+    hits = hits_by_id(found.programmes, day)
+    return Results(criteria, found.total, shown, hits, _facets(found.counts, criteria), found.relaxed)
 
 
 def suggest(beginning: str) -> list[Suggestion]:

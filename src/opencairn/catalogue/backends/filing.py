@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from django.conf import settings
 from django.db.models import F, QuerySet, TextField
 from django.db.models.functions import Cast
 
@@ -18,7 +19,9 @@ from opencairn.catalogue.filters import skill as by_skill
 from opencairn.catalogue.models import Entry
 from opencairn.kit.text import is_filled, plain
 from opencairn.people.models import Organisation
+from opencairn.programmes import vocabulary
 from opencairn.programmes.models import Offering, Outcome, Programme, ProgrammeVersion
+from opencairn.skills import queries as skills
 from opencairn.skills.frameworks import levels_named
 
 MOST_HINTED = 120
@@ -28,10 +31,9 @@ READ = (
     "participation", "languages", "field_code", "quality_assurance", "national_level", "offering_type",
     "price_support", "stackability",
 )  # fmt: skip
-JSON = frozenset(
-    {"title", "summary", "description", "languages", "price_support", "stackability", "text", "skills"}
-)
+JSON = frozenset({"title", "summary", "description", "languages", "price_support", "stackability", "text", "skills"})
 READ_OF_OFFERINGS = ("programme_id", "starts_on", "ends_on", "price", "currency", "place", "languages")
+Labels = Mapping[str, Sequence[tuple[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -57,14 +59,14 @@ def cards(ids: Sequence[UUID], day: date) -> Iterator[Card]:
     offerings: dict[UUID, list[Any]] = defaultdict(list)
     for offering in _rows(Offering.objects.upcoming(day).filter(programme__in=ids), READ_OF_OFFERINGS):
         offerings[offering.programme_id].append(offering)
-    tree = by_skill.tree()
+    tree, labels = by_skill.tree(), _labels_of(outcomes)
     providers = Organisation.objects.in_bulk({row.programme__provider_id for row in versions.values()})
     for pk in ids:
         if version := versions.get(pk):
             provider, said_there = providers[version.programme__provider_id], outcomes[version.pk]
             entry = _entry(provider, version, offerings[pk])
             entry.skills = by_skill.filed((skill for outcome in said_there for skill in outcome.skills), tree)
-            words = _words(provider, version, said_there, offerings[pk])
+            words = _words(provider, version, said_there, offerings[pk], labels)
             yield Card(entry, words, _codes(entry), _hints(provider, version, said_there))
 
 
@@ -137,7 +139,10 @@ def _languages(version: Any, upcoming: list[Any]) -> list[str]:
     return list(dict.fromkeys(tag for tag in tags if tag))
 
 
-def _words(provider: Organisation, version: Any, outcomes: list[Any], upcoming: list[Any]) -> dict[str, int]:
+def _words(
+    provider: Organisation, version: Any, outcomes: list[Any], upcoming: list[Any], labels: Labels
+) -> dict[str, int]:
+    """Its words, and those of its skills and its type in the languages of the site: so one is found across them."""
     places = [("provider", tag, provider.name) for tag in rules.STEMS]
     if version.awarding_body_id and version.awarding_body_id != provider.pk:
         places += [("provider", tag, version.awarding_body__name) for tag in rules.STEMS]
@@ -147,6 +152,13 @@ def _words(provider: Organisation, version: Any, outcomes: list[Any], upcoming: 
         places += [("outcomes", tag, said) for tag, said in outcome.text.items()]
         places += [("outcomes", "en", label) for skill in outcome.skills for label in _labels(skill)]
     places += [("place", "", offering.place) for offering in upcoming]
+    places += [("summary", tag, name) for tag, name in vocabulary.type_names(version.offering_type)]
+    places += [
+        ("outcomes", tag, label)
+        for outcome in outcomes
+        for skill in outcome.skills
+        for tag, label in labels.get(skill.get("uri", ""), ())
+    ]
     return rules.weigh(places)
 
 
@@ -155,6 +167,19 @@ def _hints(provider: Organisation, version: Any, outcomes: list[Any]) -> frozens
     titles = [("title", words) for words in version.title.values()]
     skills = [("skill", label) for outcome in outcomes for skill in outcome.skills for label in _labels(skill)]
     return frozenset((kind, words[:MOST_HINTED]) for kind, words in (*titles, *skills, ("provider", provider.name)))
+
+
+def _labels_of(outcomes: Mapping[int, list[Any]]) -> Labels:
+    """The names of skills in the languages of the site, by their addresses."""
+    uris = {skill.get("uri") for known in outcomes.values() for outcome in known for skill in outcome.skills} - {
+        None,
+        "",
+    }
+    spoken = {tag for tag, _ in settings.LANGUAGES}
+    return {
+        uri: tuple((tag, label) for tag, label in skill.labels.items() if tag in spoken)
+        for uri, skill in skills.skills_named(uris).items()
+    }
 
 
 def _labels(skill: Mapping[str, Any]) -> list[str]:

@@ -41,6 +41,10 @@ COMPOUNDING = frozenset({"da", "de", "et", "fi", "hu", "nl", "sv"})
 TAKEN_APART = frozenset({"title", "outcomes"})
 SHORTEST_COMPOUND, SHORTEST_PART, SHORTEST_REST = 8, 3, 3
 
+DERIVING = ("ings", "ing", "heiten", "heit", "keiten", "keit", "ungen", "ung", "ers", "er", "ment", "ness", "ly")
+SPELT = (("f", "ph"), ("k", "c"), ("t", "th"))
+SHORTEST_TELLING, TELLING = 5, 0.5  # letters, and their share of the word
+
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
 WORD = re.compile(r"[^\W_]+[+#]*")
 ELISION = re.compile(r"\b(?:[cdjlmnst]|qu)['’](?=\w)|['’]s\b")
@@ -187,6 +191,26 @@ def near(word: str) -> set[str]:
     more = {head + letter + tail for head, tail in cuts for letter in letters}
     changed = {head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1}
     return (fewer | wrong | more | changed) - {word}
+
+
+def bases(word: str) -> set[str]:
+    """Return what a word may be made from by an ending: "sewing" from "sew" and "sewe", "Sicherheit" from "sicher"."""
+    cut = {word[: -len(ending)] for ending in DERIVING if word.endswith(ending) and len(word) - len(ending) >= 3}
+    return cut | {f"{base}e" for base in cut}
+
+
+def respelled(word: str) -> set[str]:
+    """Return a word as other languages spell it: a Greek or Latin "f" is "ph" elsewhere, a "k" is "c"."""
+    found = {word}
+    for one, other in SPELT:
+        found |= {each.replace(one, other) for each in found} | {each.replace(other, one) for each in found}
+    return found - {word}
+
+
+def beginnings(word: str) -> list[str]:
+    """Return beginnings long enough to tell what a word is about, the longest first."""
+    shortest = max(SHORTEST_TELLING, round(len(word) * TELLING))
+    return [word[:length] for length in range(len(word) - 1, shortest - 1, -1)]
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,8 @@ LANGUAGES = {"en": 50, "de": 16, "fr": 12, "es": 10, "pl": 4, "it": 4, "fi": 2, 
 MODES = {"online": 45, "blended": 25, "onsite": 20, "workbased": 2, "": 8}
 ASSURANCE = {"external-programme": 20, "external-institution": 20, "internal": 35, "none": 5, "": 20}
 LEVELS = {None: 20, 3: 5, 4: 20, 5: 25, 6: 20, 7: 9, 8: 1}
+TYPES = {"short-course": 55, "module": 15, "mooc": 12, "bootcamp": 5, "workplace": 5, "other": 2, "": 6}
+NATIONAL = {"DQR": 40, "Niveau": 20, "NLQF": 15, "EstQF": 5, "QNQ": 20}
 SYLLABLES = "ba be bri ca cor da del du el fa fen ga gor hal in jor ka kel la lin lo ma mer na nor o pa pel qui ra ren sa sol ta tor u va ven wil xa yl za zor".split()  # noqa: SIM905, E501
 
 
@@ -64,7 +66,8 @@ class Rows:
         ProgrammeVersion: (
             "id", "programme_id", "number", "title", "summary", "description", "ects", "hours", "eqf_level",
             "level_not_applicable", "participation", "quality_assurance", "languages", "field_code", "created_at",
-            "edited_at", "published_at", "published_as",
+            "edited_at", "published_at", "published_as", "offering_type", "national_level", "stackability",
+            "price_support",
         ),
         Outcome: ("version_id", "position", "text", "skills"),
         Offering: (
@@ -236,6 +239,9 @@ def _version(
         level, "" if level or draw.random() < 0.5 else "Outside the frameworks.",
         _drawn(draw, MODES), _drawn(draw, ASSURANCE), [language],
         subject["field"], changed, changed, changed, "micro-credential" if draw.random() < 0.7 else "listing",
+        _drawn(draw, TYPES), f"{_drawn(draw, NATIONAL)} {level}" if level and draw.random() < 0.6 else "",
+        {"en": "Counts towards a larger certificate."} if draw.random() < 0.3 else {},
+        {"en": "Members of a library pay half."} if draw.random() < 0.15 else {},
     )  # fmt: skip
 
 

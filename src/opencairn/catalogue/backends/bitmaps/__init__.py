@@ -97,15 +97,18 @@ class BitmapBackend:
         chosen = {name: codes for name, codes in criteria.chosen.items() if name in BY_NAME and codes}
         accredited = self._in_force(now, day)
         matched = searching.matching(now, words)
+        is_relaxed = len(words) > 1 and not matched
+        if is_relaxed:
+            matched = searching.relaxed(now, words)
         found = searching.narrowed(now, matched, chosen, accredited)
         if criteria.sort != "best":
             page = now.first(criteria.sort, found, first, last)
         elif words:
-            page = searching.best_first(now, words, found, first, last)
+            page = searching.best_first(now, words, found, first, last, every=not is_relaxed)
         else:
             page = now.first("browsing", found, first, last)
         counted = searching.counts(now, matched, found, chosen, accredited)
-        return Found(_programmes(opened, page), len(found), counted)
+        return Found(_programmes(opened, page), len(found), counted, is_relaxed and bool(matched))
 
     def _snapshot(self) -> snapshot.Snapshot | None:
         """Return the index as it stands, reading only what is new; None where there is none of today's format."""
