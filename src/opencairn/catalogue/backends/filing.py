@@ -25,6 +25,7 @@ from opencairn.skills import queries as skills
 from opencairn.skills.frameworks import levels_named
 
 MOST_HINTED = 120
+SPOKEN = frozenset(tag for tag, _ in settings.LANGUAGES)
 READ = (
     "pk", "programme_id", "programme__changed_at", "programme__provider_id", "awarding_body_id", "awarding_body__name",
     "published_as", "title", "summary", "description", "eqf_level", "level_not_applicable", "ects", "hours",
@@ -152,7 +153,7 @@ def _words(
         places += [("outcomes", tag, said) for tag, said in outcome.text.items()]
         places += [("outcomes", "en", label) for skill in outcome.skills for label in _labels(skill)]
     places += [("place", "", offering.place) for offering in upcoming]
-    places += [("summary", tag, name) for tag, name in vocabulary.type_names(version.offering_type)]
+    places += [("summary", tag, name) for tag, name in vocabulary.type_names(version.offering_type) if tag in SPOKEN]
     places += [
         ("outcomes", tag, label)
         for outcome in outcomes
@@ -175,9 +176,8 @@ def _labels_of(outcomes: Mapping[int, list[Any]]) -> Labels:
         None,
         "",
     }
-    spoken = {tag for tag, _ in settings.LANGUAGES}
     return {
-        uri: tuple((tag, label) for tag, label in skill.labels.items() if tag in spoken)
+        uri: tuple((tag, label) for tag, label in skill.labels.items() if tag in SPOKEN)
         for uri, skill in skills.skills_named(uris).items()
     }
 

@@ -18,12 +18,14 @@ from pyroaring import BitMap
 from opencairn.catalogue.backends.asking import spelled_out
 from opencairn.catalogue.backends.protocol import Criteria, Found, Suggestion
 from opencairn.catalogue.filters import BY_NAME, QUALITY
+from opencairn.catalogue.filters import counted as to_count
+from opencairn.kit.dates import midnight
 from opencairn.kit.text import plain
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import Programme
 from opencairn.quality.models import Decision, Sanction
 
-from . import searching, snapshot, store, writer
+from . import orders, searching, snapshot, store, writer
 
 LATECOMERS = timedelta(minutes=2)  # how long after its own date a change may still be committed
 HINTED = ("skill", "title", "provider")
@@ -46,15 +48,14 @@ class BitmapBackend:
         self.folder = folder
         self._lock = threading.Lock()
         self._known: snapshot.Snapshot | None = None
-        self._settled: tuple[Path, Changes] | None = None
-        self._accredited: tuple[tuple[Any, ...], BitMap] = ((), BitMap())
+        self._accredited = Accredited((), frozenset(), None, 0, BitMap())
 
     def is_current(self, day: date) -> bool:
         """Whether nothing changed lately: two small questions. A back-dated change waits for the next full refresh."""
         now = self._snapshot()
         if now is None or _lapsed(now, day):
             return False
-        return self._settled == (now.path, changes())
+        return settled(store.connect(now.path)) == changes()
 
     def refresh(self, *, at: datetime, most: int | None = None) -> int:
         """File what is out of step, the latest changes first; all of it where ``most`` is not given."""
@@ -107,7 +108,13 @@ class BitmapBackend:
             page = searching.best_first(now, words, found, first, last, every=not is_relaxed)
         else:
             page = now.first("browsing", found, first, last)
-        counted = searching.counts(now, matched, found, chosen, accredited)
+        if words or chosen:
+            counted = searching.counts(now, matched, found, chosen, accredited)
+        else:  # the first page of everybody: counted once for each revision
+            key = (id(accredited), *(tuple(codes or ()) for name in BY_NAME if (codes := to_count(name, ()))))
+            if key not in now.kept:
+                now.kept[key] = (accredited, searching.counts(now, matched, found, chosen, accredited))
+            counted = now.kept[key][1]
         return Found(_programmes(opened, page), len(found), counted, is_relaxed and bool(matched))
 
     def _snapshot(self) -> snapshot.Snapshot | None:
@@ -134,8 +141,8 @@ class BitmapBackend:
     def _rebuild(self, at: datetime) -> int:
         before = changes()
         many = writer.make(self.folder, at)
-        now = self._snapshot()
-        self._settled = None if now is None else (now.path, before)
+        if (now := self._snapshot()) is not None:
+            settle(store.connect(now.path), before)
         return many
 
     def _refresh(self, at: datetime, most: int | None) -> int:
@@ -154,12 +161,12 @@ class BitmapBackend:
         some = due[:most]
         for start in range(0, len(some), writer.BATCH):
             writer.change(opened, now.base.ids, some[start : start + writer.BATCH], at)
-        self._settled = (now.path, before) if len(some) == len(due) else None
+        settle(opened, before if len(some) == len(due) else None)
         return len(some)
 
     def _due(self, opened: Any, day: date, now: Changes, *, in_full: bool) -> list[UUID]:
-        """Compare the index with the database: in full, or only what changed since this process did so last."""
-        known = self._settled[1] if self._settled else None
+        """Compare the index with the database: in full, or only what changed since somebody did so last."""
+        known = settled(opened)
         lapsed = [
             UUID(bytes=row[0])
             for row in opened.execute(
@@ -178,15 +185,52 @@ class BitmapBackend:
         return list(dict.fromkeys([*writer.out_of_step(filed, public.iterator()), *lapsed]))
 
     def _in_force(self, now: snapshot.Snapshot, day: date) -> BitMap:
-        """The programmes accredited on a day; asked of the register again whenever it or the index changed."""
-        decisions = Decision.objects.aggregate(Count("pk"), Max("pk"))
+        """The programmes accredited on a day; asked of the register again whenever it changed.
+
+        Where only the index did, no more is looked at than what was filed since.
+        """
+        decided = Decision.objects.aggregate(Max("pk"))
         sanctions = Sanction.objects.aggregate(Count("pk"), Max("pk"), Count("lifted_on"), Max("lifted_on"))
-        key = (day, now.path, now.stamp, *decisions.values(), *sanctions.values())
-        if self._accredited[0] != key:
+        key, known = (day, *decided.values(), *sanctions.values()), self._accredited
+        if known.asked != key:
+            known = Accredited(key, frozenset(pk.bytes for pk in QUALITY.by_day(day)), None, 0, BitMap())
+        if known.path != now.path:
             question = "SELECT id FROM doc WHERE gone IS NULL AND programme IN (%s)"
-            asked = store.asked_for(store.connect(now.path), question, (pk.bytes for pk in QUALITY.by_day(day)))
-            self._accredited = (key, BitMap(row[0] for row in asked))
-        return self._accredited[1]
+            rows = store.asked_for(store.connect(now.path), question, known.programmes)
+            known = known._replace(path=now.path, stamp=now.stamp, numbers=BitMap(row[0] for row in rows))
+        elif known.stamp != now.stamp:
+            filed = BitMap(number for number, one in now.late.items() if one.programme in known.programmes)
+            known = known._replace(stamp=now.stamp, numbers=(known.numbers | filed) & now.alive)
+        self._accredited = known
+        return known.numbers
+
+
+class Accredited(NamedTuple):
+    """What the register said when it was last asked, and the numbers of those programmes in one revision."""
+
+    asked: tuple[Any, ...]
+    programmes: frozenset[bytes]
+    path: Path | None
+    stamp: int
+    numbers: BitMap
+
+
+def settled(opened: Any) -> Changes | None:
+    """Return what the database looked like when a writer had last filed all of it; None where something waits."""
+    known = dict(opened.execute("SELECT key, value FROM meta WHERE key IN ('latest', 'lately', 'closed')"))
+    if len(known) < len(Changes._fields):
+        return None
+    latest = midnight(date(1970, 1, 1)) + timedelta(microseconds=known["latest"]) if known["latest"] else None
+    return Changes(latest, known["lately"], known["closed"])
+
+
+def settle(opened: Any, now: Changes | None) -> None:
+    """Note for every process that all of it is filed, or that something waits."""
+    if now is None:
+        opened.execute("DELETE FROM meta WHERE key = 'latest'")
+    else:
+        latest = orders.instant(now.latest) if now.latest else 0
+        store.set_meta(opened, latest=latest, lately=now.lately, closed=now.closed_providers)
 
 
 def _lapsed(now: snapshot.Snapshot, day: date) -> bool:

@@ -106,9 +106,12 @@ def counts(
         hits = narrowed(snapshot, matched, chosen, accredited, but=name) if name in chosen else found
         in_force = hits.intersection_cardinality(accredited) if name == QUALITY.name else 0
         left = hits - accredited if in_force else hits
-        marks, codes = snapshot.marks.get(name, {}), to_count(name, chosen.get(name, ()))
-        some = marks if codes is None else {code: marks[code] for code in codes if code in marks}
-        numbers = {code: number for code, docs in some.items() if (number := docs.intersection_cardinality(left))}
+        if (codes := to_count(name, chosen.get(name, ()))) is None:
+            numbers = snapshot.tally(name, left)
+        else:
+            marks = snapshot.marks.get(name, {})
+            some = {code: marks[code] for code in codes if code in marks}
+            numbers = {code: number for code, docs in some.items() if (number := docs.intersection_cardinality(left))}
         counted[name] = {QUALITY.DAILY: in_force, **numbers} if in_force else numbers
     return counted
 
