@@ -3,7 +3,7 @@
 A word loses case and accents. A light ending rule for English, German, French and Spanish then brings the forms of one
 word together; it cuts endings of grammar only, so that "water" never becomes "wat". For fifteen other languages of the
 Union the Snowball stemmers do so; their stems are filed with the language (``fi~talo``), because the same letters mean
-something else in another one. The parts of long German, Dutch, Nordic, Estonian and Hungarian words are filed too
+something else in another one; the last five have a table of endings. The parts of long German, Dutch, Nordic, Estonian and Hungarian words are filed too
 (``-bau``), so that "Bau" finds "Wasserbau". Writing without spaces (Chinese, Japanese) is cut into pairs of characters.
 """
 
@@ -28,15 +28,22 @@ HOURS_PER_ECTS = 25  # the lower end of the ECTS Users' Guide 2015 (25 to 30 hou
 
 # What a place is worth when a word stands in it: title > provider > outcomes, skills > summary, place > description.
 WEIGHTS = {"title": 40, "provider": 20, "outcomes": 12, "summary": 8, "place": 8, "description": 3}
-LIGHTEST_FIRST = tuple(sorted(WEIGHTS, key=WEIGHTS.__getitem__))
 AS_WRITTEN, AS_FORMED, AS_PART = 3, 2, 1
 
-# Languages of the Union with a Snowball stemmer, beside the four with a light rule. The others are filed as written.
+# Languages of the Union with a Snowball stemmer, beside the four with a light rule. The other five have the endings below.
 SNOWBALL = {
     "cs": "czech", "da": "danish", "el": "greek", "et": "estonian", "fi": "finnish", "ga": "irish", "hr": "serbian",
     "hu": "hungarian", "it": "italian", "lt": "lithuanian", "nl": "dutch", "pl": "polish", "pt": "portuguese",
     "ro": "romanian", "sv": "swedish",
 }  # fmt: skip
+# The endings of grammar of those without one, cut from words without accents; the longest first.
+LIGHT: Mapping[str, tuple[str, ...]] = {
+    "bg": ("ите", "ата", "ята", "ето", "ове", "ът", "ят", "та", "то", "те", "а", "я", "е", "и", "о"),
+    "lv": ("iem", "am", "ai", "as", "em", "es", "is", "os", "us", "a", "e", "i", "o", "s", "u"),
+    "mt": ("ijiet", "iet", "at", "ti", "a", "i"),
+    "sk": ("ami", "eho", "emu", "ach", "och", "ych", "mi", "om", "ou", "ov", "ym", "a", "e", "i", "o", "u", "y"),
+    "sl": ("ami", "ega", "emu", "ah", "ih", "im", "om", "ov", "a", "e", "i", "o", "u"),
+}
 COMPOUNDING = frozenset({"da", "de", "et", "fi", "hu", "nl", "sv"})
 TAKEN_APART = frozenset({"title", "outcomes"})
 SHORTEST_COMPOUND, SHORTEST_PART, SHORTEST_REST = 8, 3, 3
@@ -130,6 +137,8 @@ def _forms(token: str, language: str) -> tuple[str, ...]:
     forms = {bare, _stem(bare, language)}
     if language in SNOWBALL and bare.isalpha():
         forms.add(_marked_stem(token, language))
+    elif language in LIGHT and bare.isalpha():
+        forms.add(f"{language}~{_cut(bare, LIGHT[language])}")
     return tuple(forms - {word, ""})
 
 
@@ -240,6 +249,7 @@ def _asked_as(word: str, token: str) -> frozenset[str]:
     forms = {word} | {_stem(word, language) for language in STEMS}
     if word.isalpha():
         forms |= {_marked_stem(each, language) for language in SNOWBALL for each in {token, word}}
+        forms |= {f"{language}~{_cut(word, endings)}" for language, endings in LIGHT.items()}
         forms |= {f"-{part}" for part in (word, _german(word)) if len(part) >= SHORTEST_PART}
     return frozenset(forms)
 
@@ -249,17 +259,12 @@ def weigh(places: Iterable[tuple[str, str, str]]) -> dict[str, int]:
 
     A word as it is written counts three times its place, a form made from it twice, a part of it once.
     """
-    by_place: dict[str, set[tuple[str, str]]] = {}
+    by_worth: dict[int, set[tuple[str, str, str]]] = {}
     for place, tag, text in places:
-        by_place.setdefault(place, set()).add((text, tag.split("-", maxsplit=1)[0]))
+        by_worth.setdefault(WEIGHTS[place], set()).add((text, tag.split("-", maxsplit=1)[0], place))
     weighed: dict[str, int] = {}
-    for place in LIGHTEST_FIRST:  # what a word weighs in a place is never less than in those before: a test says so
-        if place not in by_place:
-            continue
-        found = [
-            (_known if len(text) <= SHORT_TEXT else _weighed)(text, language, place)
-            for text, language in by_place[place]
-        ]
+    for worth in sorted(by_worth):  # what a word weighs in a place is never less than in those before: a test says so
+        found = [(_known if len(one[0]) <= SHORT_TEXT else _weighed)(*one) for one in by_worth[worth]]
         for formed, _ in found:
             weighed.update(formed)
         for _, written in found:

@@ -19,7 +19,7 @@ from django.db import connection
 
 from . import store
 
-WORTH_A_HELPER = int(os.environ.get("OPENCAIRN_WORTH_A_HELPER", "10000"))  # programmes: starting one takes a second
+WORTH_A_HELPER = 10_000  # programmes: starting one takes a second
 START = "import django; django.setup(); from opencairn.catalogue.backends.bitmaps import aside; aside.help_out()"
 
 
@@ -33,7 +33,7 @@ class Part:
     running: "subprocess.Popen[bytes] | None" = None
 
     def finished(self) -> Path:
-        """Wait for the file of a helper. Raises ChildProcessError where it failed: its complaint is on our own stderr."""
+        """Wait for the file of a helper. Raises ChildProcessError where it failed and complained."""
         if self.running is None or self.running.wait() != 0:
             raise ChildProcessError(f"A helper of the indexer failed: {self.path.name}")
         return self.path

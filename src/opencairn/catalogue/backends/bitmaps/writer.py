@@ -3,7 +3,7 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -28,8 +28,9 @@ def make(folder: Path, at: datetime, ids: Sequence[UUID] | None = None) -> int:
     A large one is filed by as many processes as there are processors, each a part of its own.
     """
     path, fresh = store.begin(folder)
-    if ids is None:  # those of one provider get numbers side by side, which makes its bitmap small
-        ids = list(Programme.objects.public().order_by("provider_id", "pk").values_list("pk", flat=True))
+    if ids is None:  # those of one subject get numbers side by side: words and skills then stand close together
+        public = Programme.objects.public().order_by("current__field_code", "provider_id", "pk")
+        ids = list(public.values_list("pk", flat=True))
     with aside.helping(path, ids, at) as parts:
         file(fresh, parts[0].ids, at, parts[0].first)
         for part in parts[1:]:
