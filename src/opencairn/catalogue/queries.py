@@ -33,7 +33,7 @@ PER_PAGE = 12
 LONGEST_QUERY = 200
 MOST_CODES = 40
 SHORTEST_TYPED, MOST_SUGGESTED = 2, 5
-FOLDED_AFTER = 5
+FOLDED_AFTER, MOST_LISTED = 5, 60
 STANDING_OPEN = ("level", "mode", "language", "price")
 LONGEST_CODE, LONGEST_SHOWN = 300, 60
 
@@ -60,11 +60,12 @@ class Choice:
 
 @dataclass(frozen=True)
 class Facet:
-    """One filter as shown: the choices in sight, and the rest behind a fold."""
+    """One filter as shown: the choices in sight, more behind a fold, and how many ``rarer`` ones are not listed."""
 
     filter: Filter
     choices: Sequence[Choice]
     folded: Sequence[Choice] = ()
+    rarer: int = 0
 
     @property
     def picked(self) -> int:
@@ -249,10 +250,15 @@ def _facets(counts: Mapping[str, Mapping[str, int]], criteria: Criteria) -> list
         chosen = criteria.chosen.get(one.name, ())
         numbers = {**dict.fromkeys(chosen, 0), **counts.get(one.name, {})}
         ordered = sorted(numbers, key=lambda code: one.order(code, numbers[code]))
-        names = one.names(ordered)
-        choices = [Choice(code, names[code], numbers[code], code in chosen) for code in ordered]
-        in_sight = [choice for place, choice in enumerate(choices) if _in_sight(place, choice, len(choices))]
-        facets.append(Facet(one, in_sight, [choice for choice in choices if choice not in in_sight]))
+        listed = [
+            code for place, code in enumerate(ordered) if place < MOST_LISTED or code in chosen or code == NOT_STATED
+        ]
+        names = one.names(listed)
+        choices = [Choice(code, names[code], numbers[code], code in chosen) for code in listed]
+        seen = [_in_sight(place, choice, len(choices)) for place, choice in enumerate(choices)]
+        shown = [choice for choice, is_seen in zip(choices, seen, strict=True) if is_seen]
+        folded = [choice for choice, is_seen in zip(choices, seen, strict=True) if not is_seen]
+        facets.append(Facet(one, shown, folded, len(ordered) - len(listed)))
     return facets
 
 
