@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.shortcuts import get_object_or_404
@@ -23,7 +24,7 @@ class Shown:
     """What the page says. ``former`` are courses withdrawn, or left behind by a provider that closed."""
 
     organisation: Organisation
-    page: Page[object]
+    page: Page[Any]
     hits: Sequence[Hit]
     former: Sequence[Hit]
     former_in_all: int
