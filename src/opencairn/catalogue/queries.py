@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from opencairn.kit.text import pick
+from opencairn.kit.text import pick, plain
 from opencairn.people.models import Person
 from opencairn.programmes import queries as programmes
 from opencairn.programmes.models import Offering, Programme, ProgrammeVersion
@@ -246,8 +246,8 @@ def _facets(counts: Mapping[str, Mapping[str, int]], criteria: Criteria) -> list
     for one in FILTERS:
         chosen = criteria.chosen.get(one.name, ())
         numbers = {**dict.fromkeys(chosen, 0), **counts.get(one.name, {})}
-        ordered = sorted(numbers, key=lambda code: one.order(code, numbers[code]))
-        names = one.names(ordered)
+        names = one.names(numbers)
+        ordered = sorted(numbers, key=lambda code: (one.order(code, numbers[code]), plain(names[code])))
         choices = [Choice(code, names[code], numbers[code], code in chosen) for code in ordered]
         in_sight = [choice for place, choice in enumerate(choices) if _in_sight(place, choice, len(choices))]
         facets.append(Facet(one, in_sight, [choice for choice in choices if choice not in in_sight]))
