@@ -38,6 +38,7 @@ def test_what_is_ticked_survives_filters_sorting_and_pages(new_page: Callable[..
     page.locator("#sort").select_option("title")
     page.wait_for_url(lambda url: "sort=title" in url and f"p={first}" in url)
     page.get_by_role("link", name="Next").click()
+    page.wait_for_url(lambda url: "page=2" in url)
     expect(page.locator("#results")).to_contain_text("1 of 4 chosen")
     second = tick(page, 2)
     expect(page.locator("#results")).to_contain_text("2 of 4 chosen")

@@ -1,7 +1,7 @@
 """A learner finds and compares by keyboard alone, at both widths, and without JavaScript."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,10 +11,10 @@ from tests.browser.test_journey import Examiner
 LONGEST_WAY = 260  # presses of the Tab key from one thing to the next: a page that asks for more is not usable
 CHOICES = (
     ("level", ("#level-4", "#level-5", "#level-6")),
+    ("credits", ("#credits-up-to-3", "#credits-up-to-6")),
     ("mode", ("#mode-online", "#mode-blended")),
     ("language", ("#language-en",)),
     ("price", ("#price-free", "#price-up-to-500")),
-    ("credits", ("#credits-up-to-3", "#credits-up-to-6")),
 )
 SKILLS = ("soil structure", "sensors", "infection control", "battery chemistry", "ICT accessibility standards")
 
@@ -52,6 +52,19 @@ def tick(keys: Keyboard, selector: str, name: str, *, live: bool) -> None:
     expect(keys.page.locator(selector)).to_be_checked()
 
 
+def narrow(keys: Keyboard, name: str, boxes: Sequence[str], *, live: bool) -> None:
+    keys.unfold(f"#facet-{name}")
+    for box in boxes:
+        if keys.page.locator(f"#facet-{name} .more {box}").count():
+            keys.unfold(f"#facet-{name} .more")
+        tick(keys, box, name, live=live)
+
+
+def box_of(page: Page, skill: str) -> str:
+    box = page.locator("#facet-skill label", has_text=re.compile(f"^{skill}")).locator("input")
+    return f"#{box.get_attribute('id')}"
+
+
 @pytest.mark.parametrize(("width", "javascript"), [(1280, True), (375, True), (375, False)])
 def test_six_filters_and_four_offers_side_by_side_by_keyboard_alone(
     new_page: Callable[..., Page], width: int, javascript: bool
@@ -63,22 +76,10 @@ def test_six_filters_and_four_offers_side_by_side_by_keyboard_alone(
     if width < 900:
         keys.unfold(".facets-fold")
     for name, boxes in CHOICES:
-        keys.unfold(f"#facet-{name}")
-        for box in boxes:
-            if page.locator(f"#facet-{name} .more {box}").count():
-                keys.unfold(f"#facet-{name} .more")
-            tick(keys, box, name, live=javascript)
-        keys.page.evaluate("document.activeElement.blur()") if name == "price" else None  # credits stand further up
-    keys.unfold("#facet-skill")
-    for skill in SKILLS:
-        box = page.locator("#facet-skill label", has_text=re.compile(f"^{skill}")).locator("input")
-        selector = f"#{box.get_attribute('id')}"
-        if page.locator(f"#facet-skill .more {selector}").count():
-            keys.unfold("#facet-skill .more")
-        tick(keys, selector, "skill", live=javascript)
+        narrow(keys, name, boxes, live=javascript)
+    narrow(keys, "skill", [box_of(page, skill) for skill in SKILLS], live=javascript)
     if not javascript:
         keys.press("#choices-end button", "Enter")
-        page.wait_for_load_state()
     expect(page.locator(".chip")).to_have_count(15)
     assert page.locator(".result").count() >= 4
     if javascript:
