@@ -102,7 +102,7 @@ def of_skill(uri: str, *, day: date) -> Map | None:
     return _drawn(hits, words, kinds, middle=None, title=name, skill=uri)
 
 
-def _current(ids: Sequence[UUID], middle: Hit) -> list[int | None]:
+def _current(ids: Sequence[UUID], middle: Hit) -> list[Any]:
     known = Programme.objects.public().filter(pk__in=[*ids, middle.programme.pk])
     return list(known.values_list("current", flat=True))
 

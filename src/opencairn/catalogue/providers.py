@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.shortcuts import get_object_or_404
@@ -10,11 +11,12 @@ from django.shortcuts import get_object_or_404
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import Programme
 from opencairn.quality import queries as quality
+from opencairn.quality.models import Decision
 
 from .queries import Hit, hits_by_id
 
 PER_PAGE = 12
-MOST_EVENTS, MOST_FORMER = 60, 100
+MOST_DECIDED, MOST_FORMER = 12, 100  # courses whose history is told, those decided about last; former courses named
 
 
 @dataclass(frozen=True)
@@ -22,11 +24,11 @@ class Shown:
     """What the page says. ``former`` are courses withdrawn, or left behind by a provider that closed."""
 
     organisation: Organisation
-    page: Page[object]
+    page: Page[Any]
     hits: Sequence[Hit]
     former: Sequence[Hit]
     former_in_all: int
-    events: Sequence[quality.Event]
+    events: Sequence[tuple[Programme, quality.Event]]
     accredited: int
 
     @property
@@ -44,10 +46,17 @@ def provider(slug: str, *, day: date, page: int) -> Shown:
     pages = Paginator(offered.order_by(*order).values_list("pk", flat=True), PER_PAGE)
     shown = pages.get_page(page)
     former = published.exclude(pk__in=offered.values("pk")).order_by(*order)
-    events = quality.history_of_provider(organisation, day)
-    accredited = {pk for pk in quality.accredited_programmes(day)} & set(offered.values_list("pk", flat=True))
+    accredited = quality.accredited_programmes(day) & set(offered.values_list("pk", flat=True))
     return Shown(
         organisation, shown, hits_by_id(list(shown.object_list), day),
         hits_by_id(list(former.values_list("pk", flat=True)[:MOST_FORMER]), day), former.count(),
-        events[:MOST_EVENTS], len(accredited),
+        _history(organisation, day), len(accredited),
     )  # fmt: skip
+
+
+def _history(organisation: Organisation, day: date) -> list[tuple[Programme, quality.Event]]:
+    """What was decided about its courses and what became of it, newest first; applications are left out."""
+    latest = Decision.objects.filter(provider=organisation).order_by("-decided_at").select_related("programme__current")
+    decided = list({each.programme_id: each.programme for each in latest[: 4 * MOST_DECIDED]}.values())[:MOST_DECIDED]
+    events = [(one, event) for one in decided for event in quality.history(one, day) if event.decision]
+    return sorted(events, key=lambda pair: pair[1].on, reverse=True)

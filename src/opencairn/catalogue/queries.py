@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from opencairn.kit.text import pick
+from opencairn.kit.text import pick, plain
 from opencairn.people.models import Person
 from opencairn.programmes import queries as programmes
 from opencairn.programmes.models import Offering, Programme, ProgrammeVersion
@@ -249,16 +249,17 @@ def _facets(counts: Mapping[str, Mapping[str, int]], criteria: Criteria) -> list
     for one in FILTERS:
         chosen = criteria.chosen.get(one.name, ())
         numbers = {**dict.fromkeys(chosen, 0), **counts.get(one.name, {})}
-        ordered = sorted(numbers, key=lambda code: one.order(code, numbers[code]))
+        first = sorted(numbers, key=lambda code: (one.order(code, numbers[code]), code))
         listed = [
-            code for place, code in enumerate(ordered) if place < MOST_LISTED or code in chosen or code == NOT_STATED
+            code for place, code in enumerate(first) if place < MOST_LISTED or code in chosen or code == NOT_STATED
         ]
         names = one.names(listed)
-        choices = [Choice(code, names[code], numbers[code], code in chosen) for code in listed]
+        ordered = sorted(listed, key=lambda code: (one.order(code, numbers[code]), plain(names[code])))
+        choices = [Choice(code, names[code], numbers[code], code in chosen) for code in ordered]
         seen = [_in_sight(place, choice, len(choices)) for place, choice in enumerate(choices)]
         shown = [choice for choice, is_seen in zip(choices, seen, strict=True) if is_seen]
         folded = [choice for choice, is_seen in zip(choices, seen, strict=True) if not is_seen]
-        facets.append(Facet(one, shown, folded, len(ordered) - len(listed)))
+        facets.append(Facet(one, shown, folded, len(first) - len(listed)))
     return facets
 
 

@@ -208,20 +208,6 @@ def history(programme: Programme, day: date | None = None) -> list[Event]:
     return sorted(events, key=lambda event: event.on, reverse=True)
 
 
-def history_of_provider(provider: Organisation, day: date) -> list[Event]:
-    """Return the dated decisions about all programmes of a provider and what became of them, newest first."""
-    by_programme: dict[UUID, list[Decision]] = defaultdict(list)
-    for each in Decision.objects.filter(provider=provider).select_related("quality_body", "programme__current"):
-        by_programme[each.programme_id].append(each)
-    sanctions = sanctions_of(each for of_one in by_programme.values() for each in of_one)
-    events: list[Event] = []
-    for of_one in by_programme.values():
-        current = weigh(of_one, sanctions, day)
-        for decision in of_one:
-            events += _events(decision, sanctions.get(decision.pk, []), current, day)
-    return sorted(events, key=lambda event: event.on, reverse=True)
-
-
 def _events(decision: Decision, sanctions: list[Sanction], current: Standing, day: date | None) -> list[Event]:
     here = decision == current.decision
     if decision.verdict != "accredited" or decision.first_on is None or decision.last_on is None:

@@ -59,7 +59,8 @@ def related(one: Traits, other: Traits) -> Relation | None:
     return Relation(SUBJECT, (), weight) if subject else None
 
 
-WIDTH, ROW, MARGIN, SLOTS, TOP = 760, 176, 96, 3, 26  # units of the drawing; three stones to a row can be read
+WIDTH, ROW, MARGIN, SLOTS, TOP = 760, 190, 96, 3, 0  # units of the drawing; three stones to a row can be read
+WORDS = 72  # how far the words below a stone reach
 
 
 @dataclass(frozen=True)
@@ -129,14 +130,17 @@ def _contour(y: float, place: int) -> str:
 
 
 def footpath(start: Spot, end: Spot) -> str:
-    """Return the path from one stone to another: a slow curve that leaves and arrives from the side of the slope."""
+    """Return the path from one stone to another, which keeps clear of the words below the upper one.
+
+    On one terrace it is an arch; between two it leaves below the words of the upper stone and arrives at the lower.
+    """
     if abs(start.y - end.y) < ROW / 2:
         lift = min(start.y, end.y) - 78
         return f"M{start.x:.0f} {start.y - 12:.0f}Q{(start.x + end.x) / 2:.0f} {lift:.0f} {end.x:.0f} {end.y - 12:.0f}"
-    half = (start.y + end.y) / 2
-    return (
-        f"M{start.x:.0f} {start.y - 8:.0f}C{start.x:.0f} {half:.0f} {end.x:.0f} {half:.0f} {end.x:.0f} {end.y - 8:.0f}"
-    )
+    upper, lower = sorted((start, end), key=lambda spot: spot.y)
+    first, last = upper.y + WORDS, lower.y - 12
+    half = (first + last) / 2
+    return f"M{upper.x:.0f} {first:.0f}C{upper.x:.0f} {half:.0f} {lower.x:.0f} {half:.0f} {lower.x:.0f} {last:.0f}"
 
 
 def lines(title: str, *, width: int = 24, most: int = 2) -> list[str]:

@@ -23,8 +23,10 @@ FRAME_POLICY = (
 
 
 def _language(request: HttpRequest) -> str:
-    asked = request.GET.get("lang", "")
-    return asked if asked in dict(settings.LANGUAGES) else get_language() or "en"
+    """The language asked for in the address, else by the browser's header; no cookie, for caches know none."""
+    wanted = [request.GET.get("lang", ""), *request.headers.get("Accept-Language", "").split(",")]
+    tags = [each.split(";")[0].strip().lower().split("-")[0] for each in wanted]
+    return next((tag for tag in tags if tag in dict(settings.LANGUAGES)), "en")
 
 
 def _searched(request: HttpRequest, most: int, *, newest: bool) -> tuple[queries.Results, str]:
