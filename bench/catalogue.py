@@ -275,7 +275,8 @@ def quality() -> None:
     code = (
         "import django; django.setup()\n"
         "from bench import judged; from opencairn.catalogue.backends import BACKEND, SqlBackend\n"
-        "keys = judged.demo_world(); print('MEANS', *(judged.mean(judged.answers(e, keys)) for e in (BACKEND, SqlBackend())))"
+        "keys, engines = judged.demo_world(), (BACKEND, SqlBackend())\n"
+        "print('MEANS', *(judged.mean(judged.answers(one, keys)) for one in engines))"
     )
     with tempfile.TemporaryDirectory(prefix="opencairn-judged-") as made:
         environment = {**os.environ, "OPENCAIRN_VAR": made}

@@ -2,9 +2,10 @@
 
 A word loses case and accents. A light ending rule for English, German, French and Spanish then brings the forms of one
 word together; it cuts endings of grammar only, so that "water" never becomes "wat". For fifteen other languages of the
-Union the Snowball stemmers do so; their stems are filed with the language (``fi~talo``), because the same letters mean
-something else in another one; the last five have a table of endings. The parts of long German, Dutch, Nordic, Estonian and Hungarian words are filed too
-(``-bau``), so that "Bau" finds "Wasserbau". Writing without spaces (Chinese, Japanese) is cut into pairs of characters.
+Union the Snowball stemmers do so, for the last five a table of endings; such stems are filed with the language
+(``fi~talo``), because the same letters mean something else in another one. The parts of long German, Dutch, Nordic,
+Estonian and Hungarian words are filed too (``-bau``), so that "Bau" finds "Wasserbau". Writing without spaces (Chinese,
+Japanese) is cut into pairs of characters.
 """
 
 import re
@@ -30,7 +31,7 @@ HOURS_PER_ECTS = 25  # the lower end of the ECTS Users' Guide 2015 (25 to 30 hou
 WEIGHTS = {"title": 40, "provider": 20, "outcomes": 12, "summary": 8, "place": 8, "description": 3}
 AS_WRITTEN, AS_FORMED, AS_PART = 3, 2, 1
 
-# Languages of the Union with a Snowball stemmer, beside the four with a light rule. The other five have the endings below.
+# Languages of the Union with a Snowball stemmer, beside the four with a light rule. The other five: the endings below.
 SNOWBALL = {
     "cs": "czech", "da": "danish", "el": "greek", "et": "estonian", "fi": "finnish", "ga": "irish", "hr": "serbian",
     "hu": "hungarian", "it": "italian", "lt": "lithuanian", "nl": "dutch", "pl": "polish", "pt": "portuguese",
