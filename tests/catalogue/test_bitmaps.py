@@ -11,6 +11,7 @@ import time
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -18,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opencairn.catalogue.backends import SORTS, BitmapBackend, Criteria, Found, SqlBackend
-from opencairn.catalogue.backends.bitmaps import orders, snapshot, store
+from opencairn.catalogue.backends.bitmaps import orders, snapshot, store, writer
 from opencairn.people import actions as people
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import Programme, ProgrammeVersion
@@ -136,6 +137,16 @@ def test_many_codes_are_counted_as_few_are(cast: Cast, index: BitmapBackend, mon
     Programme.objects.filter(pk=programme.pk).update(changed_at=make.AT + timedelta(seconds=1))
     index.refresh(at=make.AT)
     assert plain(ask(reader, "water"))[2] == plain(ask(SqlBackend(), "water"))[2]
+
+
+def test_a_programme_withdrawn_while_the_index_is_made_leaves_no_trace(cast: Cast, index: BitmapBackend) -> None:
+    first, last = publish(cast.provider, "a", "Alpha"), publish(cast.provider, "b", "Beta")
+    index.folder.mkdir()
+    assert writer.make(index.folder, make.AT, [first.pk, UUID(int=1), last.pk, UUID(int=2)]) == 2
+    assert ask(index).programmes == [first.pk, last.pk]
+    publish(cast.provider, "c", "Gamma")
+    index.refresh(at=make.AT, most=300)
+    assert (ask(index).total, ask(index, "gamma").total) == (3, 1)
 
 
 def test_another_process_knows_what_is_settled(cast: Cast, index: BitmapBackend) -> None:

@@ -120,7 +120,7 @@ def load(path: Path) -> Snapshot:
     for name, some, theirs in opened.execute("SELECT name, ids, ranks FROM ordering"):
         ids[name], ranks[name] = array("I", some), array("I", theirs)
     base = Base(size, {name: column for name, of in marks.items() if (column := _column(of, size))}, ids, ranks)
-    return follow(Snapshot(path, 1, base, BitMap(range(1, size + 1)), marks), opened)
+    return follow(Snapshot(path, 1, base, BitMap(ids["title"]), marks), opened)
 
 
 def _column(marks: Mapping[str, BitMap], size: int) -> Column | None:

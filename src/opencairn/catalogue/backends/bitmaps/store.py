@@ -120,20 +120,15 @@ def take_in(fresh: Any, part: Path) -> None:
     fresh.execute("INSERT INTO doc SELECT * FROM part.doc")
     fresh.execute("INSERT OR IGNORE INTO hint SELECT * FROM part.hint")
     for table, first, second in (("posting", "word", "weight"), ("mark", "name", "code")):
-        both = fresh.execute(
-            f"SELECT {first}, {second}, ours.docs, theirs.docs FROM part.{table} AS theirs"  # noqa: S608 - names above
-            f" JOIN main.{table} AS ours USING ({first}, {second})"
-        ).fetchall()
-        fresh.execute(f"INSERT OR REPLACE INTO {table} SELECT * FROM part.{table}")  # noqa: S608
-        fresh.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)", map(_united, both))  # noqa: S608
+        ours = f"SELECT docs FROM main.{table} WHERE {first} = ? AND {second} = ?"  # noqa: S608 - the names above
+        for *key, docs in fresh.execute(f"SELECT {first}, {second}, docs FROM part.{table}"):  # noqa: S608
+            if row := fresh.execute(ours, key).fetchone():
+                docs = packed(BitMap.deserialize(row[0]) | BitMap.deserialize(docs))  # noqa: PLW2901
+            fresh.execute(f"INSERT OR REPLACE INTO main.{table} VALUES (?, ?, ?)", (*key, docs))  # noqa: S608
     fresh.execute("COMMIT")
     fresh.execute("DETACH part")
     fresh.execute("BEGIN")
     part.unlink()
-
-
-def _united(row: tuple[Any, Any, bytes, bytes]) -> tuple[Any, Any, bytes]:
-    return row[0], row[1], packed(BitMap.deserialize(row[2]) | BitMap.deserialize(row[3]))
 
 
 def packed(docs: BitMap) -> bytes:

@@ -75,7 +75,8 @@ def change(opened: Any, sorted_ids: Mapping[str, "array[int]"], due: Sequence[UU
         for programme in due:
             opened.execute("UPDATE doc SET gone = ? WHERE programme = ? AND gone IS NULL", (stamp, programme.bytes))
         postings = _Postings(opened)
-        last = opened.execute("SELECT coalesce(max(id), 0) FROM doc").fetchone()[0]
+        highest = opened.execute("SELECT coalesce(max(id), 0) FROM doc").fetchone()[0]
+        last = max(highest, store.meta(opened, "base"))
         for number, card in enumerate(cards, start=last + 1):
             known = orders.facts_of(card.entry)
             places = {name: _place(opened, sorted_ids[name], name, card) for name in orders.HEADS}
