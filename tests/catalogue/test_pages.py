@@ -189,3 +189,24 @@ def test_where_no_level_applies_the_stone_has_a_plain_edge(visitor: Client, cast
     text = visitor.get("/find/").content.decode()
     assert "Level does not apply" in text
     assert 'stroke-dasharray="1 4"' not in text
+
+
+def test_what_means_nothing_in_an_address_is_left_out_and_said_plainly(visitor: Client, shelf: list[Programme]) -> None:
+    strange = {
+        "level": ["9", "6"], "provider": ["nobody"], "start": ["2026-13", "any-day"], "national": ["de-dqr:DQR 99"],
+        "language": ["xx"], "country": ["de"], "region": ["Tarnau"], "skill": ["http://x.example/<b>"], "field": ["77"],
+        "sort": ["evil"], "credits": ["z" * 400],
+    }  # fmt: skip
+    page = visitor.get("/find/", strange)
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "means nothing here" in text
+    for said in ("Level: “9”", "Provider: “nobody”", "Skill: “http://x.example/&lt;b&gt;”", "Sort by: “evil”"):
+        assert said in text
+    assert text.count('class="chip"') == 2
+    assert "means nothing here" not in visitor.get("/find/?level=6&utm_source=x").content.decode()
+
+
+def test_words_that_name_a_type_of_course_lead_to_all_of_that_type(visitor: Client, shelf: list[Programme]) -> None:
+    text = visitor.get("/find/?q=nanodegree").content.decode()
+    assert 'href="/find/?type=nano-degree"' in text

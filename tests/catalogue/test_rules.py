@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opencairn.catalogue import rules
+from opencairn.catalogue.rules import relating
 
 
 def forms(text: str) -> set[str]:
@@ -34,6 +35,72 @@ def forms(text: str) -> set[str]:
 def test_a_word_finds_its_other_forms(language: str, filed: str, asked: str) -> None:
     there = rules.filed_as(filed, language)
     assert all(word.forms & there for word in rules.wanted(asked + " "))
+
+
+@pytest.mark.parametrize(
+    ("language", "filed", "asked"),
+    [
+        ("bg", "Качество на водата", "вода"),
+        ("cs", "Kvalita vody", "voda"),
+        ("da", "Kursus for sygeplejersker", "sygeplejerske"),
+        ("de", "Gewässer schützen", "gewässern"),
+        ("el", "Διαχείριση έργων", "έργο"),
+        ("en", "Field sensors", "sensor"),
+        ("es", "Sensores de campo", "sensor"),
+        ("et", "Keevitajate koolitus", "keevitaja"),
+        ("fi", "Robottien ohjelmointi", "robotti"),
+        ("fr", "Restaurer les rivières", "riviere"),
+        ("ga", "Gaeilge i gcruinniú na comhairle", "cruinniú"),
+        ("hr", "Zavarivači čelika", "zavarivač"),
+        ("hu", "Hegesztők képzése", "hegesztő"),
+        ("it", "Gestione dei progetti", "progetto"),
+        ("lt", "Vandens kokybės stebėsena", "kokybė"),
+        ("lv", "Ūdens kvalitātes uzraudzība", "kvalitate"),
+        ("mt", "Il-kwalità tal-ilma", "kwalita"),
+        ("nl", "Dijken inspecteren", "dijk"),
+        ("pl", "Podstawy programowania", "programowanie"),
+        ("pt", "Gestão de projetos", "projeto"),
+        ("ro", "Managementul proiectelor", "proiecte"),
+        ("sk", "Bezpečnosť na stavbách", "stavba"),
+        ("sl", "Varnost na gradbiščih", "gradbišče"),
+        ("sv", "Svetsning av rör", "svetsningen"),
+    ],
+)
+def test_every_official_language_finds_another_form_of_a_word(language: str, filed: str, asked: str) -> None:
+    assert rules.wanted(asked + " ")[0].forms & rules.filed_as(filed, language)
+
+
+def test_every_language_of_the_union_has_its_endings() -> None:
+    assert len(rules.STEMS.keys() | rules.SNOWBALL.keys() | rules.LIGHT.keys()) == 24
+
+
+def test_what_an_unknown_word_may_come_from() -> None:
+    assert {"sew", "sewe"} <= rules.bases("sewing")
+    assert "sicher" in rules.bases("sicherheit")
+    assert not rules.bases("ring") - {"r", "re"}
+    assert "photovoltaica" in rules.respelled("fotovoltaica")
+    assert "robotica" in rules.respelled("robotika")
+    assert rules.beginnings("robotika") == ["robotik", "roboti", "robot"]
+    assert rules.beginnings("four") == []
+
+
+PLACES = st.lists(
+    st.tuples(
+        st.sampled_from(sorted(rules.WEIGHTS)),
+        st.sampled_from(["en", "de", "de-AT", "fi", "lv", ""]),
+        st.sampled_from(["Wasserbau", "Wasserbauten Wasser", "the wells", "a well", "vesi " * 40, "Kurse kurs"]),
+    ),
+    max_size=8,
+)
+
+
+@given(PLACES)
+def test_a_word_weighs_what_its_best_place_gives_it(places: list[tuple[str, str, str]]) -> None:
+    best: dict[str, int] = {}
+    for one in places:
+        for form, weight in rules.weigh([one]).items():
+            best[form] = max(best.get(form, 0), weight)
+    assert rules.weigh(places) == best
 
 
 @pytest.mark.parametrize(("filed", "asked"), [("Water quality", "wat "), ("Cooking", "cook "), ("C++", "c# ")])
@@ -144,3 +211,90 @@ def test_a_snowball_stem_is_marked_with_its_language_and_a_lesser_place_takes_no
     assert any(form.startswith("it~") for form in rules.filed_as("competenze digitali", "it"))
     both = rules.weigh([("title", "en", "water"), ("description", "en", "water")])
     assert both == rules.weigh([("title", "en", "water")])
+
+
+@pytest.mark.parametrize(
+    ("level", "whom"),
+    [(None, ""), (1, "novice"), (3, "novice"), (4, "practised"), (5, "practised"), (6, "advanced"), (7, "expert"), (8, "expert")],
+)  # fmt: skip
+def test_a_level_says_whom_it_suits(level: int | None, whom: str) -> None:
+    assert rules.expertise(level) == whom
+
+
+def test_what_is_above_and_below_a_concept_is_found_by_every_way_and_in_spite_of_circles() -> None:
+    broader = {"leaf": ["a", "b"], "a": ["top"], "b": ["top", "a"], "top": ["leaf"]}
+    assert rules.above(broader, "leaf") == ["leaf", "a", "b", "top"]
+    assert rules.above(broader, "lone") == ["lone"]
+    assert rules.turned(broader) == {"a": ["leaf", "b"], "b": ["leaf"], "top": ["a", "b"], "leaf": ["top"]}
+
+
+def traits(name: str, skills: str = "", field: str = "", level: int | None = 5, stacks: str = "") -> relating.Traits:
+    return relating.Traits(name, (f"Course {name}",), frozenset(skills.split()), field, level, stacks)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kind", "shared"),
+    [
+        (traits("a", stacks="Counts towards COURSE B."), traits("b"), relating.STACKS, ()),
+        (traits("a", "x"), traits("b", "x", stacks="into course a"), relating.BUILDS, ("x",)),
+        (traits("a", "x y z"), traits("b", "y x"), relating.SHARES, ("x", "y")),
+        (traits("a", field="0521"), traits("b", field="0522", level=6), relating.SUBJECT, ()),
+        (traits("a", field="0521"), traits("b", field="0521", level=None), relating.SUBJECT, ()),
+        (traits("a", field="0521"), traits("b", field="0521", level=7), None, ()),
+        (traits("a", field="05"), traits("b", field="05"), None, ()),
+        (traits("a", "x", "0521"), traits("b", "y", "0611"), None, ()),
+    ],
+)
+def test_how_two_courses_are_related(
+    one: relating.Traits, other: relating.Traits, kind: str | None, shared: tuple[str, ...]
+) -> None:
+    tie = relating.related(one, other)
+    assert (tie.kind if tie else None, tie.shared if tie else ()) == (kind, shared)
+
+
+def test_stronger_ties_weigh_more_and_a_title_of_few_letters_is_no_name() -> None:
+    weights = [
+        tie.weight
+        for other in (traits("b", field="0522", level=6), traits("b", field="0522"), traits("b", "x"), traits("b", "x", "0521"))
+        if (tie := relating.related(traits("a", "x", "0521"), other))
+    ]  # fmt: skip
+    assert weights == sorted(weights)
+    assert not relating.names("Go to art school", ["art"])
+
+
+@given(
+    st.lists(
+        st.tuples(st.uuids().map(str), st.sampled_from([None, *range(1, 9)])), max_size=14, unique_by=lambda s: s[0]
+    )
+)
+def test_every_stone_has_a_place_of_its_own_on_the_terrace_of_its_level(stones: list[tuple[str, int | None]]) -> None:
+    middle = stones[-1][0] if stones else ""
+    plan = relating.plan(stones, middle)
+    assert set(plan.spots) == {name for name, _level in stones}
+    assert len(set(plan.spots.values())) == len(stones)
+    for name, level in stones:
+        spot = plan.spots[name]
+        assert relating.MARGIN < spot.x < relating.WIDTH
+        assert any(each.level == level and abs(each.y - spot.y) < 5 for each in plan.terraces)
+    levels = [-1 if each.level is None else each.level for each in plan.terraces]
+    assert levels == sorted(levels, reverse=True)
+    for name in plan.spots:
+        assert relating.footpath(plan.spots[middle], plan.spots[name]).startswith("M")
+
+
+@pytest.mark.parametrize(
+    ("title", "broken"),
+    [
+        ("Water", ["Water"]),
+        ("Water quality monitoring with field sensors", ["Water quality monitoring", "with field sensors"]),
+        (
+            "Water quality monitoring with field sensors in lakes",
+            ["Water quality monitoring", "with field sensors in…"],
+        ),
+        ("Donaudampfschifffahrtsgesellschaft", ["Donaudampfschifffahrtsg…"]),
+        ("a Donaudampfschifffahrtsgesellschaft sails", ["a", "Donaudampfschifffahrtsg…"]),
+        ("", [""]),
+    ],
+)
+def test_titles_are_broken_for_the_picture(title: str, broken: list[str]) -> None:
+    assert relating.lines(title) == broken

@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from opencairn.catalogue.actions import shortlists
 from opencairn.credentials import actions as credentials
 from opencairn.credentials.models import Credential
 from opencairn.credentials.verification import verify_text
@@ -57,6 +58,7 @@ def zebulon(cast: Cast, at: datetime) -> Person:
     wallet.share(wallet.accept(earned, person=person, at=at), note="for the water board", at=at)
     other = make.award(make.enrolment(cast.learner, offering), person)
     credentials.issue(other, by=person, at=at)
+    shortlists.start_shortlist(author=person, title="Quixworth's advice", at=at)
     Alignment.objects.create(
         organisation=cast.provider, outcome="p:1", text="Read a lake.", uri="http://data.europa.eu/esco/skill/1",
         label="water", status="confirmed", decided_by=person, decided_at=at, created_at=at,
@@ -91,10 +93,11 @@ def test_the_export_holds_every_rooms_part_and_each_credential_as_it_was_signed(
         names = archive.namelist()
         held = json.loads(archive.read("person.json"))
         [signed] = [archive.read(name) for name in names if name.startswith("credentials/")]
-    assert set(held) == {"people", "skills", "programmes", "quality", "learning", "credentials", "wallet"}
+    assert set(held) == {"people", "skills", "programmes", "quality", "catalogue", "learning", "credentials", "wallet"}
     assert held["people"]["name"] == NAME
     assert {row["email"] for row in held["people"]["emails"]} == {EMAIL, SECOND}
     assert len(held["learning"]["enrolments"]) == 1
+    assert held["catalogue"]["shortlists"][0]["title"] == "Quixworth's advice"
     assert held["wallet"]["holdings"][0]["links"][0]["note"] == "for the water board"
     assert signed.decode() == Credential.objects.get(award__person=zebulon).document
     assert "README.txt" in names

@@ -1,9 +1,11 @@
+import uuid
 from datetime import date
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 
+from opencairn.people.models import Organisation, Person
 from opencairn.programmes.models import Programme
 
 
@@ -87,6 +89,53 @@ class Mark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}: {self.code}"
+
+
+class Shortlist(models.Model):
+    """Courses that one person chose for another, with words to each, behind a link that cannot be guessed.
+
+    Nothing is kept about whom it is for. ``organisation`` is the one the author advises for, if any. The link works up
+    to and including ``expires_on``, until it is taken back.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    author = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", related_query_name="shortlist")
+    organisation = models.ForeignKey(Organisation, on_delete=models.SET_NULL, null=True, related_name="+")
+    title = models.CharField(max_length=120)
+    note = models.TextField(blank=True, default="")
+    token = models.CharField(max_length=60, unique=True)
+    created_at = models.DateTimeField()
+    expires_on = models.DateField()
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Pick(models.Model):
+    """One course on a shortlist, with what its author says about it."""
+
+    shortlist = models.ForeignKey(Shortlist, on_delete=models.CASCADE, related_name="+", related_query_name="pick")
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+", related_query_name="pick")
+    note = models.CharField(max_length=500, blank=True, default="")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["added_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["shortlist", "programme"], name="pick_once_per_list")]
+
+    def __str__(self) -> str:
+        return f"{self.programme} on {self.shortlist}"
+
+
+class Sending(models.Model):
+    """That a shortlist was sent by e-mail at a moment; to whom is not kept. It counts against the day's limit."""
+
+    shortlist = models.ForeignKey(Shortlist, on_delete=models.CASCADE, related_name="+", related_query_name="sending")
+    sent_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.shortlist} sent"
 
 
 def out_of_step(day: date) -> "models.QuerySet[Programme]":

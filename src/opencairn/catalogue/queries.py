@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
+from zlib import crc32
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
@@ -12,7 +13,8 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from opencairn.kit.text import pick
+from opencairn.kit.text import pick, plain
+from opencairn.people.models import Person
 from opencairn.programmes import queries as programmes
 from opencairn.programmes.models import Offering, Programme, ProgrammeVersion
 from opencairn.quality import queries as quality
@@ -21,16 +23,18 @@ from opencairn.quality.models import Decision
 from . import wording
 from .backends import BACKEND, SORTS, Criteria, Suggestion
 from .filters import FILTERS, NOT_STATED, Filter
+from .models import Pick, Shortlist
 
 __all__ = [
     "Choice", "Criteria", "Facet", "Hit", "Results", "Strange", "criteria_from", "hits_of", "not_understood", "search",
 ]  # fmt: skip
 
-PER_PAGE = 20
+PER_PAGE = 12
 LONGEST_QUERY = 200
 MOST_CODES = 40
 SHORTEST_TYPED, MOST_SUGGESTED = 2, 5
-FOLDED_AFTER = 5
+FOLDED_AFTER, MOST_LISTED = 5, 30
+STANDING_OPEN = ("level", "mode", "language", "price")
 LONGEST_CODE, LONGEST_SHOWN = 300, 60
 
 
@@ -44,6 +48,11 @@ class Choice:
     chosen: bool
 
     @property
+    def key(self) -> str:
+        """What stands for the code in the name of an element: itself, unless it has signs a name may not have."""
+        return self.code if self.code.replace("-", "").isalnum() else f"{crc32(self.code.encode()):08x}"
+
+    @property
     def not_stated(self) -> bool:
         """Whether this is the choice for what nobody stated."""
         return self.code == NOT_STATED
@@ -51,11 +60,22 @@ class Choice:
 
 @dataclass(frozen=True)
 class Facet:
-    """One filter as shown: the choices in sight, and the rest behind a fold."""
+    """One filter as shown: the choices in sight, more behind a fold, and how many ``rarer`` ones are not listed."""
 
     filter: Filter
     choices: Sequence[Choice]
     folded: Sequence[Choice] = ()
+    rarer: int = 0
+
+    @property
+    def picked(self) -> int:
+        """How many of its choices are chosen."""
+        return sum(choice.chosen for choice in self.choices)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it stands open when the page comes: the most used do, and those with a choice."""
+        return self.filter.name in STANDING_OPEN or bool(self.picked)
 
 
 @dataclass(frozen=True)
@@ -108,6 +128,7 @@ class Results:
     page: Page[int]
     hits: Sequence[Hit]
     facets: Sequence[Facet]
+    relaxed: bool = False
 
     @property
     def incomplete(self) -> int:
@@ -176,14 +197,15 @@ def search(criteria: Criteria, *, day: date, page: int = 1, per_page: int = PER_
     if found.total and not found.programmes:
         first = (shown.number - 1) * per_page
         found = BACKEND.search(criteria, day=day, first=first, last=first + per_page)
-    return Results(criteria, found.total, shown, _hits(found.programmes, day), _facets(found.counts, criteria))
+    hits = hits_by_id(found.programmes, day)
+    return Results(criteria, found.total, shown, hits, _facets(found.counts, criteria), found.relaxed)
 
 
 def window(criteria: Criteria, *, day: date, first: int, last: int) -> Results:
     """The results from the place ``first`` to before ``last``, for programs; none where that is past the end."""
     found = BACKEND.search(criteria, day=day, first=first, last=last)
     shown = Paginator(range(found.total), last - first).get_page(first // (last - first) + 1)
-    return Results(criteria, found.total, shown, _hits(found.programmes, day), _facets(found.counts, criteria))
+    return Results(criteria, found.total, shown, hits_of(found.programmes, day), _facets(found.counts, criteria))
 
 
 def slugs(criteria: Criteria, *, day: date, first: int, last: int) -> list[str]:
@@ -201,10 +223,11 @@ def suggest(beginning: str) -> list[Suggestion]:
 
 def hits_of(slugs: Sequence[str], day: date) -> list[Hit]:
     """Public programmes by their slugs, in no particular order; what is unknown or withdrawn is not among them."""
-    return _hits(list(Programme.objects.public().filter(slug__in=slugs).values_list("pk", flat=True)), day)
+    return hits_by_id(list(Programme.objects.public().filter(slug__in=slugs).values_list("pk", flat=True)), day)
 
 
-def _hits(ids: Sequence[UUID], day: date) -> list[Hit]:
+def hits_by_id(ids: Sequence[UUID], day: date) -> list[Hit]:
+    """Published programmes in the order of their identifiers, withdrawn ones too."""
     versions = programmes.with_stones(
         ProgrammeVersion.objects.filter(pk__in=Programme.objects.filter(pk__in=ids).values("current"))
     ).select_related("programme__provider", "awarding_body")
@@ -240,13 +263,38 @@ def _facets(counts: Mapping[str, Mapping[str, int]], criteria: Criteria) -> list
     for one in FILTERS:
         chosen = criteria.chosen.get(one.name, ())
         numbers = {**dict.fromkeys(chosen, 0), **counts.get(one.name, {})}
-        ordered = sorted(numbers, key=lambda code: one.order(code, numbers[code]))
-        names = one.names(ordered)
+        first = sorted(numbers, key=lambda code: (one.order(code, numbers[code]), code))
+        listed = [
+            code for place, code in enumerate(first) if place < MOST_LISTED or code in chosen or code == NOT_STATED
+        ]
+        names = one.names(listed)
+        ordered = sorted(listed, key=lambda code: (one.order(code, numbers[code]), plain(names[code])))
         choices = [Choice(code, names[code], numbers[code], code in chosen) for code in ordered]
-        in_sight = [choice for place, choice in enumerate(choices) if _in_sight(place, choice, len(choices))]
-        facets.append(Facet(one, in_sight, [choice for choice in choices if choice not in in_sight]))
+        seen = [_in_sight(place, choice, len(choices)) for place, choice in enumerate(choices)]
+        shown = [choice for choice, is_seen in zip(choices, seen, strict=True) if is_seen]
+        folded = [choice for choice, is_seen in zip(choices, seen, strict=True) if not is_seen]
+        facets.append(Facet(one, shown, folded, len(first) - len(listed)))
     return facets
 
 
 def _in_sight(place: int, choice: Choice, many: int) -> bool:
     return many <= FOLDED_AFTER + 2 or place < FOLDED_AFTER or choice.chosen or choice.not_stated
+
+
+def export_person(person: Person) -> dict[str, Any]:
+    """Everything this room holds about a person: the lists of courses they made for others."""
+    lists = [
+        {
+            "title": each.title,
+            "note": each.note,
+            "created_at": each.created_at,
+            "expires_on": each.expires_on,
+            "ended_at": each.ended_at,
+            "courses": [
+                {"course": pick.programme.slug, "note": pick.note}
+                for pick in Pick.objects.filter(shortlist=each).select_related("programme")
+            ],
+        }
+        for each in Shortlist.objects.filter(author=person).order_by("created_at")
+    ]
+    return {"shortlists": lists}

@@ -23,11 +23,12 @@ ROLES = {
     "registrar": __("Registrar: issues and revokes credentials"),
     "reviewer": __("Reviewer: writes findings for a quality body"),
     "decider": __("Decision maker: decides for a quality body"),
+    "adviser": __("Adviser: sends people lists of courses that may suit them"),
 }
 
 PERMISSIONS: dict[str, tuple[str, ...]] = {
     # people
-    "organisation.see": ("manager", "author", "assessor", "registrar", "reviewer", "decider"),
+    "organisation.see": ("manager", "author", "assessor", "registrar", "reviewer", "decider", "adviser"),
     "organisation.edit": ("manager",),
     "membership.change": ("manager",),
     # skills
@@ -46,6 +47,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "review.find": ("manager", "reviewer"),
     "review.decide": ("manager", "decider"),
     "decision.sanction": ("manager", "decider"),
+    # catalogue
+    "shortlist.send": ("manager", "adviser"),
     # learning
     "enrolment.see": ("manager", "assessor", "registrar"),
     "result.record": ("manager", "assessor"),

@@ -41,6 +41,7 @@ PERMISSION_WORDS = {
     "review.find": __("Write a finding for a criterion"),
     "review.decide": __("Decide on an accreditation"),
     "decision.sanction": __("Suspend or withdraw an accreditation, and lift a suspension"),
+    "shortlist.send": __("Send people lists of courses by e-mail"),
     "enrolment.see": __("See who is enrolled"),
     "result.record": __("Record results"),
     "award.decide": __("Decide an award"),

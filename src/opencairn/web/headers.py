@@ -28,7 +28,8 @@ class SafeHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
-        response.headers.setdefault("X-Frame-Options", "DENY")
+        if "frame-ancestors *" not in response.headers["Content-Security-Policy"]:  # made to be framed: see embed/find/
+            response.headers.setdefault("X-Frame-Options", "DENY")
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         # Pages hold names and the secrets of forms: no cache that others share may keep one that says nothing itself.

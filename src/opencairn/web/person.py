@@ -18,6 +18,8 @@ from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from opencairn.catalogue import actions as catalogue
+from opencairn.catalogue import queries as catalogue_queries
 from opencairn.credentials import actions as credentials
 from opencairn.credentials import queries as credential_queries
 from opencairn.kit.errors import Refused
@@ -41,6 +43,7 @@ EXPORTS: tuple[tuple[str, Callable[[Person], dict[str, Any]]], ...] = (
     ("skills", skill_queries.export_person),
     ("programmes", programme_queries.export_person),
     ("quality", quality_queries.export_person),
+    ("catalogue", catalogue_queries.export_person),
     ("learning", learning_queries.export_person),
     ("credentials", credential_queries.export_person),
     ("wallet", wallet_queries.export_person),
@@ -49,14 +52,14 @@ ERASURES = (
     wallet.erase_person,
     credentials.erase_person,
     learning.erase_person,
+    catalogue.erase_person,
     quality.erase_person,
     programmes.erase_person,
     skills.erase_person,
     people.erase_person,
 )
-# These rooms keep nothing about people: the catalogue is a projection of public programmes, a job names rows only, and
-# the log holds public decisions and salted hashes.
-WITHOUT_PERSONAL_DATA = ("transparency", "catalogue", "jobs")
+# These rooms keep nothing about people: a job names rows only, and the log holds public decisions and salted hashes.
+WITHOUT_PERSONAL_DATA = ("transparency", "jobs")
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # one date for every file in the archive: the same data gives the same bytes
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.core.management import call_command
 
 from opencairn.catalogue import actions as catalogue
+from opencairn.catalogue.actions.shortlists import forget_shortlists
 from opencairn.credentials import jobs as credentials
 from opencairn.jobs import actions as jobs
 from opencairn.jobs.rules import Handler, Sweep
@@ -28,6 +29,7 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("sign-the-log", transparency.keep_heads, timedelta(minutes=10)),
     Sweep("publish-status-lists", credentials.publish_status_lists, timedelta(hours=1)),
     Sweep("remind-of-reviews", programmes_jobs.remind_of_reviews, timedelta(days=1)),
+    Sweep("forget-shortlists", forget_shortlists, timedelta(days=1)),
     Sweep("forget-finished-work", jobs.forget_finished, timedelta(days=1)),
     Sweep("number-changes", programmes.record_changes, timedelta(minutes=5), apart=True),
     Sweep("harvest-feeds", programmes.harvest_due, timedelta(minutes=1), apart=True),

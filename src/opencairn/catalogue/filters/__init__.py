@@ -8,7 +8,6 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.utils.formats import date_format
@@ -190,7 +189,9 @@ FILTERS: tuple[Filter, ...] = (
         "type", __("Kind of course"), {code: term.label for code, term in vocabulary.OFFERING_TYPES.items()}
         | dict(UNSTATED), lambda entry: entry.offering_type,
     ),
-    Worded("hours", __("Hours of work"), HOURS | dict(UNSTATED), lambda entry: _band(entry.hours, HOUR_STEPS, "over-150")),
+    Worded(
+        "hours", __("Hours of work"), HOURS | dict(UNSTATED), lambda entry: _band(entry.hours, HOUR_STEPS, "over-150")
+    ),
     Worded(
         "duration", __("How long it runs"), DURATIONS | dict(UNSTATED),
         lambda entry: _band(entry.days, DAY_STEPS, "longer"),

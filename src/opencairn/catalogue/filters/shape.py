@@ -37,7 +37,7 @@ class Filter(Protocol):
         """Those of the codes that mean something, whether or not any programme carries them."""
 
     def order(self, code: str, count: int) -> tuple[object, ...]:
-        """Where the code stands in the list of choices: smallest first."""
+        """Where the code stands in the list of choices: smallest first, those alike by their words."""
 
 
 def listed(codes: Sequence[str], code: str) -> tuple[object, ...]:
@@ -84,7 +84,7 @@ class Open:
     read: Callable[[Entry], Sequence[str]]
     word: Callable[[str], str]
     shape: Callable[[str], bool]
-    place: Callable[[str, int], tuple[object, ...]] = lambda code, count: (-count, code)
+    place: Callable[[str, int], tuple[object, ...]] = lambda _code, count: (-count,)
 
     def codes(self, entry: Entry) -> Sequence[str]:
         """What ``read`` says, else that nothing is stated."""

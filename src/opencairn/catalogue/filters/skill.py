@@ -102,4 +102,4 @@ class BySkill:
 
     def order(self, code: str, count: int) -> tuple[object, ...]:
         """The most frequent first."""
-        return (code == NOT_STATED, -count, code)
+        return (code == NOT_STATED, -count)

@@ -1,7 +1,10 @@
-"""More filters: everything is filed again when next due, under their codes too."""
+"""More filters: everything is filed again when next due, under their codes too. Shortlists."""
 
+import uuid
 from typing import Any
 
+import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -14,6 +17,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalogue', '0002_file_again'),
+        ('people', '0001_initial'),
+        ('programmes', '0002_describe'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -67,5 +73,41 @@ class Migration(migrations.Migration):
             model_name='mark',
             name='code',
             field=models.CharField(max_length=300),
+        ),
+        migrations.CreateModel(
+            name='Shortlist',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('title', models.CharField(max_length=120)),
+                ('note', models.TextField(blank=True, default='')),
+                ('token', models.CharField(max_length=60, unique=True)),
+                ('created_at', models.DateTimeField()),
+                ('expires_on', models.DateField()),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', related_query_name='shortlist', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.organisation')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Sending',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sent_at', models.DateTimeField()),
+                ('shortlist', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', related_query_name='sending', to='catalogue.shortlist')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Pick',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('note', models.CharField(blank=True, default='', max_length=500)),
+                ('added_at', models.DateTimeField()),
+                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', related_query_name='pick', to='programmes.programme')),
+                ('shortlist', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', related_query_name='pick', to='catalogue.shortlist')),
+            ],
+            options={
+                'ordering': ['added_at', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('shortlist', 'programme'), name='pick_once_per_list')],
+            },
         ),
     ]

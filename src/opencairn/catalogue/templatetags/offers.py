@@ -35,6 +35,18 @@ def day(on: date) -> str:
     return str(date_format(on))
 
 
+@register.filter
+def unlocalised(number: float) -> str:
+    """A number as a drawing needs it, with a point in every language."""
+    return f"{number:g}"
+
+
+@register.filter
+def add_to(number: float, more: float) -> str:
+    """A sum as a drawing needs it."""
+    return f"{number + more:g}"
+
+
 @register.simple_tag(takes_context=True)
 def without(context: RequestContext, name: str, code: str) -> str:
     """The address of this page without one choice; it starts at the first page again."""

@@ -1,8 +1,12 @@
-"""Every write of the catalogue: bringing its index up to date. No fact is made here."""
+"""Every write of the catalogue: bringing its index up to date, which makes no fact; and ``shortlists``."""
 
 from datetime import datetime
 
-from .backends import BACKEND
+from django.db import transaction
+
+from opencairn.catalogue.backends import BACKEND
+from opencairn.catalogue.models import Shortlist
+from opencairn.people.models import Person
 
 AT_ONCE = 300
 
@@ -23,3 +27,9 @@ def keep_current(*, at: datetime) -> int:
     Files at most 300 programmes, the latest changes first: somebody is waiting for a page. The rest follow.
     """
     return 0 if BACKEND.is_current(at.date()) else BACKEND.refresh(at=at, most=AT_ONCE)
+
+
+@transaction.atomic
+def erase_person(person: Person, *, at: datetime) -> None:
+    """Delete every shortlist of a person: its link answers 404."""
+    Shortlist.objects.filter(author=person).delete()

@@ -1,4 +1,4 @@
-"""Pages of the catalogue: finding and comparing. Both are open to everyone.
+"""Pages of the catalogue that are open to everyone: finding, comparing, a provider, the map.
 
 What is ticked for comparing travels in the address (``p``), so that narrowing, sorting and turning pages keep it.
 """
@@ -9,20 +9,22 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as __
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from opencairn.programmes.formats import format_named
-
-from . import actions, comparison, exchange, queries
+from opencairn.catalogue import actions, comparison, mapping, providers, queries
+from opencairn.catalogue.filters import BY_NAME
+from opencairn.programmes import vocabulary
 
 SORT_WORDS = (
     ("best", __("Best match")),
     ("start", __("Next start")),
     ("work", __("Least work first")),
+    ("credits", __("Most credits first")),
     ("price", __("Lowest price first")),
+    ("new", __("Newest first")),
     ("title", __("Title")),
 )
 KIND_WORDS = (("skill", __("Skills")), ("title", __("Titles")), ("provider", __("Providers")))
@@ -35,13 +37,35 @@ def index(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     actions.keep_current(at=now)
     page = request.GET.get("page", "1")
-    results = queries.search(
-        queries.criteria_from(request.GET),
-        day=now.date(),
-        page=int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
-    )
-    context = {"results": results, "sorts": SORT_WORDS} | _to_compare(request, results)
+    criteria = queries.criteria_from(request.GET)
+    results = queries.search(criteria, day=now.date(), page=page_number(page))
+    context = {
+        "results": results,
+        "sorts": SORT_WORDS,
+        "strange": queries.not_understood(request.GET),
+        "named_types": _types_named(criteria),
+        "spread": _spread(request),
+    } | _to_compare(request, results)
     return render(request, "catalogue/index.html", context)
+
+
+def page_number(words: str) -> int:
+    """The number of a page as an address gives it; the first where it is none."""
+    return int(words) if words.isascii() and words.isdigit() and len(words) < 7 else 1
+
+
+def _types_named(criteria: queries.Criteria) -> list[tuple[str, str]]:
+    """The types of course that the words of a search name by any of their names, such as "nano-degree" (D7)."""
+    named = vocabulary.offering_types_named(criteria.q, get_language() or "en")
+    return [(code, BY_NAME["type"].said(code)) for code in named if code not in criteria.chosen.get("type", ())]
+
+
+def _spread(request: HttpRequest) -> str:
+    """The search of this address, for its feed and for showing it elsewhere."""
+    params = request.GET.copy()
+    for name in ("p", "page"):
+        params.pop(name, None)
+    return f"?{params.urlencode()}" if params else ""
 
 
 def _to_compare(request: HttpRequest, results: queries.Results) -> dict[str, object]:
@@ -69,7 +93,8 @@ def suggest(request: HttpRequest) -> HttpResponse:
     """Suggestions while typing: a fragment that htmx puts below the field; without JavaScript nobody asks for it."""
     found = queries.suggest(request.GET.get("q", ""))
     kinds = [(words, [each.words for each in found if each.kind == kind]) for kind, words in KIND_WORDS]
-    return render(request, "catalogue/suggestions.html", {"kinds": [each for each in kinds if each[1]]})
+    context = {"kinds": [each for each in kinds if each[1]], "many": len(found)}
+    return render(request, "catalogue/suggestions.html", context)
 
 
 @require_safe
@@ -92,18 +117,29 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def download(request: HttpRequest, slug: str, form: str) -> HttpResponse:
-    """One programme in force as a file of a format; 404 where the description lacks what the format demands."""
-    try:
-        written = format_named(form)
-    except KeyError as error:
-        raise Http404("no such format") from error
-    described = next(exchange.descriptions(timezone.now().date(), slug=slug), None)
-    if described is None or written.lacks(described):
-        raise Http404("no such programme, or not enough said of it")
-    response = HttpResponse(b"".join(written.write([described])), content_type=written.media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{slug}{written.suffix}"'
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    patch_cache_control(response, public=True, max_age=300)
-    return response
+def provider(request: HttpRequest, slug: str) -> HttpResponse:
+    """What a provider offers, what it no longer does, and what was decided about it; one that closed stays readable."""
+    shown = providers.provider(slug, day=timezone.now().date(), page=page_number(request.GET.get("page", "1")))
+    return render(request, "catalogue/provider.html", {"shown": shown, "organisation": shown.organisation})
+
+
+@require_safe
+def course_map(request: HttpRequest, slug: str) -> HttpResponse:
+    """What is related to a course, drawn and as a list."""
+    now = timezone.now()
+    actions.keep_current(at=now)
+    drawn = mapping.around(slug, day=now.date())
+    if drawn is None:
+        raise Http404("no such course")
+    return render(request, "catalogue/map.html", {"map": drawn})
+
+
+@require_safe
+def skill_map(request: HttpRequest) -> HttpResponse:
+    """The courses that build a skill or a narrower one, drawn by level and as a list."""
+    now = timezone.now()
+    actions.keep_current(at=now)
+    drawn = mapping.of_skill(request.GET.get("skill", ""), day=now.date())
+    if drawn is None:
+        raise Http404("no such skill")
+    return render(request, "catalogue/map.html", {"map": drawn})

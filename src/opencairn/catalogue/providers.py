@@ -1,0 +1,62 @@
+"""The page of a provider: what it offers, what it no longer does, and what quality bodies decided about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.shortcuts import get_object_or_404
+
+from opencairn.people.models import Organisation
+from opencairn.programmes.models import Programme
+from opencairn.quality import queries as quality
+from opencairn.quality.models import Decision
+
+from .queries import Hit, hits_by_id
+
+PER_PAGE = 12
+MOST_DECIDED, MOST_FORMER = 12, 100  # courses whose history is told, those decided about last; former courses named
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the page says. ``former`` are courses withdrawn, or left behind by a provider that closed."""
+
+    organisation: Organisation
+    page: Page[Any]
+    hits: Sequence[Hit]
+    former: Sequence[Hit]
+    former_in_all: int
+    events: Sequence[tuple[Programme, quality.Event]]
+    accredited: int
+
+    @property
+    def in_all(self) -> int:
+        """How many courses it offers today."""
+        return self.page.paginator.count
+
+
+def provider(slug: str, *, day: date, page: int) -> Shown:
+    """Read what is public about a provider, one that closed too. Raises Http404."""
+    organisation = get_object_or_404(Organisation, slug=slug, is_provider=True)
+    published = Programme.objects.filter(provider=organisation, current__isnull=False)
+    offered = published.filter(withdrawn_at=None) if organisation.closed_at is None else published.none()
+    order = ("-current__published_as", "-changed_at", "slug")
+    pages = Paginator(offered.order_by(*order).values_list("pk", flat=True), PER_PAGE)
+    shown = pages.get_page(page)
+    former = published.exclude(pk__in=offered.values("pk")).order_by(*order)
+    accredited = quality.accredited_programmes(day) & set(offered.values_list("pk", flat=True))
+    return Shown(
+        organisation, shown, hits_by_id(list(shown.object_list), day),
+        hits_by_id(list(former.values_list("pk", flat=True)[:MOST_FORMER]), day), former.count(),
+        _history(organisation, day), len(accredited),
+    )  # fmt: skip
+
+
+def _history(organisation: Organisation, day: date) -> list[tuple[Programme, quality.Event]]:
+    """What was decided about its courses and what became of it, newest first; applications are left out."""
+    latest = Decision.objects.filter(provider=organisation).order_by("-decided_at").select_related("programme__current")
+    decided = list({each.programme_id: each.programme for each in latest[: 4 * MOST_DECIDED]}.values())[:MOST_DECIDED]
+    events = [(one, event) for one in decided for event in quality.history(one, day) if event.decision]
+    return sorted(events, key=lambda pair: pair[1].on, reverse=True)
