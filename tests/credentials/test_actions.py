@@ -14,7 +14,7 @@ from opencairn.jobs.models import Job
 from opencairn.learning.models import Award
 from opencairn.people.actions import ensure_person
 from opencairn.people.models import Organisation
-from opencairn.programmes.models import Outcome, ProgrammeVersion
+from opencairn.programmes.models import Outcome, Partner, ProgrammeVersion
 from tests import make
 
 
@@ -123,6 +123,24 @@ def test_the_named_awarding_body_signs_not_the_provider(award, version, cast, at
     designer = json.loads(made.document)["credentialSubject"]["achievement"]["creator"]
     assert designer["name"] == cast.provider.name
     assert designer["id"].endswith(f"/organisations/{cast.provider.slug}/")
+
+
+@pytest.mark.parametrize(
+    ("partner", "address"),
+    [
+        ({"name": "Guild of Fitters"}, "/organisations/hochschule-tarntal/"),
+        ({"name": "Guild of Fitters", "url": "https://guild.example/"}, "https://guild.example/"),
+        ({}, "/organisations/upper-tarn-water-board/"),
+    ],
+)
+def test_a_credential_names_its_designer_and_who_awards_it_too(partner, address, award, cast, at):
+    version = award.version
+    facts = partner or {"organisation": cast.employer}
+    Partner.objects.create(version=version, position=1, role="designer", **facts)
+    Partner.objects.create(version=version, position=2, role="awarding-body", name="Chamber of Crafts")
+    made = json.loads(credentials.issue(award, by=cast.manager, at=at).document)["credentialSubject"]["achievement"]
+    assert made["creator"]["id"].endswith(address)
+    assert "Awarded together with: Chamber of Crafts." in json.dumps(made)
 
 
 def test_a_taken_place_is_never_given_again(award_to, cast, at, monkeypatch):

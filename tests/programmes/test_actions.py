@@ -327,5 +327,5 @@ def test_a_person_is_exported_and_forgotten_but_the_description_stays(draft, cas
     person = Person.objects.get(pk=cast.author.pk)
     assert queries.export_person(person)["published_versions"][0]["programme"] == "reading-a-lake"
     programmes.erase_person(person, at=at)
-    assert queries.export_person(person) == {"published_versions": []}
+    assert queries.export_person(person) == {"published_versions": [], "stated_assurance": []}
     assert Programme.objects.get().current.published_at == at

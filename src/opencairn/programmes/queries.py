@@ -255,11 +255,15 @@ def newest_versions(programmes: Iterable[Programme]) -> dict[object, ProgrammeVe
 
 
 def export_person(person: Person) -> dict[str, Any]:
-    """What this room holds about a person: which versions they published."""
+    """What this room holds about a person: which versions they published, for which provider they stated assurance."""
     versions = ProgrammeVersion.objects.filter(published_by=person).select_related("programme").order_by("published_at")
     return {
         "published_versions": [
             {"programme": one.programme.slug, "number": one.number, "published_at": one.published_at}
             for one in versions
-        ]
+        ],
+        "stated_assurance": [
+            {"provider": one.provider.name, "stated_at": one.stated_at}
+            for one in Assurance.objects.filter(stated_by=person).select_related("provider").order_by("stated_at")
+        ],
     }

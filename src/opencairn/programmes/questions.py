@@ -76,7 +76,10 @@ QUESTIONS: tuple[Question, ...] = (
         "partners",
         _("Partners"),
         _("Who made it possible with you?"),
-        _("Who designed it with you, pays for it, stands behind it, takes part as an employer, or awards it with you."),
+        _(
+            "Who designed it with you, pays for it, stands behind it, takes part as an employer, or awards it with "
+            "you. The name of an organisation that is registered here links to its page."
+        ),
         rows="partners",
     ),
     Question(
@@ -115,7 +118,12 @@ QUESTIONS: tuple[Question, ...] = (
         (
             Answer("eqf_level", "level", _("EQF level")),
             Answer("level_not_applicable", "words", _("If no level applies: why?")),
-            Answer("national_level", "words", _("Level in your own country"), _("Such as DQR 6 or NFQ 5.")),
+            Answer(
+                "national_level",
+                "words",
+                _("Level in your own country"),
+                _("Such as DQR 6. Several frameworks: DQR 6; NFQ 8."),
+            ),
         ),
     ),
     Question(
@@ -201,7 +209,8 @@ QUESTIONS: tuple[Question, ...] = (
         _("Evidence of need"),
         _("Who needs people who can do this, and who says so?"),
         _(
-            "Name what you read or whom you asked before you made the course: a survey, a forecast, a round of employers."
+            "What you read or whom you asked before you made the course, such as a survey of 40 waterworks. A sector "
+            "is a branch, such as water supply."
         ),
         rows="need",
     ),

@@ -183,13 +183,17 @@ def _demand_problem(
     for name, codes in element.must_be.items():
         if is_stated(facts.get(name)) and facts[name] not in codes:
             return "must-be", {"name": name, "codes": codes}
-    if element.levels and is_stated(facts.get("national_level")):
-        stated = str(facts["national_level"]).strip().casefold()
-        if stated not in {label.casefold() for label in element.levels}:
-            return "level-framework", {"framework": element.framework, "such": element.levels[len(element.levels) // 2]}
+    stated = set(national_levels(facts.get("national_level") or ""))
+    if element.levels and stated and not stated & {label.casefold() for label in element.levels}:
+        return "level-framework", {"framework": element.framework, "such": element.levels[len(element.levels) // 2]}
     texts = (facts[name] for name in names if isinstance(facts.get(name), Mapping))
     found = next((word for text in texts if (word := forbidden_word(text, element.forbidden_words))), "")
     return ("forbidden-word", {"word": found}) if found else None
+
+
+def national_levels(words: str) -> tuple[str, ...]:
+    """The levels that are stated in one line, in small letters: "DQR 6; NFQ 8" states two."""
+    return tuple(part.strip().casefold() for part in re.split("[;,]", words) if part.strip())
 
 
 def forbidden_word(text: Mapping[str, str], forbidden: Mapping[str, tuple[str, ...]]) -> str:

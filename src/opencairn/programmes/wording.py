@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as __
 
 from opencairn.kit.text import pick
 
-from .rules import Element, Gap, Profile
+from .rules import Element, Gap, Profile, Size
 from .vocabulary import VOCABULARIES, label
 
 NUMBERS = {"ects", "hours", "least", "most"}
@@ -89,3 +89,32 @@ def gap_sentence(gap: Gap) -> str:
     if gap.kind == "missing":
         return _("%(element)s is missing. %(question)s") % {"element": name, "question": element_question(gap.element)}
     return _("%(element)s: %(problem)s") % {"element": name, "problem": wrong(gap.code, **gap.values)}
+
+
+def demands(element: Element) -> list[str]:
+    """What an element demands beyond being stated, each as a sentence: a size, a framework, words, codes."""
+    found = []
+    if element.size:
+        found.append(_bounds(element.size))
+    if element.levels:
+        such = element.levels[len(element.levels) // 2]
+        found.append(wrong("level-framework", framework=element.framework, such=such))
+    found += [wrong("must-be", name=name, codes=codes) for name, codes in element.must_be.items()]
+    for words in element.forbidden_words.values():
+        found.append(_("Not with the words: %(words)s.") % {"words": ", ".join(words)})
+    for name, codes in element.unless.items():
+        said = _shown("codes", codes, {"name": name})
+        found.append(_("Only where the description does not say: %(codes)s.") % {"codes": said})
+    return found
+
+
+def _bounds(size: Size) -> str:
+    unit = UNITS.get(size.of, size.of)
+    parts = []
+    if size.least is not None:
+        parts.append(_("at least %(number)s") % {"number": number_format(size.least)})
+    if size.most is not None:
+        parts.append(_("at most %(number)s") % {"number": number_format(size.most)})
+    if size.below is not None:
+        parts.append(_("less than %(number)s") % {"number": number_format(size.below)})
+    return _("Counted in %(unit)s: %(bounds)s.") % {"unit": unit, "bounds": ", ".join(parts)}

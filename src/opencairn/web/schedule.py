@@ -9,6 +9,7 @@ from opencairn.catalogue.actions.shortlists import forget_shortlists
 from opencairn.credentials import jobs as credentials
 from opencairn.jobs import actions as jobs
 from opencairn.jobs.rules import Handler, Sweep
+from opencairn.programmes import jobs as programmes
 from opencairn.transparency import actions as transparency
 
 
@@ -27,6 +28,7 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("sign-the-log", transparency.keep_heads, timedelta(minutes=10)),
     Sweep("publish-status-lists", credentials.publish_status_lists, timedelta(hours=1)),
     Sweep("forget-shortlists", forget_shortlists, timedelta(days=1)),
+    Sweep("remind-of-reviews", programmes.remind_of_reviews, timedelta(days=1)),
     Sweep("forget-finished-work", jobs.forget_finished, timedelta(days=1)),
     Sweep("clear-sessions", clear_sessions, timedelta(days=1)),
 )

@@ -21,7 +21,7 @@ from .descriptions import (
 )
 from .listings import import_listing
 from .offerings import AlreadyCancelled, NotPlannable, cancel_offering, plan_offering
-from .partners import Unstated, set_partners, state_assurance
+from .partners import Unstated, checked_partners, set_partners, state_assurance
 from .reviews import mark_reminded
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "Withdrawn",
     "align_skill",
     "cancel_offering",
+    "checked_partners",
     "create_programme",
     "describe",
     "draft_next_version",

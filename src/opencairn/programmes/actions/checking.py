@@ -1,7 +1,7 @@
 """What a description may be changed to: every value is checked here, whoever sends it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -13,7 +13,7 @@ from opencairn.kit.errors import Refused
 from opencairn.kit.text import has_hidden
 from opencairn.programmes import rules
 from opencairn.programmes.facts import OF_THIS_VERSION, PLAIN, ROWS, TEXTS
-from opencairn.programmes.vocabulary import VOCABULARIES, is_field
+from opencairn.programmes.vocabulary import PARTNER_ROLES, VOCABULARIES, is_field
 from opencairn.programmes.wording import wrong
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e]")  # and those that turn letters round
@@ -88,6 +88,21 @@ def clean_address(name: str, value: Any) -> str:
     if words and not _is_web_address(words):
         raise NotUsable(name, _("Enter a web address that starts with https://."))
     return words
+
+
+def clean_partners(partners: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Partners as they are kept: each has a role, a name, and an address or none. Raises NotUsable."""
+    if len(partners) > rules.MOST_ROWS:
+        raise NotUsable("partners", _("These are too many rows. Keep at most %(most)d.") % {"most": rules.MOST_ROWS})
+    kept = []
+    for one in partners:
+        name, role = clean_line("name", one.get("name")), one.get("role")
+        if not name:
+            raise NotUsable("partners", _("A partner has no name. Write it, or leave the row out."))
+        if not isinstance(role, str) or role not in PARTNER_ROLES:
+            raise NotUsable("partners", _("Choose the part that %(name)s plays.") % {"name": name})
+        kept.append({"role": role, "name": name, "url": clean_address("url", one.get("url"))})
+    return kept
 
 
 def _rows(name: str, value: Any) -> list[dict[str, str]]:

@@ -188,7 +188,7 @@ def align_skill(version: ProgrammeVersion, *, position: int, uri: str, fits: boo
 def publish(
     version: ProgrammeVersion, *, by: Person | None, at: datetime, also_for: Iterable[str] = ()
 ) -> ProgrammeVersion:
-    """Publish a draft for the lists that this site's catalogue requires, and for those named by their keys (D1, D3, D5).
+    """Publish a draft for the lists that this site's catalogue requires, and for those named by key (D1, D3, D5).
 
     Raises Incomplete while one of these lists has a gap. What fills the European elements is published as a
     micro-credential; where the site requires other lists only, what does not is published as a listing.

@@ -1,6 +1,6 @@
 """Partners of a version, and the provider's statement of assurance."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,14 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from opencairn.kit.errors import Forbidden, Refused
+from opencairn.kit.text import plain
 from opencairn.people.access import may
 from opencairn.people.models import Organisation, Person
-from opencairn.programmes import rules
 from opencairn.programmes.facts import ASSURANCE
 from opencairn.programmes.models import Assurance, Partner, Programme, ProgrammeVersion
-from opencairn.programmes.vocabulary import PARTNER_ROLES
 
-from .checking import NotUsable, clean_address, clean_line, clean_text
+from .checking import clean_partners, clean_text
 from .descriptions import editable
 
 
@@ -27,16 +26,14 @@ class Unstated(Refused):
 
 @transaction.atomic
 def set_partners(
-    version: ProgrammeVersion, *, partners: list[Mapping[str, Any]], by: Person | None, at: datetime
+    version: ProgrammeVersion, *, partners: Sequence[Mapping[str, Any]], by: Person | None, at: datetime
 ) -> list[Partner]:
     """Put these partners, in this order, in the place of the draft's present ones.
 
     Each is ``{"role", "name", "url"}``. A name that an organisation of this site bears is kept as that organisation.
     Raises NotUsable, Frozen, and Forbidden for an awarding body of this site in which the person has no role.
     """
-    if len(partners) > rules.MOST_ROWS:
-        raise NotUsable("partners", _("These are too many rows. Keep at most %(most)d.") % {"most": rules.MOST_ROWS})
-    rows = [_partner(version, at_row, facts, by) for at_row, facts in enumerate(partners, start=1)]
+    rows = checked_partners(version, partners=partners, by=by)
     editable(version)
     Partner.objects.filter(version=version).delete()
     version.edited_at = at
@@ -44,20 +41,36 @@ def set_partners(
     return Partner.objects.bulk_create(rows)
 
 
-def _partner(version: ProgrammeVersion, position: int, facts: Mapping[str, Any], by: Person | None) -> Partner:
-    role = facts.get("role")
-    if role not in PARTNER_ROLES:
-        raise NotUsable("role", _("Choose what the partner does."))
-    name = clean_line("name", facts.get("name"))
-    if not name:
-        raise NotUsable("name", _("A partner has no name. Write it, or leave the row out."))
-    there = Organisation.objects.filter(name__iexact=name, closed_at=None).first()
-    if there and role == "awarding-body":
-        _demand_entitled(version, there, by)
-    url = clean_address("url", facts.get("url"))
+def checked_partners(
+    version: ProgrammeVersion, *, partners: Sequence[Mapping[str, Any]], by: Person | None
+) -> list[Partner]:
+    """The rows that ``set_partners`` would write; nothing is written. Raises as it does."""
+    kept = clean_partners(partners)
+    known = _registered({plain(facts["name"]) for facts in kept})
+    for facts in kept:
+        there = known.get(plain(facts["name"]))
+        if there and facts["role"] == "awarding-body":
+            _demand_entitled(version, there, by)
+    return [_partner(version, place, facts, known) for place, facts in enumerate(kept, start=1)]
+
+
+def _registered(names: set[str]) -> dict[str, Organisation]:
+    """The organisations of this site that bear these names, whatever their capitals and accents."""
+    if not names:
+        return {}
+    every = Organisation.objects.filter(closed_at=None).values_list("pk", "name")
+    found = {pk: plain(name) for pk, name in every.iterator() if plain(name) in names}
+    return {found[each.pk]: each for each in Organisation.objects.filter(pk__in=found)}
+
+
+def _partner(
+    version: ProgrammeVersion, position: int, facts: Mapping[str, str], known: Mapping[str, Organisation]
+) -> Partner:
+    there = known.get(plain(facts["name"]))
     return Partner(
-        version=version, position=position, role=role, organisation=there, name="" if there else name, url=url
-    )
+        version=version, position=position, role=facts["role"], organisation=there, url=facts["url"],
+        name="" if there else facts["name"],
+    )  # fmt: skip
 
 
 def _demand_entitled(version: ProgrammeVersion, body: Organisation, by: Person | None) -> None:

@@ -130,7 +130,8 @@ def _size(found: Any, where: str) -> Size | None:
     numbers = all(isinstance(one, (int, float)) and not isinstance(one, bool) and one >= 0 for one in bounds.values())
     if not bounds or not numbers or found.get("of") not in UNITS or set(found) - {"of", *bounds}:
         raise WrongProfile(
-            f'{where}: must name a unit ({", ".join(sorted(UNITS))}) and bounds, such as {{ of = "nz", least = 1, most = 40 }}'
+            f"{where}: must name a unit ({', '.join(sorted(UNITS))}) and bounds, "
+            'such as { of = "nz", least = 1, most = 40 }'
         )
     return Size(found["of"], **{name: Decimal(str(one)) for name, one in bounds.items()})
 
