@@ -14,6 +14,7 @@ from opencairn.catalogue.filters import skill as by_skill
 from opencairn.catalogue.models import Entry
 from opencairn.kit.text import is_filled, plain
 from opencairn.programmes.models import Offering, Outcome, Programme, ProgrammeVersion
+from opencairn.programmes.rules import national_levels
 from opencairn.skills.frameworks import levels_named
 
 MOST_HINTED = 120
@@ -82,8 +83,9 @@ def _entry(programme: Programme, version: ProgrammeVersion, upcoming: list[Offer
 
 
 @lru_cache(maxsize=1000)
-def _national(label: str) -> tuple[str, ...]:
-    return tuple(f"{framework.key}:{level.label}" for framework, level in levels_named(label)) if label else ()
+def _national(words: str) -> tuple[str, ...]:
+    named = [found for label in national_levels(words) for found in levels_named(label)]
+    return tuple(dict.fromkeys(f"{framework.key}:{level.label}" for framework, level in named))
 
 
 def _starts(upcoming: list[Offering], *, is_listing: bool) -> list[str]:
