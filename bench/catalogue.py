@@ -1,12 +1,15 @@
-"""Searching the catalogue with the embedded engine, and SQLite's FTS5 on the same texts in the same run.
+"""Searching the catalogue with the embedded engine, and FTS5 and PostgreSQL on the same texts in the same run.
 
 ``OFFERINGS=1000000 python -m bench catalogue`` measures at another size than 20,000. The site is generated in a folder
 that is deleted afterwards, or kept and used again where ``BENCH_VAR`` names one. Percentiles are of processor time, so
 that a busy machine changes them little; what several processes do at once is wall clock, against one on the same cores.
 """
 
+import contextlib
+import http.client
 import os
 import random
+import socket
 import subprocess
 import sys
 import tempfile
@@ -15,8 +18,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from bench import catalogue_peers, judged
+
 HERE = Path(__file__).parent.parent
 QUERIES = 200
+SMALL = "20000"
 WORDS = "water quality|data design|wound care|soil|machine learning|heat pump|project risk|food samples|digital|statistics data|Gewässer|soins|marketing analytics|Python|timber|plan budgets|Buchhaltung|customer"  # noqa: E501
 FILTERS = {
     "language": [("en",), ("de",), ("fr", "es")],
@@ -29,16 +35,42 @@ FILTERS = {
 
 
 def measure() -> Iterator[dict[str, Any]]:
-    """Run in a process of its own: the site's settings are read once for each process."""
+    """Measure at 20,000, then at OFFERINGS where that is more, and what growing cost.
+
+    Each in a process of its own: the site's settings are read once for each process.
+    """
+    many = os.environ.get("OFFERINGS", SMALL)
+    found: dict[str, list[float]] = {}
+    for size in dict.fromkeys((SMALL, many)):
+        kept = os.environ.get("BENCH_VAR", "") if size == many else ""
+        for line in _measure(size, kept, quick=size != many):
+            found.setdefault(line["name"], []).append(line["value"])
+            yield line
+    for name, values in found.items():
+        if len(values) == 2 and name.endswith(("facets_p95", "only_p95")) and name.startswith("catalogue."):
+            ratio = values[1] / values[0]
+            told = f"p95 at {many} beside that at {SMALL}"
+            yield {
+                "name": f"{name}_growth",
+                "value": ratio,
+                "unit": "×",
+                "target": 6,
+                "met": ratio <= 6,
+                "against": told,
+            }
+
+
+def _measure(size: str, kept: str, *, quick: bool) -> Iterator[dict[str, Any]]:
     with tempfile.TemporaryDirectory(prefix="opencairn-bench-") as made:
         environment = {
             **os.environ,
-            "OPENCAIRN_VAR": os.environ.get("BENCH_VAR") or made,
+            "OPENCAIRN_VAR": kept or made,
+            "OFFERINGS": size,
             "OPENCAIRN_SEARCH": "bitmaps",
             "DATABASE_URL": "",
             "DJANGO_SETTINGS_MODULE": "opencairn.web.settings",
         }
-        command = [sys.executable, "-c", "from bench.catalogue import report; report()"]
+        command = [sys.executable, "-c", "from bench.catalogue import report; report()", *(["quick"] if quick else [])]
         with subprocess.Popen(command, env=environment, cwd=HERE, stdout=subprocess.PIPE, text=True) as running:
             assert running.stdout is not None
             for line in running.stdout:
@@ -54,7 +86,10 @@ def measure() -> Iterator[dict[str, Any]]:
 
 def tell(name: str, value: float, unit: str, target: float | None = None, against: str = "") -> None:
     many = os.environ.get("OFFERINGS", "20000")
-    print(f"catalogue.{name}\t{value:.2f}\t{unit}\t{target or ''}\t{against or f'{many} offerings'}", flush=True)
+    print(
+        f"catalogue.{name}\t{value:.2f}\t{unit}\t{'' if target is None else target}\t{against or f'{many} offerings'}",
+        flush=True,
+    )
 
 
 def p95(work: Callable[[Any], object], inputs: list[Any], clock: Callable[[], float] = time.process_time) -> float:
@@ -96,7 +131,13 @@ def report() -> None:
     tell("index_size", sum(path.stat().st_size for path in BACKEND.folder.iterdir()) / 1e6, "MB", 700 * many / 1e6)
     searches(BACKEND)
     edit(BACKEND)
-    fts5()
+    inputs = catalogue_peers.draws(asked, QUERIES)
+    first_bytes(inputs)
+    if "quick" in sys.argv:
+        return
+    catalogue_peers.fts5(tell, inputs, p95)
+    catalogue_peers.postgres(tell, inputs, p95)
+    quality()
 
 
 def asked(draw: random.Random, *, text: bool) -> Any:
@@ -184,50 +225,72 @@ def edit(engine: Any) -> None:
     tell("is_current_p95", p95(lambda _: engine.is_current(today), list(range(50))), "ms", None, "asked by every page")
 
 
-def fts5() -> None:
-    """The same words over titles and descriptions in FTS5, narrowed and counted by SQL on an ordinary table."""
-    import pysqlite3
+def first_bytes(texts: list[Any]) -> None:
+    """The first byte of the page of results, from the real server, one question after the other."""
+    from urllib.parse import urlencode
 
-    from opencairn.programmes.models import ProgrammeVersion
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "opencairn.web.cli", "serve", "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
+        try:
+            for _ in range(300):
+                with contextlib.suppress(OSError):
+                    socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                    break
+                time.sleep(0.2)
 
-    began = time.perf_counter()
-    base = pysqlite3.connect(":memory:")
-    base.executescript(
-        "CREATE VIRTUAL TABLE texts USING fts5(title, body, content='', tokenize='unicode61 remove_diacritics 2');"
-        "CREATE TABLE facts (id INTEGER PRIMARY KEY, language, mode, level, country, kind, field, quality);"
+            def ask(criteria: Any) -> None:
+                asked = [
+                    ("q", criteria.q),
+                    *((name, code) for name, codes in criteria.chosen.items() for code in codes),
+                ]
+                line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+                line.request("GET", f"/find/?{urlencode(asked)}")
+                answer = line.getresponse()
+                assert answer.read(1), answer.status
+                took.append(time.perf_counter())
+                assert answer.status == 200, answer.status
+                answer.read()
+                line.close()
+
+            took: list[float] = []
+            for criteria in texts[:8]:
+                ask(criteria)
+            took.clear()
+            waited = []
+            for criteria in texts[:100]:
+                began = time.perf_counter()
+                ask(criteria)
+                waited.append(1000 * (took[-1] - began))
+            tell("first_byte_p95", sorted(waited)[95], "ms", 60, "GET /find/ at granian, wall clock")
+            tell("first_byte_p50", sorted(waited)[50], "ms", None, "GET /find/ at granian, wall clock")
+        finally:
+            server.terminate()
+
+
+def quality() -> None:
+    """How well both engines answer the judged queries, in a process of its own: another site."""
+    code = (
+        "import django; django.setup()\n"
+        "from bench import judged; from opencairn.catalogue.backends import BACKEND, SqlBackend\n"
+        "keys, engines = judged.demo_world(), (BACKEND, SqlBackend())\n"
+        "print('MEANS', *(judged.mean(judged.answers(one, keys)) for one in engines))"
     )
-    rows = ProgrammeVersion.objects.values_list(
-        "pk", "title", "description", "languages", "participation", "eqf_level", "programme__provider__country",
-        "published_as", "field_code", "quality_assurance",
-    )  # fmt: skip
-    for pk, title, description, languages, *facts in rows.iterator():
-        texts = (pk, " ".join(title.values()), " ".join(description.values()))
-        base.execute("INSERT INTO texts (rowid, title, body) VALUES (?, ?, ?)", texts)
-        base.execute("INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (pk, languages[0], *facts))
-    tell("fts5_build", time.perf_counter() - began, "s", None, "SQLite FTS5 in memory: less text, no stems")
-
-    def find(criteria: Any) -> None:
-        words = " AND ".join(f'"{word}"' for word in criteria.q.split())
-        columns = {"language", "mode", "level", "country", "kind"}
-        chosen = {name: codes for name, codes in criteria.chosen.items() if name in columns}
-
-        def where(but: str = "") -> tuple[str, list[str]]:
-            parts, values = ["id IN (SELECT texts.rowid FROM texts WHERE texts MATCH ?)"], [words]
-            for name, codes in chosen.items():
-                if name != but:
-                    parts.append(f"{name} IN ({','.join('?' * len(codes))})")
-                    values += codes
-            return " AND ".join(parts), values
-
-        sure, values = where()
-        base.execute(
-            f"SELECT id FROM facts JOIN texts ON texts.rowid = id WHERE texts MATCH ? AND {sure} ORDER BY rank LIMIT 9",
-            [words, *values],
-        ).fetchall()
-        for column in ("language", "mode", "level", "country", "kind", "field", "quality"):
-            sure, values = where(column)
-            base.execute(f"SELECT {column}, count(*) FROM facts WHERE {sure} GROUP BY {column}", values).fetchall()
-
-    draw = random.Random(5)
-    texts = [asked(draw, text=True) for _ in range(QUERIES)]
-    tell("fts5_text_filters_7_facets_p95", p95(find, texts), "ms", None, "SQLite FTS5 in memory, 7 facets of 10")
+    with tempfile.TemporaryDirectory(prefix="opencairn-judged-") as made:
+        environment = {**os.environ, "OPENCAIRN_VAR": made}
+        run = subprocess.run(
+            [sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True, check=True
+        )
+    ours, theirs = run.stdout.rpartition("MEANS")[2].split()
+    told = f"{len(judged.queries())} judged queries; more is better, 0.8 wanted"
+    tell("ndcg_at_10", float(ours), "", None, told)
+    tell("ndcg_at_10_sql", float(theirs), "", None, told)
+    tell(
+        "ndcg_missing",
+        max(0.0, 0.8 - float(ours)) + (float(ours) <= float(theirs)),
+        "",
+        0,
+        "0 where 0.8 is met and SQL beaten",
+    )

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opencairn.catalogue.backends import SORTS, BitmapBackend, Criteria, Found, SqlBackend
-from opencairn.catalogue.backends.bitmaps import orders, store
+from opencairn.catalogue.backends.bitmaps import orders, snapshot, store
 from opencairn.people import actions as people
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import Programme, ProgrammeVersion
@@ -69,7 +69,10 @@ def test_both_engines_give_the_same_hits_in_the_same_order_totals_and_counts(  #
         theirs, ours = (
             each.search(Criteria(q, chosen, sort), day=make.TODAY, first=first, last=last) for each in (sql, index)
         )
-        assert plain(ours) == plain(theirs)
+        if ours.relaxed:  # the SQL engine knows no answer where none has every word
+            assert theirs.total == 0
+        else:
+            assert plain(ours) == plain(theirs)
 
 
 def test_both_engines_agree_about_the_demo_world(cast: Cast, index: BitmapBackend) -> None:
@@ -96,10 +99,55 @@ def test_both_engines_agree_about_the_demo_world(cast: Cast, index: BitmapBacken
         names = draw.sample(sorted(everything.counts), 2)
         chosen = {name: tuple(draw.sample(sorted(everything.counts[name]), 1)) for name in names}
         sort = draw.choice(SORTS)
-        assert plain(ask(index, q, sort=sort, **chosen)) == plain(ask(SqlBackend(), q, sort=sort, **chosen)), (
-            q,
-            chosen,
-        )
+        ours, theirs = ask(index, q, sort=sort, **chosen), ask(SqlBackend(), q, sort=sort, **chosen)
+        assert ours.relaxed or plain(ours) == plain(theirs), (q, chosen)
+
+
+def test_where_nothing_has_every_word_the_most_telling_count(cast: Cast, index: BitmapBackend) -> None:
+    publish(cast.provider, "a", "Welding of pipes")
+    publish(cast.provider, "b", "Course on pipes")
+    publish(cast.provider, "c", "Course on soil")
+    index.refresh(at=make.AT)
+    assert [ask(index, q).relaxed for q in ("pipes course ", "welding soil ", "zebra ")] == [False, True, False]
+    found = ask(index, "welding zebra course ")
+    titles = {each.pk: each.slug for each in Programme.objects.all()}
+    assert (found.relaxed, titles[found.programmes[0]]) == (True, "a")
+    assert ask(index, "zebra gnu ").total == 0
+    assert not ask(index, "welding pipes ").relaxed
+
+
+def test_a_word_that_nobody_filed_is_guessed_at(cast: Cast, index: BitmapBackend) -> None:
+    publish(cast.provider, "a", "Photovoltaics, robotics and cyber security; how to sew")
+    index.refresh(at=make.AT)
+    asked = ("fotovoltaica ", "robotika ", "sewing ", "securityleute ", "xylophone ", "c3po ")
+    assert [ask(index, q).total for q in asked] == [1, 1, 1, 1, 0, 0]
+
+
+def test_many_codes_are_counted_as_few_are(cast: Cast, index: BitmapBackend, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.load(cast, at=make.AT)
+    index.rebuild(at=make.AT)
+    few = ask(index, "water").counts
+    monkeypatch.setattr(snapshot, "MANY_CODES", 1)
+    reader = BitmapBackend(index.folder)
+    assert reader._snapshot().base.columns  # type: ignore[union-attr]
+    assert plain(ask(reader, "water"))[2] == plain(Found([], 0, few))[2]
+    programme = Programme.objects.filter(pk__in=ask(reader, "water").programmes).first()
+    assert programme is not None
+    Programme.objects.filter(pk=programme.pk).update(changed_at=make.AT + timedelta(seconds=1))
+    index.refresh(at=make.AT)
+    assert plain(ask(reader, "water"))[2] == plain(ask(SqlBackend(), "water"))[2]
+
+
+def test_another_process_knows_what_is_settled(cast: Cast, index: BitmapBackend) -> None:
+    publish(cast.provider, "a", "Alpha")
+    index.refresh(at=make.AT)
+    assert BitmapBackend(index.folder).is_current(make.TODAY)
+    programme = publish(cast.provider, "b", "Beta")
+    Programme.objects.filter(pk=programme.pk).update(changed_at=make.AT + timedelta(seconds=9))
+    other = BitmapBackend(index.folder)
+    assert not other.is_current(make.TODAY)
+    assert other.refresh(at=make.AT, most=300) == 1
+    assert index.is_current(make.TODAY)
 
 
 def test_the_index_follows_changes_withdrawals_lapsed_dates_and_closed_providers(
@@ -214,16 +262,16 @@ def test_orders_are_those_of_looking_at_every_key(cast: Cast, index: BitmapBacke
         )
     index.refresh(at=make.AT)
     rows = [
-        orders.read(row[0])[0]
+        (orders.read(row[0])[0], row[1])
         for row in store.connect(store.current(index.folder) or Path()).execute(
-            "SELECT facts FROM doc WHERE gone IS NULL"
+            "SELECT facts, programme FROM doc WHERE gone IS NULL"
         )
     ]
     for sort in ("start", "work", "price", "title"):
-        expected = [each.programme for each in sorted(rows, key=orders.KEYS[sort])]
-        assert [pk.hex for pk in ask(index, sort=sort).programmes] == expected, sort
+        expected = [pk for _, pk in sorted(rows, key=lambda row: orders.key(sort, *row))]
+        assert [pk.bytes for pk in ask(index, sort=sort).programmes] == expected, sort
         narrow = index.search(Criteria("", {}, sort), day=make.TODAY, first=7, last=9)
-        assert [pk.hex for pk in narrow.programmes] == expected[7:9]
+        assert [pk.bytes for pk in narrow.programmes] == expected[7:9]
 
 
 def test_what_is_accredited_is_asked_of_the_register_again_when_it_changes(cast: Cast, index: BitmapBackend) -> None:
@@ -289,12 +337,41 @@ django.setup()
 from opencairn.catalogue.backends import BitmapBackend
 from opencairn.programmes.models import Programme
 from django.utils import timezone
+from opencairn.catalogue.backends.bitmaps import aside
+aside.WORTH_A_HELPER, aside.processors = 100, lambda: 2
 index = BitmapBackend(Path(sys.argv[1]))
 print("ready", flush=True)
 while True:
     index.rebuild(at=timezone.now())
     Programme.objects.update(changed_at=timezone.now())
     index.refresh(at=timezone.now())
+"""
+
+
+COMPARED = """
+import django
+django.setup()
+from pathlib import Path
+from django.utils import timezone
+from opencairn.catalogue.backends import BitmapBackend, Criteria, SqlBackend
+from opencairn.catalogue.backends.bitmaps import aside
+aside.WORTH_A_HELPER, aside.processors = 100, lambda: 2
+index, sql, at = BitmapBackend(Path({folder!r})), SqlBackend(), timezone.now()
+index.refresh(at=at)
+sql.refresh(at=at)
+
+
+def answers(engine, words, sort):
+    found = engine.search(Criteria(words, {{"language": ("en", "de")}}, sort), day=at.date(), first=0, last=50)
+    return found.programmes, found.total, {{name: dict(codes) for name, codes in found.counts.items() if codes}}
+
+
+for again in (False, True):
+    if again:
+        index.rebuild(at=at)  # by two processes
+    for words in ("", "water", "data", "wound"):
+        for sort in ("best", "price", "start"):
+            assert answers(index, words, sort) == answers(sql, words, sort), (again, words, sort)
 """
 
 
@@ -326,6 +403,7 @@ def test_killing_the_indexer_at_any_moment_loses_nothing(tmp_path: Path) -> None
         assert found.total in {0, 300}  # 0 where the very first index was not finished
         with store.writing(index.folder) as mine:
             assert mine
-    code = f"import django; django.setup()\nfrom pathlib import Path\nfrom django.utils import timezone\nfrom opencairn.catalogue.backends import BitmapBackend\nprint(BitmapBackend(Path({str(index.folder)!r})).refresh(at=timezone.now()))"
+    code = COMPARED.format(folder=str(index.folder))
     subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True)
     assert ask(index).total == 300
+    assert [path.name for path in index.folder.iterdir() if "part" in path.name] == []

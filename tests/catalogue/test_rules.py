@@ -37,6 +37,72 @@ def test_a_word_finds_its_other_forms(language: str, filed: str, asked: str) -> 
     assert all(word.forms & there for word in rules.wanted(asked + " "))
 
 
+@pytest.mark.parametrize(
+    ("language", "filed", "asked"),
+    [
+        ("bg", "Качество на водата", "вода"),
+        ("cs", "Kvalita vody", "voda"),
+        ("da", "Kursus for sygeplejersker", "sygeplejerske"),
+        ("de", "Gewässer schützen", "gewässern"),
+        ("el", "Διαχείριση έργων", "έργο"),
+        ("en", "Field sensors", "sensor"),
+        ("es", "Sensores de campo", "sensor"),
+        ("et", "Keevitajate koolitus", "keevitaja"),
+        ("fi", "Robottien ohjelmointi", "robotti"),
+        ("fr", "Restaurer les rivières", "riviere"),
+        ("ga", "Gaeilge i gcruinniú na comhairle", "cruinniú"),
+        ("hr", "Zavarivači čelika", "zavarivač"),
+        ("hu", "Hegesztők képzése", "hegesztő"),
+        ("it", "Gestione dei progetti", "progetto"),
+        ("lt", "Vandens kokybės stebėsena", "kokybė"),
+        ("lv", "Ūdens kvalitātes uzraudzība", "kvalitate"),
+        ("mt", "Il-kwalità tal-ilma", "kwalita"),
+        ("nl", "Dijken inspecteren", "dijk"),
+        ("pl", "Podstawy programowania", "programowanie"),
+        ("pt", "Gestão de projetos", "projeto"),
+        ("ro", "Managementul proiectelor", "proiecte"),
+        ("sk", "Bezpečnosť na stavbách", "stavba"),
+        ("sl", "Varnost na gradbiščih", "gradbišče"),
+        ("sv", "Svetsning av rör", "svetsningen"),
+    ],
+)
+def test_every_official_language_finds_another_form_of_a_word(language: str, filed: str, asked: str) -> None:
+    assert rules.wanted(asked + " ")[0].forms & rules.filed_as(filed, language)
+
+
+def test_every_language_of_the_union_has_its_endings() -> None:
+    assert len(rules.STEMS.keys() | rules.SNOWBALL.keys() | rules.LIGHT.keys()) == 24
+
+
+def test_what_an_unknown_word_may_come_from() -> None:
+    assert {"sew", "sewe"} <= rules.bases("sewing")
+    assert "sicher" in rules.bases("sicherheit")
+    assert not rules.bases("ring") - {"r", "re"}
+    assert "photovoltaica" in rules.respelled("fotovoltaica")
+    assert "robotica" in rules.respelled("robotika")
+    assert rules.beginnings("robotika") == ["robotik", "roboti", "robot"]
+    assert rules.beginnings("four") == []
+
+
+PLACES = st.lists(
+    st.tuples(
+        st.sampled_from(sorted(rules.WEIGHTS)),
+        st.sampled_from(["en", "de", "de-AT", "fi", "lv", ""]),
+        st.sampled_from(["Wasserbau", "Wasserbauten Wasser", "the wells", "a well", "vesi " * 40, "Kurse kurs"]),
+    ),
+    max_size=8,
+)
+
+
+@given(PLACES)
+def test_a_word_weighs_what_its_best_place_gives_it(places: list[tuple[str, str, str]]) -> None:
+    best: dict[str, int] = {}
+    for one in places:
+        for form, weight in rules.weigh([one]).items():
+            best[form] = max(best.get(form, 0), weight)
+    assert rules.weigh(places) == best
+
+
 @pytest.mark.parametrize(("filed", "asked"), [("Water quality", "wat "), ("Cooking", "cook "), ("C++", "c# ")])
 def test_what_is_another_word_is_not_found(filed: str, asked: str) -> None:
     assert not rules.wanted(asked)[0].forms & rules.filed_as(filed, "en")

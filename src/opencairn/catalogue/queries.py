@@ -33,7 +33,7 @@ PER_PAGE = 12
 LONGEST_QUERY = 200
 MOST_CODES = 40
 SHORTEST_TYPED, MOST_SUGGESTED = 2, 5
-FOLDED_AFTER = 5
+FOLDED_AFTER, MOST_LISTED = 5, 60
 STANDING_OPEN = ("level", "mode", "language", "price")
 LONGEST_CODE, LONGEST_SHOWN = 300, 60
 
@@ -60,11 +60,12 @@ class Choice:
 
 @dataclass(frozen=True)
 class Facet:
-    """One filter as shown: the choices in sight, and the rest behind a fold."""
+    """One filter as shown: the choices in sight, more behind a fold, and how many ``rarer`` ones are not listed."""
 
     filter: Filter
     choices: Sequence[Choice]
     folded: Sequence[Choice] = ()
+    rarer: int = 0
 
     @property
     def picked(self) -> int:
@@ -127,6 +128,7 @@ class Results:
     page: Page[int]
     hits: Sequence[Hit]
     facets: Sequence[Facet]
+    relaxed: bool = False
 
     @property
     def incomplete(self) -> int:
@@ -195,7 +197,8 @@ def search(criteria: Criteria, *, day: date, page: int = 1, per_page: int = PER_
     if found.total and not found.programmes:
         first = (shown.number - 1) * per_page
         found = BACKEND.search(criteria, day=day, first=first, last=first + per_page)
-    return Results(criteria, found.total, shown, hits_by_id(found.programmes, day), _facets(found.counts, criteria))
+    hits = hits_by_id(found.programmes, day)
+    return Results(criteria, found.total, shown, hits, _facets(found.counts, criteria), found.relaxed)
 
 
 def suggest(beginning: str) -> list[Suggestion]:
@@ -246,11 +249,17 @@ def _facets(counts: Mapping[str, Mapping[str, int]], criteria: Criteria) -> list
     for one in FILTERS:
         chosen = criteria.chosen.get(one.name, ())
         numbers = {**dict.fromkeys(chosen, 0), **counts.get(one.name, {})}
-        names = one.names(numbers)
-        ordered = sorted(numbers, key=lambda code: (one.order(code, numbers[code]), plain(names[code])))
+        first = sorted(numbers, key=lambda code: (one.order(code, numbers[code]), code))
+        listed = [
+            code for place, code in enumerate(first) if place < MOST_LISTED or code in chosen or code == NOT_STATED
+        ]
+        names = one.names(listed)
+        ordered = sorted(listed, key=lambda code: (one.order(code, numbers[code]), plain(names[code])))
         choices = [Choice(code, names[code], numbers[code], code in chosen) for code in ordered]
-        in_sight = [choice for place, choice in enumerate(choices) if _in_sight(place, choice, len(choices))]
-        facets.append(Facet(one, in_sight, [choice for choice in choices if choice not in in_sight]))
+        seen = [_in_sight(place, choice, len(choices)) for place, choice in enumerate(choices)]
+        shown = [choice for choice, is_seen in zip(choices, seen, strict=True) if is_seen]
+        folded = [choice for choice, is_seen in zip(choices, seen, strict=True) if not is_seen]
+        facets.append(Facet(one, shown, folded, len(first) - len(listed)))
     return facets
 
 

@@ -43,6 +43,7 @@ __all__ = [
     "language_name",
     "language_said",
     "offering_types_named",
+    "type_names",
     "uri",
 ]
 
@@ -242,6 +243,13 @@ def _folded(run: list[str]) -> str:
     """Words as one, without a plural s: "nano degrees" and "Nano-Degree" are "nanodegree"."""
     whole = "".join(run)
     return whole[:-1] if len(whole) > 4 and whole.endswith("s") else whole
+
+
+@cache
+def type_names(code: str) -> tuple[tuple[str, str], ...]:
+    """Return every name of a type of course as (language, name); () for a type without any."""
+    by_language = tomllib.loads((files(__package__) / "offering_types.toml").read_text(encoding="utf-8")).get(code, {})
+    return tuple((tag, name) for tag, names in by_language.items() for name in names)
 
 
 @cache

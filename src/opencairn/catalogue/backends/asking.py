@@ -9,7 +9,7 @@ from typing import Protocol
 
 from opencairn.catalogue import rules
 
-MOST_ENDINGS = 2000
+MOST_ENDINGS, MOST_GUESSED = 2000, 50
 EXACT, STEM, OTHER = 3, 2, 1  # how much a hit counts, times the weight of the place it stands in
 
 
@@ -37,7 +37,7 @@ class Asked:
 
 
 def spelled_out(query: str, vocabulary: Vocabulary) -> list[Asked]:
-    """Look up once what each word of a search may stand for; a long word nobody filed may be a slip of one letter."""
+    """Look up once what each word of a search may stand for; a word nobody filed is guessed at."""
     return [_spelled_out(word, vocabulary) for word in rules.wanted(query)]
 
 
@@ -46,5 +46,19 @@ def _spelled_out(word: rules.Wanted, vocabulary: Vocabulary) -> Asked:
     if word.is_beginning:
         filed |= set(vocabulary.endings(word.word, MOST_ENDINGS))
     if not filed:
-        filed = vocabulary.known(rules.near(word.word))
+        filed = _likely(word.word, vocabulary)
     return Asked(word.word, word.forms, sorted(filed))
+
+
+def _likely(word: str, vocabulary: Vocabulary) -> set[str]:
+    """What a word that nobody filed may stand for: the surest guess that finds anything, none for a short word."""
+    if not word.isalpha():
+        return set()
+    if found := vocabulary.known(rules.bases(word)) or vocabulary.known(rules.near(word)):
+        return found
+    for spelt in (word, *sorted(rules.respelled(word))):
+        for beginning in rules.beginnings(spelt):
+            whole = vocabulary.known({beginning, f"-{beginning}"})
+            if found := whole or {each for each in vocabulary.endings(beginning, MOST_GUESSED) if each.isalpha()}:
+                return found
+    return set()

@@ -100,8 +100,7 @@ class SqlBackend:
 def _file(ids: list[UUID], at: datetime) -> None:
     list(Programme.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"))
     Entry.objects.filter(pk__in=ids).delete()
-    due = Programme.objects.public().filter(pk__in=ids).select_related("provider", "current__awarding_body")
-    made = list(cards(due, at.date()))
+    made = list(cards(ids, at.date()))
     Entry.objects.bulk_create(card.entry for card in made)
     Term.objects.bulk_create(
         (Term(entry=card.entry, word=word, weight=weight) for card in made for word, weight in card.words.items()),

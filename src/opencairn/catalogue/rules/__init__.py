@@ -2,9 +2,10 @@
 
 A word loses case and accents. A light ending rule for English, German, French and Spanish then brings the forms of one
 word together; it cuts endings of grammar only, so that "water" never becomes "wat". For fifteen other languages of the
-Union the Snowball stemmers do so; their stems are filed with the language (``fi~talo``), because the same letters mean
-something else in another one. The parts of long German, Dutch, Nordic, Estonian and Hungarian words are filed too
-(``-bau``), so that "Bau" finds "Wasserbau". Writing without spaces (Chinese, Japanese) is cut into pairs of characters.
+Union the Snowball stemmers do so, for the last five a table of endings; such stems are filed with the language
+(``fi~talo``), because the same letters mean something else in another one. The parts of long German, Dutch, Nordic,
+Estonian and Hungarian words are filed too (``-bau``), so that "Bau" finds "Wasserbau". Writing without spaces (Chinese,
+Japanese) is cut into pairs of characters.
 """
 
 import re
@@ -20,6 +21,7 @@ from opencairn.kit.text import plain
 
 LONGEST_WORD = 60
 MOST_WORDS = 12
+SHORT_TEXT = 120  # characters of a text that is likely to come up again
 SHORTEST_STEM = 4
 SHORTEST_SLIP, LONGEST_SLIP = 5, 30
 ALPHABETS = ("abcdefghijklmnopqrstuvwxyzßøæœđłþð", "αβγδεζηθικλμνξοπρσςτυφχψω", "абвгдежзиклмнопрстуфхцчшщъьюяэыё")
@@ -29,15 +31,27 @@ HOURS_PER_ECTS = 25  # the lower end of the ECTS Users' Guide 2015 (25 to 30 hou
 WEIGHTS = {"title": 40, "provider": 20, "outcomes": 12, "summary": 8, "place": 8, "description": 3}
 AS_WRITTEN, AS_FORMED, AS_PART = 3, 2, 1
 
-# Languages of the Union with a Snowball stemmer, beside the four with a light rule. The others are filed as written.
+# Languages of the Union with a Snowball stemmer, beside the four with a light rule. The other five: the endings below.
 SNOWBALL = {
     "cs": "czech", "da": "danish", "el": "greek", "et": "estonian", "fi": "finnish", "ga": "irish", "hr": "serbian",
     "hu": "hungarian", "it": "italian", "lt": "lithuanian", "nl": "dutch", "pl": "polish", "pt": "portuguese",
     "ro": "romanian", "sv": "swedish",
 }  # fmt: skip
+# The endings of grammar of those without one, cut from words without accents; the longest first.
+LIGHT: Mapping[str, tuple[str, ...]] = {
+    "bg": ("ите", "ата", "ята", "ето", "ове", "ът", "ят", "та", "то", "те", "а", "я", "е", "и", "о"),
+    "lv": ("iem", "am", "ai", "as", "em", "es", "is", "os", "us", "a", "e", "i", "o", "s", "u"),
+    "mt": ("ijiet", "iet", "at", "ti", "a", "i"),
+    "sk": ("ami", "eho", "emu", "ach", "och", "ych", "mi", "om", "ou", "ov", "ym", "a", "e", "i", "o", "u", "y"),
+    "sl": ("ami", "ega", "emu", "ah", "ih", "im", "om", "ov", "a", "e", "i", "o", "u"),
+}
 COMPOUNDING = frozenset({"da", "de", "et", "fi", "hu", "nl", "sv"})
 TAKEN_APART = frozenset({"title", "outcomes"})
 SHORTEST_COMPOUND, SHORTEST_PART, SHORTEST_REST = 8, 3, 3
+
+DERIVING = ("ings", "ing", "heiten", "heit", "keiten", "keit", "ungen", "ung", "ers", "er", "ment", "ness", "ly")
+SPELT = (("f", "ph"), ("k", "c"), ("t", "th"))
+SHORTEST_TELLING, TELLING = 5, 0.5  # letters, and their share of the word
 
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
 WORD = re.compile(r"[^\W_]+[+#]*")
@@ -91,7 +105,7 @@ def _stem(word: str, language: str) -> str:
 def _tokens(text: str) -> list[str]:
     """Return the words of a text in order, small and with their accents; pairs where writing has no spaces."""
     small = text.lower() if text.isascii() else normalize("NFKC", text.casefold())
-    folded = ELISION.sub("", small)
+    folded = ELISION.sub("", small) if "'" in small or "’" in small else small
     if folded.isascii():
         return WORD.findall(folded)
     found: list[str] = []
@@ -124,6 +138,8 @@ def _forms(token: str, language: str) -> tuple[str, ...]:
     forms = {bare, _stem(bare, language)}
     if language in SNOWBALL and bare.isalpha():
         forms.add(_marked_stem(token, language))
+    elif language in LIGHT and bare.isalpha():
+        forms.add(f"{language}~{_cut(bare, LIGHT[language])}")
     return tuple(forms - {word, ""})
 
 
@@ -142,15 +158,33 @@ def words(text: str) -> list[str]:
 
 def filed_as(text: str, language: str) -> set[str]:
     """Return every form under which a text in this language is filed: its words, their stems, ``c`` beside ``c++``."""
-    written, formed = _analysed(text, language.split("-", maxsplit=1)[0])
-    return set(written | formed)
+    formed, written = _weighed(text, language.split("-", maxsplit=1)[0], "description")
+    return formed.keys() | written.keys()
 
 
-@lru_cache(50_000)
-def _analysed(text: str, language: str) -> tuple[frozenset[str], frozenset[str]]:
-    tokens = [token for token in set(_tokens(text)) if _word(token)]
-    written = frozenset(map(_word, tokens))
-    return written, frozenset(form for token in tokens for form in _forms(token, language)) - written
+@lru_cache(200_000)
+def _filed(token: str, language: str) -> tuple[str, tuple[str, ...]]:
+    """A word and its other forms; ("", ()) for a small word."""
+    word = _word(token)
+    return word, _forms(token, language) if word else ()
+
+
+Forms = tuple[dict[str, int], dict[str, int]]
+
+
+def _weighed(text: str, language: str, place: str) -> Forms:
+    """The forms made from the words of a text, and its words as written, each with its weight in a place."""
+    filed = [_filed(token, language) for token in set(_tokens(text))]
+    written = [word for word, _ in filed if word]
+    formed = [form for _, forms in filed for form in forms]
+    weight = WEIGHTS[place]
+    weights = dict.fromkeys(formed, weight * AS_FORMED)
+    if place in TAKEN_APART and language in COMPOUNDING:
+        weights |= dict.fromkeys((part for word in written for part in parts(word)), weight * AS_PART)
+    return weights, dict.fromkeys(written, weight * AS_WRITTEN)
+
+
+_known = lru_cache(50_000)(_weighed)  # for short texts: names and skills come up again and again
 
 
 def near(word: str) -> set[str]:
@@ -167,6 +201,26 @@ def near(word: str) -> set[str]:
     more = {head + letter + tail for head, tail in cuts for letter in letters}
     changed = {head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1}
     return (fewer | wrong | more | changed) - {word}
+
+
+def bases(word: str) -> set[str]:
+    """Return what a word may be made from by an ending: "sewing" from "sew" and "sewe", "Sicherheit" from "sicher"."""
+    cut = {word[: -len(ending)] for ending in DERIVING if word.endswith(ending) and len(word) - len(ending) >= 3}
+    return cut | {f"{base}e" for base in cut}
+
+
+def respelled(word: str) -> set[str]:
+    """Return a word as other languages spell it: a Greek or Latin "f" is "ph" elsewhere, a "k" is "c"."""
+    found = {word}
+    for one, other in SPELT:
+        found |= {each.replace(one, other) for each in found} | {each.replace(other, one) for each in found}
+    return found - {word}
+
+
+def beginnings(word: str) -> list[str]:
+    """Return beginnings long enough to tell what a word is about, the longest first."""
+    shortest = max(SHORTEST_TELLING, round(len(word) * TELLING))
+    return [word[:length] for length in range(len(word) - 1, shortest - 1, -1)]
 
 
 @dataclass(frozen=True)
@@ -196,6 +250,7 @@ def _asked_as(word: str, token: str) -> frozenset[str]:
     forms = {word} | {_stem(word, language) for language in STEMS}
     if word.isalpha():
         forms |= {_marked_stem(each, language) for language in SNOWBALL for each in {token, word}}
+        forms |= {f"{language}~{_cut(word, endings)}" for language, endings in LIGHT.items()}
         forms |= {f"-{part}" for part in (word, _german(word)) if len(part) >= SHORTEST_PART}
     return frozenset(forms)
 
@@ -205,17 +260,16 @@ def weigh(places: Iterable[tuple[str, str, str]]) -> dict[str, int]:
 
     A word as it is written counts three times its place, a form made from it twice, a part of it once.
     """
-    weighed: dict[str, int] = {}
+    by_worth: dict[int, set[tuple[str, str, str]]] = {}
     for place, tag, text in places:
-        language = tag.split("-", maxsplit=1)[0]
-        written, formed = _analysed(text, language)
-        taken_apart = place in TAKEN_APART and language in COMPOUNDING
-        pieces = {part for word in written for part in parts(word)} if taken_apart else ()
-        for forms, times in ((written, AS_WRITTEN), (formed, AS_FORMED), (pieces, AS_PART)):
-            weight = WEIGHTS[place] * times
-            for form in forms:
-                if weighed.get(form, 0) < weight:
-                    weighed[form] = weight
+        by_worth.setdefault(WEIGHTS[place], set()).add((text, tag.split("-", maxsplit=1)[0], place))
+    weighed: dict[str, int] = {}
+    for worth in sorted(by_worth):  # what a word weighs in a place is never less than in those before: a test says so
+        found = [(_known if len(one[0]) <= SHORT_TEXT else _weighed)(*one) for one in by_worth[worth]]
+        for formed, _ in found:
+            weighed.update(formed)
+        for _, written in found:
+            weighed.update(written)
     return weighed
 
 

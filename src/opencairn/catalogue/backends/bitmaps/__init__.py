@@ -12,18 +12,20 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Count, Max
+from django.db.models import Max
 from pyroaring import BitMap
 
 from opencairn.catalogue.backends.asking import spelled_out
 from opencairn.catalogue.backends.protocol import Criteria, Found, Suggestion
 from opencairn.catalogue.filters import BY_NAME, QUALITY
+from opencairn.catalogue.filters import counted as to_count
+from opencairn.kit.dates import midnight
 from opencairn.kit.text import plain
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import Programme
 from opencairn.quality.models import Decision, Sanction
 
-from . import searching, snapshot, store, writer
+from . import orders, searching, snapshot, store, writer
 
 LATECOMERS = timedelta(minutes=2)  # how long after its own date a change may still be committed
 HINTED = ("skill", "title", "provider")
@@ -46,15 +48,14 @@ class BitmapBackend:
         self.folder = folder
         self._lock = threading.Lock()
         self._known: snapshot.Snapshot | None = None
-        self._settled: tuple[Path, Changes] | None = None
-        self._accredited: tuple[tuple[Any, ...], BitMap] = ((), BitMap())
+        self._accredited = Accredited((), frozenset(), None, 0, BitMap())
 
     def is_current(self, day: date) -> bool:
         """Whether nothing changed lately: two small questions. A back-dated change waits for the next full refresh."""
         now = self._snapshot()
         if now is None or _lapsed(now, day):
             return False
-        return self._settled == (now.path, changes())
+        return settled(store.connect(now.path)) == changes()
 
     def refresh(self, *, at: datetime, most: int | None = None) -> int:
         """File what is out of step, the latest changes first; all of it where ``most`` is not given."""
@@ -97,15 +98,24 @@ class BitmapBackend:
         chosen = {name: codes for name, codes in criteria.chosen.items() if name in BY_NAME and codes}
         accredited = self._in_force(now, day)
         matched = searching.matching(now, words)
+        is_relaxed = len(words) > 1 and not matched
+        if is_relaxed:
+            matched = searching.relaxed(now, words)
         found = searching.narrowed(now, matched, chosen, accredited)
         if criteria.sort != "best":
             page = now.first(criteria.sort, found, first, last)
         elif words:
-            page = searching.best_first(now, words, found, first, last)
+            page = searching.best_first(now, words, found, first, last, every=not is_relaxed)
         else:
             page = now.first("browsing", found, first, last)
-        counted = searching.counts(now, matched, found, chosen, accredited)
-        return Found(_programmes(opened, page), len(found), counted)
+        if words or chosen:
+            counted = searching.counts(now, matched, found, chosen, accredited)
+        else:  # the first page of everybody: counted once for each revision
+            key = (id(accredited), *(tuple(codes or ()) for name in BY_NAME if (codes := to_count(name, ()))))
+            if key not in now.kept:
+                now.kept[key] = (accredited, searching.counts(now, matched, found, chosen, accredited))
+            counted = now.kept[key][1]
+        return Found(_programmes(opened, page), len(found), counted, is_relaxed and bool(matched))
 
     def _snapshot(self) -> snapshot.Snapshot | None:
         """Return the index as it stands, reading only what is new; None where there is none of today's format."""
@@ -131,8 +141,8 @@ class BitmapBackend:
     def _rebuild(self, at: datetime) -> int:
         before = changes()
         many = writer.make(self.folder, at)
-        now = self._snapshot()
-        self._settled = None if now is None else (now.path, before)
+        if (now := self._snapshot()) is not None:
+            settle(store.connect(now.path), before)
         return many
 
     def _refresh(self, at: datetime, most: int | None) -> int:
@@ -151,14 +161,14 @@ class BitmapBackend:
         some = due[:most]
         for start in range(0, len(some), writer.BATCH):
             writer.change(opened, now.base.ids, some[start : start + writer.BATCH], at)
-        self._settled = (now.path, before) if len(some) == len(due) else None
+        settle(opened, before if len(some) == len(due) else None)
         return len(some)
 
     def _due(self, opened: Any, day: date, now: Changes, *, in_full: bool) -> list[UUID]:
-        """Compare the index with the database: in full, or only what changed since this process did so last."""
-        known = self._settled[1] if self._settled else None
+        """Compare the index with the database: in full, or only what changed since somebody did so last."""
+        known = settled(opened)
         lapsed = [
-            UUID(row[0])
+            UUID(bytes=row[0])
             for row in opened.execute(
                 "SELECT programme FROM doc WHERE gone IS NULL AND next_start < ?", (day.toordinal(),)
             )
@@ -170,20 +180,66 @@ class BitmapBackend:
             since = known.latest - LATECOMERS
             lately = Programme.objects.filter(changed_at__gte=since).values_list("pk", flat=True)
             question = "SELECT programme, changed FROM doc WHERE gone IS NULL AND programme IN (%s)"
-            filed = store.asked_for(opened, question, [pk.hex for pk in lately])
+            filed = store.asked_for(opened, question, [pk.bytes for pk in lately])
             public = public.filter(changed_at__gte=since)
         return list(dict.fromkeys([*writer.out_of_step(filed, public.iterator()), *lapsed]))
 
     def _in_force(self, now: snapshot.Snapshot, day: date) -> BitMap:
-        """The programmes accredited on a day; asked of the register again whenever it or the index changed."""
-        decisions = Decision.objects.aggregate(Count("pk"), Max("pk"))
-        sanctions = Sanction.objects.aggregate(Count("pk"), Max("pk"), Count("lifted_on"), Max("lifted_on"))
-        key = (day, now.path, now.stamp, *decisions.values(), *sanctions.values())
-        if self._accredited[0] != key:
+        """The programmes accredited on a day; asked of the register again whenever it changed.
+
+        Where only the index did, no more is looked at than what was filed since.
+        """
+        key, known = (day, *register()), self._accredited
+        if known.asked != key:
+            known = Accredited(key, frozenset(pk.bytes for pk in QUALITY.by_day(day)), None, 0, BitMap())
+        if known.path != now.path:
             question = "SELECT id FROM doc WHERE gone IS NULL AND programme IN (%s)"
-            asked = store.asked_for(store.connect(now.path), question, (pk.hex for pk in QUALITY.by_day(day)))
-            self._accredited = (key, BitMap(row[0] for row in asked))
-        return self._accredited[1]
+            rows = store.asked_for(store.connect(now.path), question, known.programmes)
+            known = known._replace(path=now.path, stamp=now.stamp, numbers=BitMap(row[0] for row in rows))
+        elif known.stamp != now.stamp:
+            filed = BitMap(number for number, one in now.late.items() if one.programme in known.programmes)
+            known = known._replace(stamp=now.stamp, numbers=(known.numbers | filed) & now.alive)
+        self._accredited = known
+        return known.numbers
+
+
+class Accredited(NamedTuple):
+    """What the register said when it was last asked, and the numbers of those programmes in one revision."""
+
+    asked: tuple[Any, ...]
+    programmes: frozenset[bytes]
+    path: Path | None
+    stamp: int
+    numbers: BitMap
+
+
+def register() -> tuple[Any, ...]:
+    """Ask what tells that the register changed. Every search asks, so it is one question without a model."""
+    decisions, sanctions = (model._meta.db_table for model in (Decision, Sanction))  # noqa: SLF001
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT (SELECT max(id) FROM {decisions}), count(*), max(id), count(lifted_on), max(lifted_on)"  # noqa: S608
+            f" FROM {sanctions}"
+        )
+        return tuple(cursor.fetchone())
+
+
+def settled(opened: Any) -> Changes | None:
+    """Return what the database looked like when a writer had last filed all of it; None where something waits."""
+    known = dict(opened.execute("SELECT key, value FROM meta WHERE key IN ('latest', 'lately', 'closed')"))
+    if len(known) < len(Changes._fields):
+        return None
+    latest = midnight(date(1970, 1, 1)) + timedelta(microseconds=known["latest"]) if known["latest"] else None
+    return Changes(latest, known["lately"], known["closed"])
+
+
+def settle(opened: Any, now: Changes | None) -> None:
+    """Note for every process that all of it is filed, or that something waits."""
+    if now is None:
+        opened.execute("DELETE FROM meta WHERE key = 'latest'")
+    else:
+        latest = orders.instant(now.latest) if now.latest else 0
+        store.set_meta(opened, latest=latest, lately=now.lately, closed=now.closed_providers)
 
 
 def _lapsed(now: snapshot.Snapshot, day: date) -> bool:
@@ -200,7 +256,7 @@ def changes() -> Changes:
 
 def _programmes(opened: Any, numbers: list[int]) -> list[UUID]:
     found = dict(store.asked_for(opened, "SELECT id, programme FROM doc WHERE id IN (%s)", numbers))
-    return [UUID(found[number]) for number in numbers]
+    return [UUID(bytes=found[number]) for number in numbers]
 
 
 def _has_open_ends() -> bool:

@@ -1,7 +1,9 @@
 """Finding, counting and ordering on a snapshot, by sets of numbers alone."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from math import log2
 from typing import Any
 
 from pyroaring import BitMap
@@ -13,6 +15,8 @@ from opencairn.catalogue.filters import counted as to_count
 from . import store
 from .snapshot import Snapshot
 
+MOST_RELAXED = 6  # words that are looked at where none has all of them
+NEARLY = 0.6
 Sums = dict[int, BitMap]
 
 
@@ -55,6 +59,29 @@ def matching(snapshot: Snapshot, words: list[Sums]) -> BitMap:
     return found
 
 
+def relaxed(snapshot: Snapshot, words: list[Sums]) -> BitMap:
+    """Return the numbers that the most telling of the words hit, where none has all: a rare word tells most.
+
+    Kept is what reaches most of the best: so one common word in a search for three rare ones brings nothing.
+    """
+    every = [BitMap.union(*sums.values()) & snapshot.alive for sums in words if sums]
+    told = sorted(((rarity(snapshot, docs), docs) for docs in every if docs), key=lambda one: -one[0])[:MOST_RELAXED]
+    reached: Sums = {0: BitMap.union(BitMap(), *(docs for _, docs in told))}
+    for worth, docs in told:
+        added: Sums = defaultdict(BitMap)
+        for so_far, some in reached.items():
+            added[so_far + worth] |= some & docs
+            added[so_far] |= some - docs
+        reached = {total: some for total, some in added.items() if some}
+    best = max(reached, default=0)
+    return BitMap.union(BitMap(), *(some for total, some in reached.items() if total >= best * NEARLY))
+
+
+def rarity(snapshot: Snapshot, docs: BitMap) -> int:
+    """How much a word tells: the fewer it hits, the more."""
+    return round(10 * log2(1 + len(snapshot.alive) / max(len(docs), 1)))
+
+
 def narrowed(
     snapshot: Snapshot, hits: BitMap, chosen: Mapping[str, Collection[str]], accredited: BitMap, *, but: str = ""
 ) -> BitMap:
@@ -80,22 +107,35 @@ def counts(
         hits = narrowed(snapshot, matched, chosen, accredited, but=name) if name in chosen else found
         in_force = hits.intersection_cardinality(accredited) if name == QUALITY.name else 0
         left = hits - accredited if in_force else hits
-        marks, codes = snapshot.marks.get(name, {}), to_count(name, chosen.get(name, ()))
-        some = marks if codes is None else {code: marks[code] for code in codes if code in marks}
-        numbers = {code: number for code, docs in some.items() if (number := docs.intersection_cardinality(left))}
+        if (codes := to_count(name, chosen.get(name, ()))) is None:
+            numbers = snapshot.tally(name, left)
+        else:
+            marks = snapshot.marks.get(name, {})
+            some = {code: marks[code] for code in codes if code in marks}
+            numbers = {code: number for code, docs in some.items() if (number := docs.intersection_cardinality(left))}
         counted[name] = {QUALITY.DAILY: in_force, **numbers} if in_force else numbers
     return counted
 
 
-def best_first(snapshot: Snapshot, words: list[Sums], hits: BitMap, first: int, last: int) -> list[int]:
-    """Return hits by the sum of what their words are worth; the shorter title wins a tie."""
+def best_first(
+    snapshot: Snapshot, words: list[Sums], hits: BitMap, first: int, last: int, *, every: bool = True
+) -> list[int]:
+    """Return hits by the sum of what their words are worth; the shorter title wins a tie.
+
+    Unless they have ``every`` word, a word counts the more the rarer it is.
+    """
     sums: Sums = {0: hits}
-    for word in words:
+    for word in words if every else [one for one in words if one][:MOST_RELAXED]:
         added: Sums = {}
+        times = 1
+        if not every:
+            union = BitMap.union(*word.values())
+            times = rarity(snapshot, union)
+            added = {so_far: left for so_far, some in sums.items() if (left := some - union)}
         for so_far, some in sums.items():
             for worth, docs in word.items():
                 if both := some & docs:
-                    total = so_far + worth
+                    total = so_far + worth * times
                     added[total] = added[total] | both if total in added else both
         sums = added
     page: list[int] = []

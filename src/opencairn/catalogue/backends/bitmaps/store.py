@@ -26,7 +26,7 @@ AT_ONCE = 900  # values in one question
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-CREATE TABLE doc (id INTEGER PRIMARY KEY, programme TEXT NOT NULL, changed INTEGER NOT NULL, next_start INTEGER,
+CREATE TABLE doc (id INTEGER PRIMARY KEY, programme BLOB NOT NULL, changed INTEGER NOT NULL, next_start INTEGER,
                   facts TEXT NOT NULL, stamp INTEGER NOT NULL, gone INTEGER);
 CREATE TABLE posting (word TEXT, weight INTEGER, docs BLOB NOT NULL, PRIMARY KEY (word, weight)) WITHOUT ROWID;
 CREATE TABLE mark (name TEXT, code TEXT, docs BLOB NOT NULL, PRIMARY KEY (name, code)) WITHOUT ROWID;
@@ -100,14 +100,50 @@ def begin(folder: Path) -> tuple[Path, Any]:
     """Start a new file beside the one in use. Only the writer may."""
     numbers = [int(path.stem) for path in folder.glob("*.sqlite3") if path.stem.isdigit()]
     path = folder / f"{max(numbers, default=0) + 1}.sqlite3"
+    return path, new(path)
+
+
+def new(path: Path) -> Any:
+    """Make an empty file that nobody reads yet, in one transaction that is never taken back: it is dropped instead."""
+    path.unlink(missing_ok=True)
     fresh = pysqlite3.connect(str(path), isolation_level=None)
-    fresh.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + SCHEMA)
+    fresh.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-200000;" + SCHEMA)
     fresh.execute("BEGIN")
-    return path, fresh
+    return fresh
+
+
+def take_in(fresh: Any, part: Path) -> None:
+    """Add what stands in another new file, and drop that file."""
+    fresh.execute("COMMIT")
+    fresh.execute("ATTACH ? AS part", (str(part),))
+    fresh.execute("BEGIN")
+    fresh.execute("INSERT INTO doc SELECT * FROM part.doc")
+    fresh.execute("INSERT OR IGNORE INTO hint SELECT * FROM part.hint")
+    for table, first, second in (("posting", "word", "weight"), ("mark", "name", "code")):
+        both = fresh.execute(
+            f"SELECT {first}, {second}, ours.docs, theirs.docs FROM part.{table} AS theirs"  # noqa: S608 - names above
+            f" JOIN main.{table} AS ours USING ({first}, {second})"
+        ).fetchall()
+        fresh.execute(f"INSERT OR REPLACE INTO {table} SELECT * FROM part.{table}")  # noqa: S608
+        fresh.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)", map(_united, both))  # noqa: S608
+    fresh.execute("COMMIT")
+    fresh.execute("DETACH part")
+    fresh.execute("BEGIN")
+    part.unlink()
+
+
+def _united(row: tuple[Any, Any, bytes, bytes]) -> tuple[Any, Any, bytes]:
+    return row[0], row[1], packed(BitMap.deserialize(row[2]) | BitMap.deserialize(row[3]))
+
+
+def packed(docs: BitMap) -> bytes:
+    """Write a set of numbers as small as it goes."""
+    docs.run_optimize()
+    return bytes(docs.serialize())
 
 
 def put_in_use(folder: Path, path: Path, fresh: Any) -> None:
-    """Finish a new file, put it to disk, point the note at it and drop the older ones."""
+    """Finish a new file, put it to disk, point the note at it and drop the older ones and what killed writers left."""
     fresh.executescript(INDEXES)
     fresh.execute("COMMIT") if fresh.in_transaction else None
     fresh.execute("PRAGMA journal_mode=WAL")
@@ -139,7 +175,7 @@ def add_postings(opened: Any, postings: Mapping[tuple[str, int], Iterable[int]])
     for (word, weight), ids in sorted(postings.items()):
         row = opened.execute("SELECT docs FROM posting WHERE word = ? AND weight = ?", (word, weight)).fetchone()
         docs = BitMap(ids) if row is None else BitMap.deserialize(row[0]) | BitMap(ids)
-        opened.execute("INSERT OR REPLACE INTO posting VALUES (?, ?, ?)", (word, weight, docs.serialize()))
+        opened.execute("INSERT OR REPLACE INTO posting VALUES (?, ?, ?)", (word, weight, packed(docs)))
 
 
 def add_hints(opened: Any, hints: Iterable[tuple[str, str]]) -> None:

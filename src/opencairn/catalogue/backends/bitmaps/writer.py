@@ -3,49 +3,64 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from pyroaring import BitMap
 
 from opencairn.catalogue.backends import filing
 from opencairn.programmes.models import Programme
 
-from . import orders, store
+from . import aside, orders, store
 
-BATCH = 500
+BATCH = 1000
 MOST_IN_MEMORY = 30_000_000  # numbers waiting to be written, four bytes each
-NOT_SEARCHED = (
-    "assessment_types", "assessment", "participation_note", "quality_assurance_note", "prerequisites", "grading",
-    "further_information", "inherent_requirements", "certification",
-)  # fmt: skip
+INSERT = "INSERT INTO doc VALUES (?, ?, ?, ?, ?, ?, ?)"
 Postings = dict[tuple[str, int], "array[int]"]
 
 
 def make(folder: Path, at: datetime, ids: Sequence[UUID] | None = None) -> int:
-    """Make the whole index anew from every public programme, or from some, and put it in use; return how many."""
+    """Make the whole index anew from every public programme, or from some, and put it in use; return how many.
+
+    A large one is filed by as many processes as there are processors, each a part of its own.
+    """
     path, fresh = store.begin(folder)
-    if ids is None:  # those of one provider get numbers side by side, which makes its bitmap small
-        ids = list(Programme.objects.public().order_by("provider_id", "pk").values_list("pk", flat=True))
-    postings, marks, facts = _Postings(fresh), defaultdict[tuple[str, str], "array[int]"](_numbers), []
-    for number, card in enumerate(_cards(ids, at.date()), start=1):
-        known = orders.facts_of(card.entry)
-        facts.append(known)
-        _insert(fresh, number, card, orders.written(known, card.codes, {}), stamp=1)
-        postings.add(number, card)
-        for mark in card.codes:
-            marks[mark].append(number)
+    if ids is None:  # those of one subject get numbers side by side: words and skills then stand close together
+        public = Programme.objects.public().order_by("current__field_code", "provider_id", "pk")
+        ids = list(public.values_list("pk", flat=True))
+    with aside.helping(path, ids, at) as parts:
+        file(fresh, parts[0].ids, at, parts[0].first)
+        for part in parts[1:]:
+            store.take_in(fresh, part.finished())
+    _write_orders(fresh)
+    many: int = fresh.execute("SELECT count(*) FROM doc").fetchone()[0]
+    store.set_meta(fresh, format=store.FORMAT, stamp=1, base=len(ids), filed=many)
+    store.put_in_use(folder, path, fresh)
+    return many
+
+
+def file(fresh: Any, ids: Sequence[UUID], at: datetime, first: int) -> None:
+    """File programmes into a new file, numbered from ``first``; a number whose programme was withdrawn stays empty."""
+    postings, marks = _Postings(fresh), defaultdict[tuple[str, str], "array[int]"](_numbers)
+    for start in range(0, len(ids), BATCH):
+        some = ids[start : start + BATCH]
+        numbers = dict(zip(some, range(first + start, first + start + len(some)), strict=True))
+        rows = []
+        for card in filing.cards(some, at.date()):
+            number = numbers[card.entry.pk]
+            rows.append(_row(number, card, orders.written(orders.facts_of(card.entry), (), {}), stamp=1))
+            postings.add(number, card)
+            for mark in card.codes:
+                marks[mark].append(number)
+        fresh.executemany(INSERT, rows)
     postings.flush()
     fresh.executemany(
         "INSERT INTO mark VALUES (?, ?, ?)",
-        ((name, code, BitMap(numbers).serialize()) for (name, code), numbers in marks.items()),
+        ((name, code, store.packed(BitMap(numbers))) for (name, code), numbers in marks.items()),
     )
-    _write_orders(fresh, facts)
-    store.set_meta(fresh, format=store.FORMAT, stamp=1, base=len(facts))
-    store.put_in_use(folder, path, fresh)
-    return len(facts)
 
 
 def change(opened: Any, sorted_ids: Mapping[str, "array[int]"], due: Sequence[UUID], at: datetime) -> None:
@@ -53,18 +68,18 @@ def change(opened: Any, sorted_ids: Mapping[str, "array[int]"], due: Sequence[UU
 
     ``sorted_ids`` are the orders of the last rebuild; each programme is told its place in them.
     """
-    cards = list(_cards(due, at.date()))
+    cards = list(filing.cards(due, at.date()))
     opened.execute("BEGIN IMMEDIATE")
     try:
         stamp = store.meta(opened, "stamp") + 1
         for programme in due:
-            opened.execute("UPDATE doc SET gone = ? WHERE programme = ? AND gone IS NULL", (stamp, programme.hex))
+            opened.execute("UPDATE doc SET gone = ? WHERE programme = ? AND gone IS NULL", (stamp, programme.bytes))
         postings = _Postings(opened)
         last = opened.execute("SELECT coalesce(max(id), 0) FROM doc").fetchone()[0]
         for number, card in enumerate(cards, start=last + 1):
             known = orders.facts_of(card.entry)
-            places = {name: _place(opened, sorted_ids[name], name, known) for name in orders.KEYS}
-            _insert(opened, number, card, orders.written(known, card.codes, places), stamp=stamp)
+            places = {name: _place(opened, sorted_ids[name], name, card) for name in orders.HEADS}
+            opened.execute(INSERT, _row(number, card, orders.written(known, card.codes, places), stamp=stamp))
             postings.add(number, card)
         postings.flush()
         store.set_meta(opened, stamp=stamp)
@@ -74,24 +89,14 @@ def change(opened: Any, sorted_ids: Mapping[str, "array[int]"], due: Sequence[UU
         raise
 
 
-def _cards(ids: Sequence[UUID], day: date) -> Iterator[filing.Card]:
-    for start in range(0, len(ids), BATCH):
-        some = ids[start : start + BATCH]
-        due = Programme.objects.public().filter(pk__in=some).select_related("provider", "current__awarding_body")
-        due = due.defer(*(f"current__{name}" for name in NOT_SEARCHED))
-        found = {programme.pk: programme for programme in due}
-        yield from filing.cards([found[pk] for pk in some if pk in found], day)
-
-
 def _numbers() -> "array[int]":
     return array("I")
 
 
-def _insert(opened: Any, number: int, card: filing.Card, facts: str, *, stamp: int) -> None:
+def _row(number: int, card: filing.Card, facts: str, *, stamp: int) -> tuple[Any, ...]:
     entry = card.entry
     start = entry.next_start.toordinal() if entry.next_start else None
-    row = (number, entry.pk.hex, orders.instant(entry.programme_changed_at), start, facts, stamp, None)
-    opened.execute("INSERT INTO doc VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    return (number, entry.pk.bytes, orders.instant(entry.programme_changed_at), start, facts, stamp, None)
 
 
 class _Postings:
@@ -120,31 +125,38 @@ class _Postings:
         self.hints.clear()
 
 
-def _write_orders(fresh: Any, facts: list[orders.Facts]) -> None:
-    for name, key in orders.KEYS.items():
-        ids = array("I", sorted(range(1, len(facts) + 1), key=lambda number: key(facts[number - 1])))
-        ranks = array("I", bytes(4 * len(ids)))
-        for rank, number in enumerate(ids):
-            ranks[number - 1] = rank
+def _write_orders(fresh: Any) -> None:
+    rows = fresh.execute("SELECT id, facts, programme FROM doc ORDER BY id")
+    numbers = array("I")
+
+    def every() -> Iterator[tuple[orders.Facts, bytes]]:
+        for number, facts, programme in rows:
+            numbers.append(number)
+            yield orders.read(facts)[0], programme
+
+    for name, places in orders.ordered(every()):
+        ids = np.array(numbers, dtype=np.uint32)[np.array(places)]
+        ranks = np.zeros(int(ids.max(initial=0)), dtype=np.uint32)
+        ranks[ids.astype(np.int64) - 1] = np.arange(len(ids), dtype=np.uint32)
         fresh.execute("INSERT INTO ordering VALUES (?, ?, ?)", (name, ids.tobytes(), ranks.tobytes()))
 
 
-def _place(opened: Any, sorted_ids: "array[int]", name: str, known: orders.Facts) -> int:
+def _place(opened: Any, sorted_ids: "array[int]", name: str, card: filing.Card) -> int:
     """Return how many of the programmes of the last rebuild come before this one, by bisection."""
-    key_of, low, high = orders.KEYS[name], 0, len(sorted_ids)
-    key = key_of(known)
+    low, high = 0, len(sorted_ids)
+    key = orders.key(name, orders.facts_of(card.entry), card.entry.pk.bytes)
     while low < high:
         middle = (low + high) // 2
-        row = opened.execute("SELECT facts FROM doc WHERE id = ?", (sorted_ids[middle],)).fetchone()
-        if key_of(orders.read(row[0])[0]) < key:
+        row = opened.execute("SELECT facts, programme FROM doc WHERE id = ?", (sorted_ids[middle],)).fetchone()
+        if orders.key(name, orders.read(row[0])[0], row[1]) < key:
             low = middle + 1
         else:
             high = middle
     return low
 
 
-def out_of_step(filed: Iterable[tuple[str, int]], public: Iterable[tuple[UUID, datetime]]) -> list[UUID]:
+def out_of_step(filed: Iterable[tuple[bytes, int]], public: Iterable[tuple[UUID, datetime]]) -> list[UUID]:
     """Compare (programme, instant) of the file with those of the database; return what differs, the latest first."""
     there = dict(filed)
-    due = [(changed, pk) for pk, changed in public if there.pop(pk.hex, None) != orders.instant(changed)]
-    return [pk for _, pk in sorted(due, reverse=True)] + [UUID(pk) for pk in there]
+    due = [(changed, pk) for pk, changed in public if there.pop(pk.bytes, None) != orders.instant(changed)]
+    return [pk for _, pk in sorted(due, reverse=True)] + [UUID(bytes=pk) for pk in there]
