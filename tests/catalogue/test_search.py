@@ -205,7 +205,7 @@ OFFER = st.fixed_dictionaries(
         "accredited": st.booleans(),
         "country": st.sampled_from(["DE", "FR"]),
         "hours": st.sampled_from([None, 8, 40, 200]),
-        "national_level": st.sampled_from(["", "DQR 6", "nfq 8", "Level 6"]),
+        "national_level": st.sampled_from(["", "DQR 6", "nfq 8; DQR 6", "Level 6"]),
         "price_support": st.sampled_from([{}, {"en": "Half of it."}]),
         "stackability": st.sampled_from([{}, {"en": "Into the diploma."}]),
         "offering_type": st.sampled_from(["", "mooc", "bootcamp"]),

@@ -1,7 +1,7 @@
 """The map, a provider's page, feeds and frames: open to everyone, and the last two without knowing anyone."""
 
 from datetime import timedelta
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from django.test import Client
@@ -28,7 +28,7 @@ def test_a_feed_of_any_search_is_atom_newest_first_and_hostile_words_do_no_harm(
     Programme.objects.filter(pk=new.pk).update(changed_at=make.AT + timedelta(days=1))
     publish(cast.provider, "other", "Soil")
     page = client.get("/find/feed/", {"q": "water", "level": "6", "sort": "title", "evil": "</feed>"})
-    feed = ElementTree.fromstring(page.content)  # noqa: S314 - our own words
+    feed = ET.fromstring(page.content)
     assert feed.tag == "{http://www.w3.org/2005/Atom}feed"
     assert [each.text for each in feed.findall("a:entry/a:title", ATOM)] == ["Water anew", "Water <old> & more"]
     assert feed.find("a:entry/a:id", ATOM).text == f"urn:uuid:{new.pk}"  # type: ignore[union-attr]

@@ -63,6 +63,6 @@ class SendForm(forms.Form):
     def __init__(self, *args: Any, organisations: list[Organisation], **more: Any) -> None:
         super().__init__(*args, **more)
         field = self.fields["organisation"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - for the type checker
+        assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Organisation.objects.filter(pk__in=[each.pk for each in organisations])
         field.initial = organisations[0].slug if organisations else None

@@ -21,6 +21,7 @@ from opencairn.kit.text import is_filled, plain
 from opencairn.people.models import Organisation
 from opencairn.programmes import vocabulary
 from opencairn.programmes.models import Offering, Outcome, Programme, ProgrammeVersion
+from opencairn.programmes.rules import national_levels
 from opencairn.skills import queries as skills
 from opencairn.skills.frameworks import levels_named
 
@@ -125,8 +126,9 @@ def _entry(provider: Organisation, version: Any, upcoming: list[Any]) -> Entry:
 
 
 @lru_cache(maxsize=1000)
-def _national(label: str) -> tuple[str, ...]:
-    return tuple(f"{framework.key}:{level.label}" for framework, level in levels_named(label)) if label else ()
+def _national(words: str) -> tuple[str, ...]:
+    named = [found for label in national_levels(words) for found in levels_named(label)]
+    return tuple(dict.fromkeys(f"{framework.key}:{level.label}" for framework, level in named))
 
 
 def _starts(upcoming: list[Any], *, is_listing: bool) -> list[str]:
