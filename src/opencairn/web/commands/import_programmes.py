@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     kinds = ". ".join(f"{form.key}: {form.description}" for form in READERS)
     parser.add_argument("--format", required=True, choices=[form.key for form in READERS], help=kinds)
     parser.add_argument(
-        "--source", metavar="NAME", type=_source, default="",
+        "--source", metavar="NAME", type=_source,
         help="who publishes the file, where its identifiers are not web addresses; without it the format",
     )  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="read, check and report; keep nothing")
