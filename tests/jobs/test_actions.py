@@ -156,7 +156,9 @@ def test_a_sweep_that_fails_keeps_the_error_and_still_comes_round(
     assert "no paper" in job.error
 
 
-def test_a_sweep_that_stands_apart_keeps_what_it_did_before_it_failed(at: datetime, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_sweep_that_stands_apart_keeps_what_it_did_before_it_failed(
+    at: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
     """It makes transactions of its own, so what was done is done; it comes round all the same."""
 
     def sweep(*, at: datetime) -> int:

@@ -311,7 +311,9 @@ def test_a_file_without_an_end_is_not_complete_and_one_that_is_cut_is_refused(se
 def test_something_is_handed_over(server: Server) -> None:
     def hand(status: str) -> Answered:
         server.answer = plain(b"{}", status)
-        return send(f"https://{HOST}:{server.port}/in", b"words", headers={"X-Key": "1"}, within=2.0, **trusting(server))  # type: ignore[arg-type]
+        return send(
+            f"https://{HOST}:{server.port}/in", b"words", headers={"X-Key": "1"}, within=2.0, **trusting(server)
+        )  # type: ignore[arg-type]
 
     assert (hand("202 Accepted").status, hand("200 OK").body) == (202, b"{}")
     assert server.asked[0].startswith(b"POST /in HTTP/1.1\r\n")
