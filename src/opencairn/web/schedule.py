@@ -30,7 +30,6 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("publish-status-lists", credentials.publish_status_lists, timedelta(hours=1)),
     Sweep("remind-of-reviews", programmes_jobs.remind_of_reviews, timedelta(days=1)),
     Sweep("forget-shortlists", forget_shortlists, timedelta(days=1)),
-    Sweep("remind-of-reviews", programmes.remind_of_reviews, timedelta(days=1)),
     Sweep("forget-finished-work", jobs.forget_finished, timedelta(days=1)),
     Sweep("number-changes", programmes.record_changes, timedelta(minutes=5), apart=True),
     Sweep("harvest-feeds", programmes.harvest_due, timedelta(minutes=1), apart=True),
