@@ -66,6 +66,8 @@ class Finding(models.Model):
 class Decision(models.Model):
     """A dated verdict of a quality body. It covers ``programme``, within ``scope``, from ``first_on`` to ``last_on``.
 
+    Without a programme it is about the provider as a whole.
+
     ``scope`` may narrow: ``{"eqf_levels": [5, 6], "fields": ["05"], "credential_types": ["MicroCredential"]}``; a key
     that is absent does not narrow. A decision is never edited: what came later is a Sanction or another Decision.
     """
@@ -76,7 +78,9 @@ class Decision(models.Model):
     provider = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="+", related_query_name="accreditation"
     )
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+", related_query_name="decision")
+    programme = models.ForeignKey(
+        Programme, on_delete=models.PROTECT, null=True, blank=True, related_name="+", related_query_name="decision"
+    )
     framework = models.CharField(max_length=60)
     framework_version = models.CharField(max_length=20)
     verdict = models.CharField(max_length=12, choices=[("accredited", "accredited"), ("refused", "refused")])

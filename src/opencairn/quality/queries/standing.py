@@ -50,14 +50,6 @@ NOTHING = Standing("none")
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One line of the public register: a programme and its standing."""
-
-    programme: Programme
-    standing: Standing
-
-
-@dataclass(frozen=True)
 class Event:
     """One dated thing that happened to a programme's quality assurance.
 
@@ -161,47 +153,21 @@ def accredited_programmes(day: date) -> set[UUID]:
     }
 
 
-def register(day: date, *, q: str = "") -> list[Entry]:
-    """Return the public register as it stands on a day: every programme decided about, by provider and title.
-
-    ``q`` looks for all its words in the titles, the provider, the quality body and the decision numbers.
-    """
-    decisions = Decision.objects.select_related("quality_body", "programme__provider", "programme__current")
-    by_programme: dict[UUID, list[Decision]] = defaultdict(list)
-    for each in decisions:
-        by_programme[each.programme_id].append(each)
-    sanctions: dict[int, list[Sanction]] = defaultdict(list)
-    for sanction in Sanction.objects.all():
-        sanctions[sanction.decision_id].append(sanction)
-    words = plain(q).split()
-    entries = []
-    for of_one in by_programme.values():
-        if words and not all(word in _searchable(of_one) for word in words):
-            continue
-        found = weigh(of_one, sanctions, day)
-        if found.state != "none":
-            entries.append(Entry(of_one[0].programme, found))
-    return sorted(entries, key=lambda entry: (plain(entry.programme.provider.name), _title(entry.programme)))
-
-
-def _title(programme: Programme) -> str:
-    title = programme.current.title if programme.current else {}
-    return plain(pick(title, (get_language() or "en", "en"))[1] or programme.slug)
-
-
-def _searchable(decisions: list[Decision]) -> str:
-    programme = decisions[0].programme
-    titles = programme.current.title.values() if programme.current else ()
-    numbers = [each.number for each in decisions] + [each.quality_body.name for each in decisions]
-    return plain(" ".join([*titles, programme.slug, programme.provider.name, *numbers]))
-
-
 def history(programme: Programme, day: date | None = None) -> list[Event]:
     """Return the dated events of a programme's quality assurance, newest first. ``day`` marks what is in force."""
-    decisions = list(Decision.objects.filter(programme=programme).select_related("quality_body"))
+    reviews = Review.objects.filter(version__programme=programme).select_related("quality_body")
+    return _told(Decision.objects.filter(programme=programme), reviews, day)
+
+
+def history_of_provider(provider: Organisation, day: date | None = None) -> list[Event]:
+    """Return the dated events of what was decided about a provider as a whole, newest first."""
+    return _told(Decision.objects.filter(provider=provider, programme__isnull=True), (), day)
+
+
+def _told(found: QuerySet[Decision], reviews: Iterable[Review], day: date | None) -> list[Event]:
+    decisions = list(found.select_related("quality_body"))
     sanctions = sanctions_of(decisions)
     current = weigh(decisions, sanctions, day) if day else NOTHING
-    reviews = Review.objects.filter(version__programme=programme).select_related("quality_body")
     events = [Event(each.requested_at.date(), "applied", review=each) for each in reviews]
     for decision in decisions:
         events += _events(decision, sanctions.get(decision.pk, []), current, day)
