@@ -12,6 +12,8 @@ from .decisions import (
     Decision,
     Sanction,
 )
+from .endorsements import Endorsement
+from .registers import ForeignIssuer, ForeignRegister
 from .reviews import Assignment, Call, Exhibit, Finding, Review, ReviewQuerySet, Scheme, Score
 from .trust import Complaint, Mandate, Reminder
 
@@ -28,8 +30,11 @@ __all__ = [
     "Complaint",
     "Condition",
     "Decision",
+    "Endorsement",
     "Exhibit",
     "Finding",
+    "ForeignIssuer",
+    "ForeignRegister",
     "Mandate",
     "Reminder",
     "Review",

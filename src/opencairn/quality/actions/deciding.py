@@ -16,10 +16,10 @@ from opencairn.people.models import Membership, Organisation, Person
 from opencairn.programmes.models import ProgrammeVersion
 from opencairn.transparency import actions as log
 
-from . import rules
-from .frameworks import framework as framework_of
-from .models import Decision, Finding, Review, Sanction
-from .queries import outcomes_found, regulatory_frameworks
+from opencairn.quality import rules
+from opencairn.quality.frameworks import framework as framework_of
+from opencairn.quality.models import Decision, Finding, Review, Sanction
+from opencairn.quality.queries import outcomes_found, regulatory_frameworks
 
 NUMBER_TRIES = 40
 LONGEST_SCOPE = 600  # bytes, in an entry of the transparency log
