@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('people', '0001_initial'),
         ('programmes', '0001_initial'),
-        ('quality', '0001_initial'),
+        ('quality', '0002_register'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
