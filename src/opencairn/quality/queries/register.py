@@ -18,6 +18,7 @@ from opencairn.programmes.models import Programme
 from opencairn.quality import rules
 from opencairn.quality.frameworks import on_the_shelf
 from opencairn.quality.models import Decision, Sanction
+from opencairn.transparency.models import Entry as LogEntry
 
 from .standing import Standing, sanctions_of, weigh
 
@@ -156,6 +157,17 @@ def provider_standings(provider: Organisation, day: date) -> list[Standing]:
     keys = sorted({each.framework for each in rows})
     found = [weigh([each for each in rows if each.framework == key], sanctions, day) for key in keys]
     return [each for each in found if each.state != "none"]
+
+
+CHANGES = ("decision", "sanction")  # the kinds of the log's entries that change the register
+
+
+def changes(*, since: int = -1, newest: int = 0, most: int = 500) -> list[LogEntry]:
+    """Return what changed after an entry of the transparency log, in order; or the newest so many, the latest first."""
+    found = LogEntry.objects.filter(kind__in=CHANGES)
+    if newest:
+        return list(found.order_by("-index")[:newest])
+    return list(found.filter(index__gt=since).order_by("index")[:most])
 
 
 def revision() -> tuple[int, int, int, str]:

@@ -144,13 +144,20 @@ def accredited_programmes(day: date) -> set[UUID]:
     stopped = Sanction.objects.filter(decision=OuterRef("pk"), from_on__lte=day).filter(
         Q(kind="withdrawal") | Q(lifted_on=None) | Q(lifted_on__gt=day)
     )
-    in_force = Decision.objects.filter(verdict="accredited", first_on__lte=day, last_on__gte=day)
+    in_force = Decision.objects.filter(verdict="accredited", first_on__lte=day, last_on__gte=day, programme__isnull=False)
     facts = ("programme_id", "scope", "programme__current__eqf_level", "programme__current__field_code")
     return {
         programme
         for programme, scope, level, field in in_force.exclude(Exists(stopped)).values_list(*facts)
         if rules.covers(scope, eqf_level=level or rules.NO_LEVEL, field_code=field or rules.NO_FIELD)
     }
+
+
+def accredited_providers(day: date) -> set[UUID]:
+    """Return the providers that are accredited as a whole on a day, for whatever their decisions cover."""
+    rows = list(Decision.objects.filter(programme__isnull=True, verdict="accredited", first_on__lte=day, last_on__gte=day))
+    sanctions = sanctions_of(rows)
+    return {each.provider_id for each in rows if standing_of(each, sanctions.get(each.pk, []), day).accredited}
 
 
 def history(programme: Programme, day: date | None = None) -> list[Event]:
