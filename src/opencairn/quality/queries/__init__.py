@@ -42,7 +42,6 @@ from .standing import (
     register,
     regulatory_frameworks,
     reviews_of,
-    sanctions_of,
     standing,
     standing_as_described,
     standing_of,
@@ -50,6 +49,7 @@ from .standing import (
     weigh,
     windows_of,
 )
+from .stops import amended, sanctions_of
 
 __all__ = [
     "NOTHING",
@@ -67,6 +67,7 @@ __all__ = [
     "access_review",
     "accredited_on",
     "accredited_programmes",
+    "amended",
     "applications_for",
     "asked_of",
     "bodies_of",

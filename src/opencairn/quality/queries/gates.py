@@ -22,7 +22,8 @@ from opencairn.quality import rules
 from opencairn.quality.frameworks import in_force
 from opencairn.quality.models import Decision
 
-from .standing import NOTHING, Standing, sanctions_of, weigh
+from .standing import NOTHING, Standing, weigh
+from .stops import sanctions_of
 
 
 class GateClosed(Refused):
