@@ -45,6 +45,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "review.find": ("manager", "reviewer"),
     "review.decide": ("manager", "decider"),
     "decision.sanction": ("manager", "decider"),
+    "endorsement.ask": ("manager", "author"),
+    "endorsement.answer": ("manager", "decider"),
     # learning
     "enrolment.see": ("manager", "assessor", "registrar"),
     "result.record": ("manager", "assessor"),
@@ -57,7 +59,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "key.rotate": ("manager",),
 }
 
-OPERATOR_PERMISSIONS = ("organisation.register", "organisation.verify", "skill.import")
+OPERATOR_PERMISSIONS = ("organisation.register", "organisation.verify", "skill.import", "register.follow")
 
 
 def may(person: Person | AnonymousUser, permission: str, organisation: Organisation | None = None) -> bool:

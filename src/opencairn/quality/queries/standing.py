@@ -9,15 +9,12 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 from django.utils.formats import number_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from opencairn.kit.text import pick, plain
 from opencairn.people.access import PERMISSIONS, demand
 from opencairn.people.models import Organisation, Person
 from opencairn.programmes.models import Programme, ProgrammeVersion
 from opencairn.programmes.vocabulary import label, language_said
-
 from opencairn.quality import rules
 from opencairn.quality.frameworks import framework, in_force
 from opencairn.quality.models import (
@@ -59,14 +56,6 @@ class Standing:
 
 
 NOTHING = Standing("none")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of the public register: a programme and its standing."""
-
-    programme: Programme
-    standing: Standing
 
 
 @dataclass(frozen=True)
@@ -194,45 +183,21 @@ def _special() -> Q:
     return Exists(Appeal.objects.filter(decision=OuterRef("pk"), sanction__isnull=False)) | Exists(changed)
 
 
-def register(day: date, *, q: str = "") -> list[Entry]:
-    """Return the public register as it stands on a day: every programme decided about, by provider and title.
-
-    ``q`` looks for all its words in the titles, the provider, the quality body and the decision numbers.
-    """
-    decisions = Decision.objects.select_related("quality_body", "programme__provider", "programme__current")
-    by_programme: dict[Programme, list[Decision]] = defaultdict(list)
-    for each in decisions:
-        if each.programme is not None:
-            by_programme[each.programme].append(each)
-    sanctions = sanctions_of(None)
-    words = plain(q).split()
-    entries = []
-    for programme, of_one in by_programme.items():
-        if words and not all(word in _searchable(programme, of_one) for word in words):
-            continue
-        found = weigh(of_one, sanctions, day)
-        if found.state != "none":
-            entries.append(Entry(programme, found))
-    return sorted(entries, key=lambda entry: (plain(entry.programme.provider.name), _title(entry.programme)))
-
-
-def _title(programme: Programme) -> str:
-    title = programme.current.title if programme.current else {}
-    return plain(pick(title, (get_language() or "en", "en"))[1] or programme.slug)
-
-
-def _searchable(programme: Programme, decisions: list[Decision]) -> str:
-    titles = programme.current.title.values() if programme.current else ()
-    numbers = [each.number for each in decisions] + [each.quality_body.name for each in decisions]
-    return plain(" ".join([*titles, programme.slug, programme.provider.name, *numbers]))
-
-
 def history(programme: Programme, day: date | None = None) -> list[Event]:
     """Return the dated events of a programme's quality assurance, newest first. ``day`` marks what is in force."""
-    decisions = list(Decision.objects.filter(programme=programme).select_related("quality_body"))
+    reviews = Review.objects.sent().filter(version__programme=programme, audit=None).select_related("quality_body")
+    return _told(Decision.objects.filter(programme=programme), reviews, day)
+
+
+def history_of_provider(provider: Organisation, day: date | None = None) -> list[Event]:
+    """Return the dated events of what was decided about a provider as a whole, newest first."""
+    return _told(Decision.objects.filter(provider=provider, programme__isnull=True), (), day)
+
+
+def _told(found: QuerySet[Decision], reviews: Iterable[Review], day: date | None) -> list[Event]:
+    decisions = list(found.select_related("quality_body"))
     sanctions = sanctions_of(decisions)
     current = weigh(decisions, sanctions, day) if day else NOTHING
-    reviews = Review.objects.sent().filter(version__programme=programme, audit=None).select_related("quality_body")
     events = [Event(each.requested_at.date(), "applied", review=each) for each in reviews]
     for decision in decisions:
         events += _events(decision, sanctions.get(decision.pk, []), current, day)
