@@ -13,6 +13,7 @@ from opencairn.kit.text import has_hidden, pick
 from opencairn.people.models import Person
 from opencairn.programmes.models import Offering, Outcome, ProgrammeVersion
 from opencairn.programmes.queries import is_open_for_enrolment, outcomes_of
+from opencairn.quality.queries import must_not_be_stopped
 
 from .models import Award, Enrolment, Result
 from .queries import award_of, gaps_of, has_verified_email, places_left
@@ -53,6 +54,7 @@ def _version_open(offering: Offering, at: datetime) -> ProgrammeVersion:
         raise NotOpen(_("The provider of this course has closed, so nobody could teach or assess it."))
     if offering.programme.withdrawn_at is not None or not is_open_for_enrolment(offering, at.date()):
         raise NotOpen(_("This date is not open for enrolment. Look for another date of the course."))
+    must_not_be_stopped(version, at.date())
     return version
 
 

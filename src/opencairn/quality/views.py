@@ -64,11 +64,14 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
     person = person_of(request)
     programme = access_programme(person, slug, to="review.request")
     form = ApplicationForm(request.POST if request.method == "POST" else None, provider=programme.provider)
-    if request.method == "POST" and programme.current is None:
+    version = programme.current or newest_version(programme)
+    frameworks = queries.regulatory_frameworks()
+    may_apply = programme.current is not None or any(queries.reviews_drafts(each) for each in frameworks)
+    if request.method == "POST" and not may_apply:
         raise Refused(_("Publish the course first: a quality body reviews what is public."))
-    if programme.current is not None and form.is_bound and form.is_valid():
+    if form.is_bound and form.is_valid():
         try:
-            asked = request_review(programme.current, **form.cleaned_data, by=person, at=now())
+            asked = request_review(version, **form.cleaned_data, by=person, at=now())
         except Refused as error:
             refuse(form, error)
         else:
@@ -76,11 +79,12 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("quality:apply", slug=slug)
     facts = {
         "programme": programme,
-        "version": programme.current or newest_version(programme),
+        "version": version,
         "form": form,
         "applications": queries.applications_for(programme),
         "crumbs": [(_("Publish"), reverse("programmes:desk")), (_("Apply for accreditation"), None)],
-        "frameworks": queries.regulatory_frameworks(),
+        "frameworks": frameworks,
+        "may_apply": may_apply,
     }
     return render(request, "quality/apply.html", facts, status=422 if form.errors else 200)
 

@@ -21,6 +21,7 @@ from opencairn.jobs import actions as jobs
 from opencairn.kit.errors import Refused
 from opencairn.learning.models import Award
 from opencairn.people.models import Organisation, Person
+from opencairn.quality.queries import must_be_open
 from opencairn.transparency import actions as log
 from opencairn.transparency.rules import salted_hash
 
@@ -42,8 +43,8 @@ class ElementsMissing(Refused):
 def issue(award: Award, *, by: Person | None, at: datetime) -> Credential:
     """Sign a credential for an award that stands, once: asking again returns the one there is.
 
-    Refused unless the issuer is verified and all eleven mandatory EU elements are stated. The award is locked, so two
-    clicks issue once.
+    Refused unless the issuer is verified, all eleven mandatory EU elements are stated, and the gates that the operator
+    named are open (Q2). The award is locked, so two clicks issue once.
     """
     related = ("person", "version__programme__provider", "version__awarding_body", "enrolment")
     award = Award.objects.select_for_update(of=("self",)).select_related(*related).get(pk=award.pk)
@@ -54,6 +55,7 @@ def issue(award: Award, *, by: Person | None, at: datetime) -> Credential:
             _("The award to %(name)s was withdrawn, so no credential can be issued. Decide a new award first.")
             % {"name": award.name_on_credential}
         )
+    must_be_open("issue", award.version, at.date())
     key = ensure_key(issuer_of(award.version), at=at)
     id_ = uuid.uuid4()
     draft = statement_of(

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from opencairn.kit.errors import Forbidden, Refused
@@ -170,7 +172,10 @@ def align_skill(version: ProgrammeVersion, *, position: int, uri: str, fits: boo
 
 @transaction.atomic
 def publish(version: ProgrammeVersion, *, by: Person | None, at: datetime) -> ProgrammeVersion:
-    """Publish a draft as a micro-credential, refused while a mandatory element of the programme is missing (D1, D3)."""
+    """Publish a draft as a micro-credential, refused while a mandatory element of the programme is missing (D1, D3).
+
+    Later rooms may refuse too: settings.PUBLISHING_GATES lists the functions that are asked.
+    """
     programme = Programme.objects.select_for_update().get(pk=version.programme_id)
     if programme.withdrawn_at is not None:
         raise Withdrawn(_("This course is withdrawn and cannot be published again. Describe a new one instead."))
@@ -178,6 +183,8 @@ def publish(version: ProgrammeVersion, *, by: Person | None, at: datetime) -> Pr
     gaps = queries.gaps_of(now)
     if gaps:
         raise Incomplete(gaps)
+    for gate in settings.PUBLISHING_GATES:
+        import_string(gate)(now, at=at)
     outcomes = queries.outcomes_of(now)
     settle(programme, outcomes)
     Outcome.objects.bulk_update(outcomes, ["skills"])

@@ -58,6 +58,7 @@ KEYS = [
     "cycle",
     "sanctions",
     "effects",
+    "needs",
     "fees",
     "criteria",
 ]
@@ -304,6 +305,7 @@ def read(words: str, *, file: str) -> Framework:
         cycle=tuple(_step(each, months) for each in reader.tables("cycle", needed=False)),
         sanctions=tuple(_sanction(each) for each in reader.tables("sanctions", needed=False)),
         effects=_effects(reader, approach),
+        needs=frozenset(reader.listing("needs", JUDGEABLE)),
         fees=tuple(_fee(each) for each in reader.tables("fees", needed=False)),
         judged=judged,
         criteria=criteria,

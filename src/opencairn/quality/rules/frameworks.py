@@ -156,7 +156,10 @@ class Fee:
 
 @dataclass(frozen=True)
 class Framework:
-    """A quality framework as data. Only the approach "regulatory" blocks anything (Q1)."""
+    """A quality framework as data. Only the approach "regulatory" blocks anything (Q1).
+
+    ``needs`` names what has to be accredited together, such as programme and provider (Q2); empty where one is enough.
+    """
 
     key: str
     version: str
@@ -182,6 +185,7 @@ class Framework:
     fees: tuple[Fee, ...]
     judged: str
     criteria: tuple[Criterion, ...]
+    needs: frozenset[str] = frozenset()
 
     @property
     def questions(self) -> tuple[Criterion, ...]:

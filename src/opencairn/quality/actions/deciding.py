@@ -14,12 +14,13 @@ from opencairn.kit.errors import Refused
 from opencairn.kit.text import pick
 from opencairn.people.models import Membership, Organisation, Person
 from opencairn.programmes.models import ProgrammeVersion
+from opencairn.programmes.queries import gaps_of
 from opencairn.transparency import actions as log
 
-from . import rules
-from .frameworks import framework as framework_of
-from .models import Decision, Finding, Review, Sanction
-from .queries import outcomes_found, regulatory_frameworks
+from opencairn.quality import rules
+from opencairn.quality.frameworks import framework as framework_of
+from opencairn.quality.models import Decision, Finding, Review, Sanction
+from opencairn.quality.queries import outcomes_found, regulatory_frameworks, reviews_drafts
 
 NUMBER_TRIES = 40
 LONGEST_SCOPE = 600  # bytes, in an entry of the transparency log
@@ -43,11 +44,10 @@ def request_review(
     by: Person | None,
     at: datetime,
 ) -> Review:
-    """Apply to a quality body for the accreditation of a published micro-credential version."""
-    if version.published_at is None or version.published_as != "micro-credential":
-        raise CannotBeReviewed(
-            _("Publish the course as a micro-credential first: a quality body reviews what is public.")
-        )
+    """Apply to a quality body for the accreditation of a published micro-credential version.
+
+    A complete draft can be judged where publishing waits for a decision under this framework.
+    """
     if version.programme.withdrawn_at is not None:
         raise CannotBeReviewed(_("This course was withdrawn. A withdrawn course cannot be reviewed."))
     if not quality_body.is_quality_body or quality_body.verified_at is None or quality_body.closed_at is not None:
@@ -62,6 +62,7 @@ def request_review(
         raise CannotBeReviewed(_("There is no quality framework of that name. Choose one from the list.")) from None
     if under not in regulatory_frameworks():
         raise CannotBeReviewed(_("This framework is not one for accrediting courses. Choose another from the list."))
+    _must_be_ready(version, under)
     try:
         with transaction.atomic():
             return Review.objects.create(
@@ -78,6 +79,17 @@ def request_review(
             _("%(name)s already has an open application for this version. Wait for its decision.")
             % {"name": quality_body.name}
         ) from None
+
+
+def _must_be_ready(version: ProgrammeVersion, under: rules.Framework) -> None:
+    if version.published_as == "micro-credential":
+        return
+    if not reviews_drafts(under) or version.published_at is not None:
+        raise CannotBeReviewed(
+            _("Publish the course as a micro-credential first: a quality body reviews what is public.")
+        )
+    if gaps_of(version):
+        raise CannotBeReviewed(_("The description is not complete yet. Fill its gaps first, then apply."))
 
 
 class ConflictOfInterest(Refused):

@@ -18,9 +18,9 @@ from opencairn.people.models import Organisation, Person
 from opencairn.programmes.models import Programme, ProgrammeVersion
 from opencairn.programmes.vocabulary import label, language_said
 
-from . import rules
-from .frameworks import framework, in_force
-from .models import Decision, Finding, Review, Sanction
+from opencairn.quality import rules
+from opencairn.quality.frameworks import framework, in_force
+from opencairn.quality.models import Decision, Finding, Review, Sanction
 
 # The order in which several decisions about one programme are weighed: the first that fits is its standing.
 WEIGHT = {"accredited": 0, "suspended": 1, "not-yet": 2, "withdrawn": 3, "expired": 3, "refused": 3}
