@@ -31,7 +31,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     ),
     "sanction": ("decision", "act", "from_on", "lifted_on"),
     "status-list": ("list", "version", "sha256"),
-    "key": ("act", "key", "holder"),
+    "key": ("act", "key", "holder", "from"),
     "credential": ("sha256",),
 }  # fmt: skip
 LOG = "log"  # the holder of the log's own keys, in entries about keys

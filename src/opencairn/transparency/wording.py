@@ -84,6 +84,9 @@ def _key(facts: dict[str, Any]) -> str:
     else:
         made = _("%(holder)s signs its credentials with a new key.") % facts
         retired = _("A signing key of %(holder)s was retired.") % facts
+    if facts["act"] == "compromised":
+        day = {"day": _day(facts["from"][:10])}
+        return _("A signing key of %(holder)s may be in other hands since %(day)s.") % (facts | day)
     return made if facts["act"] == "made" else retired
 
 
