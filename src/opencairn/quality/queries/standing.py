@@ -17,7 +17,6 @@ from opencairn.people.access import PERMISSIONS, demand
 from opencairn.people.models import Organisation, Person
 from opencairn.programmes.models import Programme, ProgrammeVersion
 from opencairn.programmes.vocabulary import label, language_said
-
 from opencairn.quality import rules
 from opencairn.quality.frameworks import framework, in_force
 from opencairn.quality.models import Decision, Finding, Review, Sanction
