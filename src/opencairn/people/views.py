@@ -23,6 +23,13 @@ DESKS = (
     ("result.record", "is_provider", __("Assessment desk"), __("record results, decide awards"), "learning:desk"),
     ("credential.issue", "is_provider", __("Issuing desk"), __("sign and revoke credentials"), "credentials:desk"),
     ("review.see", "is_quality_body", __("Quality desk"), __("review applications, decide"), "quality:desk"),
+    (
+        "policy.edit",
+        "is_employer",
+        __("What we accept"),
+        __("say which credentials you accept"),
+        "credentials:policies",
+    ),
 )
 PERMISSION_WORDS = {
     "organisation.see": __("See the organisation's own pages"),
@@ -47,7 +54,9 @@ PERMISSION_WORDS = {
     "credential.see": __("See issued credentials"),
     "credential.issue": __("Issue a credential"),
     "credential.revoke": __("Revoke a credential"),
-    "key.rotate": __("Replace the organisation's signing key"),
+    "credential.correct": __("Correct a credential by a new one"),
+    "key.rotate": __("Replace the organisation's signing key, and say from when one may be in other hands"),
+    "policy.edit": __("Say which credentials an employer accepts"),
     "organisation.register": __("Register an organisation"),
     "organisation.verify": __("Verify and close an organisation"),
     "skill.import": __("Choose which version of a taxonomy of skills is in use"),

@@ -15,12 +15,11 @@ from opencairn.kit.text import pick
 from opencairn.people.models import Membership, Organisation, Person
 from opencairn.programmes.models import ProgrammeVersion
 from opencairn.programmes.queries import gaps_of
-from opencairn.transparency import actions as log
-
 from opencairn.quality import rules
 from opencairn.quality.frameworks import framework as framework_of
 from opencairn.quality.models import Decision, Finding, Review, Sanction
 from opencairn.quality.queries import outcomes_found, regulatory_frameworks, reviews_drafts
+from opencairn.transparency import actions as log
 
 NUMBER_TRIES = 40
 LONGEST_SCOPE = 600  # bytes, in an entry of the transparency log
