@@ -8,6 +8,7 @@ from opencairn.catalogue import actions as catalogue
 from opencairn.credentials import jobs as credentials
 from opencairn.jobs import actions as jobs
 from opencairn.jobs.rules import Handler, Sweep
+from opencairn.programmes import actions as programmes
 from opencairn.transparency import actions as transparency
 
 
@@ -30,5 +31,9 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("publish-status-lists", credentials.publish_status_lists, timedelta(hours=1)),
     Sweep("remind-of-expiry", credentials.remind_of_expiry, timedelta(days=1)),
     Sweep("forget-finished-work", jobs.forget_finished, timedelta(days=1)),
+    Sweep("number-changes", programmes.record_changes, timedelta(minutes=5), apart=True),
+    Sweep("harvest-feeds", programmes.harvest_due, timedelta(minutes=1), apart=True),
+    Sweep("push-changes", programmes.push_due, timedelta(minutes=1), apart=True),
+    Sweep("write-dump", programmes.write_dump, timedelta(days=1), apart=True),
     Sweep("clear-sessions", clear_sessions, timedelta(days=1)),
 )
