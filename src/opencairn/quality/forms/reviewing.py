@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as __
 from opencairn.kit.text import pick
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import ProgrammeVersion
-
 from opencairn.quality import queries, rules
 
 VERDICTS = [("accredited", __("Accredit")), ("refused", __("Refuse"))]

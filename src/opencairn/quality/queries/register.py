@@ -160,6 +160,12 @@ def decisions_about(provider: Organisation, programme: Programme | None = None) 
     return found.select_related("quality_body", "provider", "programme__current").order_by("-decided_at", "-pk")
 
 
+def every_decision(provider: Organisation | None = None) -> list[Decision]:
+    """Return every decision, or every one about a provider and its courses, the newest first."""
+    found = Decision.objects.filter(**({"provider": provider} if provider else {}))
+    return list(found.select_related("quality_body", "provider", "programme").order_by("-decided_at", "-pk"))
+
+
 def provider_standings(provider: Organisation, day: date) -> list[Standing]:
     """Return what the decisions about a provider as a whole are worth on a day, framework by framework."""
     rows = list(Decision.objects.filter(provider=provider, object="provider").select_related("quality_body"))

@@ -1,6 +1,6 @@
 """The rules of the quality room, on plain values: frameworks, judging, the cycle of audits, the standing on a day."""
 
-from .copies import Copy, Listed, Told, WrongCopy, newer, period_from, read_copy, signed, told_on, trust_list
+from .copies import ORDER, Copy, Listed, Told, WrongCopy, newer, period_from, read_copy, signed, told_on, trust_list
 from .cycle import (
     Audit,
     Window,
@@ -62,14 +62,14 @@ from .standing import (
 from .vocabulary import US_ACTIONS, Act, act_of
 
 __all__ = [
-    "Kind",
-    "FOLLOWS",
     "A_DAY",
+    "FOLLOWS",
     "LARGEST_FILE",
     "MODES",
     "MOST_FILES",
     "NO_FIELD",
     "NO_LEVEL",
+    "ORDER",
     "SCOPE_KEYS",
     "US_ACTIONS",
     "Act",
@@ -88,6 +88,7 @@ __all__ = [
     "Grade",
     "Indicator",
     "Judgement",
+    "Kind",
     "Link",
     "Listed",
     "Period",

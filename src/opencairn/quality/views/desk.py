@@ -14,8 +14,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from opencairn.kit.errors import Refused
 from opencairn.people.access import may, person_of
 from opencairn.programmes.queries import access_programme, newest_version, outcomes_of
-from opencairn.transparency import queries as log
-
 from opencairn.quality import frameworks as shelf
 from opencairn.quality import queries, rules
 from opencairn.quality.actions import decide as decide_review
@@ -24,6 +22,7 @@ from opencairn.quality.actions import record_finding, request_review, suspend, w
 from opencairn.quality.forms import ApplicationForm, DecisionForm, FindingForm, LiftForm, SanctionForm
 from opencairn.quality.frameworks.reading import APPROACHES
 from opencairn.quality.models import Decision, Finding, Review
+from opencairn.transparency import queries as log
 
 LATEST = 10  # decisions on the desk; the register holds them all
 
