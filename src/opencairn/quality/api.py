@@ -1,4 +1,4 @@
-"""The register for programs: on any day, one decision, one provider, what changed, public money, and how much is covered."""
+"""The register for programs: any day, one decision, one provider, what changed, public money, coverage."""
 
 from datetime import date
 from typing import Any
@@ -49,10 +49,11 @@ def _asked(request: HttpRequest) -> dict[str, str]:
 
 
 @router.get(
-    "/registry/accreditations", url_name="registry-accreditations", response=schemas.RegisterPage, summary="The register on any day",
+    "/registry/accreditations", url_name="registry-accreditations", response=schemas.RegisterPage,
+    summary="The register on any day",
     openapi_extra=parameters(
         ON,
-        parameter("q", "Words of the course, provider, quality body or decision number.", type="string", maxLength=LONGEST),
+        parameter("q", "Words of course, provider, quality body or decision number.", type="string", maxLength=LONGEST),
         parameter("state", "This standing alone.", type="string", enum=list(ORDER)),
         parameter("framework", "What the decisions under this framework come to: its key.", type="string"),
         parameter("country", "Country of the provider, ISO 3166-1 alpha-2.", type="string"),
@@ -62,7 +63,7 @@ def _asked(request: HttpRequest) -> dict[str, str]:
     ),
 )  # fmt: skip
 def accreditations(request: HttpRequest) -> HttpResponse:
-    """Each course and each provider decided about, with its standing on the day. The page at /register/ shows the same."""
+    """Each course and each provider decided about, with its standing on the day: what the page /register/ shows."""
     day, asked, most = day_asked(request), _asked(request), limit(request)
     at = number(request, "page", least=1, most=FURTHEST, usual=1)
     wanted = queries.subjects(day, **asked)
@@ -80,7 +81,8 @@ def accreditations(request: HttpRequest) -> HttpResponse:
 
 
 @router.get(
-    "/registry/accreditations/{number}", url_name="registry-accreditation", response=schemas.DecisionOnDay, summary="One decision",
+    "/registry/accreditations/{number}", url_name="registry-accreditation", response=schemas.DecisionOnDay,
+    summary="One decision",
     openapi_extra=parameters(ON, paged=False),
 )  # fmt: skip
 def accreditation(request: HttpRequest, number: str) -> HttpResponse:
@@ -151,9 +153,10 @@ def fundable(request: HttpRequest) -> HttpResponse:
 
 
 @router.get(
-    "/registry/coverage", url_name="registry-coverage", response=schemas.CoverageRecord, summary="How much is covered",
+    "/registry/coverage", url_name="registry-coverage", response=schemas.CoverageRecord,
+    summary="How much is covered",
     openapi_extra=parameters(paged=False),
 )  # fmt: skip
 def coverage(request: HttpRequest) -> HttpResponse:
-    """How many of the listed courses have which quality assurance, and fill which definition; counted every six hours."""
+    """How many of the courses listed have which quality assurance and fill which definition; counted every six hours."""
     return said(records.coverage(queries.coverage(at=now())))

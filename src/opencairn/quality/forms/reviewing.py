@@ -28,6 +28,7 @@ def day_field(label: Any, **facts: Any) -> forms.DateField:
 
 
 def words_field(label: Any, *, rows: int = 4, longest: int = 20_000, **facts: Any) -> forms.CharField:
+    """Some sentences, at most so many letters long."""
     return forms.CharField(
         label=label,
         max_length=longest,

@@ -86,7 +86,7 @@ def _text_revision() -> tuple[object, ...]:
 
 @lru_cache(maxsize=1)
 def _texts(revision: tuple[object, ...]) -> list[tuple[int, str]]:
-    """Return each decision with the words it can be found by, without case and accents; kept until something changes."""
+    """Return each decision with the words it can be found by, without case and accents; kept until they change."""
     rows = Decision.objects.values_list(
         "pk", "number", "provider__name", "provider__slug", "quality_body__name", "programme__slug",
         "programme__current__title",
