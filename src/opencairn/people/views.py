@@ -48,6 +48,8 @@ PERMISSION_WORDS = {
     "review.find": __("Write a finding for a criterion"),
     "review.decide": __("Decide on an accreditation"),
     "decision.sanction": __("Suspend or withdraw an accreditation, and lift a suspension"),
+    "endorsement.ask": __("Ask employers and professional bodies for an endorsement"),
+    "endorsement.answer": __("Endorse, decline, and take an endorsement back"),
     "enrolment.see": __("See who is enrolled"),
     "result.record": __("Record results"),
     "award.decide": __("Decide an award"),
@@ -61,6 +63,7 @@ PERMISSION_WORDS = {
     "organisation.register": __("Register an organisation"),
     "organisation.verify": __("Verify and close an organisation"),
     "feed.oversee": __("Have any catalogue read in from a web address; see what is handed on to a higher register"),
+    "register.follow": __("Choose which registers elsewhere are asked"),
     "skill.import": __("Choose which version of a taxonomy of skills is in use"),
 }
 
