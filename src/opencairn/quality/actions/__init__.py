@@ -1,22 +1,37 @@
-"""Every write of the quality room. A decision is never edited: what comes later is a sanction or another decision."""
+"""Every write of the quality room. A decision is never edited: what comes later is a row of its own."""
 
-from .deciding import (
+from .appealing import CannotAppeal, WrongAppeal, decide_appeal, lodge_appeal
+from .applying import (
     AlreadyApplied,
+    CannotBeFiled,
     CannotBeReviewed,
-    ConflictOfInterest,
+    Incomplete,
+    NotADraft,
+    begin_application,
+    file_document,
+    file_words,
+    gaps_said,
+    name_scheme,
+    request_review,
+    send_application,
+    state_case,
+    take_back,
+    take_out,
+)
+from .assigning import AlreadyDeclared, CannotAssess, assign, declare
+from .auditing import WrongAudit, begin_audit, close_audit, plan_audit, schedule
+from .calling import WrongCall, open_call
+from .complaining import WrongComplaint, answer_complaint, complain
+from .deciding import (
     CriteriaNotMet,
     CriteriaOpen,
     ReviewClosed,
     WrongDecision,
     WrongFinding,
-    WrongSanction,
     decide,
-    erase_person,
-    lift,
+    enter_decision,
     record_finding,
-    request_review,
-    suspend,
-    withdraw_decision,
+    score,
 )
 from .endorsing import (
     AlreadyAsked,
@@ -27,49 +42,17 @@ from .endorsing import (
     ask_endorsement,
     revoke_endorsement,
 )
-from .following import (
-    CannotFollow,
-    CopyNotTaken,
-    drop_register,
-    follow_list,
-    follow_register,
-    over_the_network,
-    read_register,
-    read_registers,
-    take_copy,
+from .erasing import erase_person
+from .impartial import ConflictOfInterest, NoMandate, NotDeclared
+from .mandating import WrongMandate, end_mandate, grant_mandate
+from .mending import WrongCondition, extend_condition, meet_condition, report_condition, set_condition
+from .sanctioning import (
+    WrongAmendment,
+    WrongSanction,
+    amend,
+    lift,
+    relinquish,
+    suspend,
+    watch,
+    withdraw_decision,
 )
-
-__all__ = [
-    "AlreadyApplied",
-    "AlreadyAsked",
-    "CannotBeAsked",
-    "CannotBeReviewed",
-    "CannotFollow",
-    "ConflictOfInterest",
-    "CopyNotTaken",
-    "CriteriaNotMet",
-    "CriteriaOpen",
-    "NothingToRevoke",
-    "ReviewClosed",
-    "WrongAnswer",
-    "WrongDecision",
-    "WrongFinding",
-    "WrongSanction",
-    "answer_endorsement",
-    "ask_endorsement",
-    "decide",
-    "drop_register",
-    "erase_person",
-    "follow_list",
-    "follow_register",
-    "lift",
-    "over_the_network",
-    "read_register",
-    "read_registers",
-    "record_finding",
-    "request_review",
-    "revoke_endorsement",
-    "suspend",
-    "take_copy",
-    "withdraw_decision",
-]
