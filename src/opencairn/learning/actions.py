@@ -245,6 +245,42 @@ def withdraw_award(award: Award, *, reason: str, by: Person | None, at: datetime
     return award
 
 
+class NothingCorrected(Refused):
+    """The corrected award says the same as the one it corrects."""
+
+    status = 422
+
+
+@transaction.atomic
+def correct_award(
+    award: Award, *, name_on_credential: str, grade: str, awarded_on: date, reason: str, by: Person | None, at: datetime
+) -> Award:
+    """Decide an award again with what was wrong put right: the old one is withdrawn for the reason, the new one stands.
+
+    What was achieved, and by whom, stays; for another course or another person, withdraw and decide anew.
+    """
+    name, grade = " ".join(name_on_credential.split()), grade.strip()
+    if not name or len(name) > 200 or has_hidden(name) or len(grade) > 60:
+        raise WrongAward(_("Give the name in at most 200 characters, and the grade in at most 60."))
+    enrolled_on = award.enrolment.enrolled_at.date() if award.enrolment else date.min
+    if not enrolled_on <= awarded_on <= at.date():
+        raise WrongAward(_("The day of the award cannot be in the future, nor before the learner enrolled."))
+    old = withdraw_award(award, reason=reason, by=by, at=at)
+    if (old.name_on_credential, old.grade, old.awarded_on) == (name, grade, awarded_on):
+        raise NothingCorrected(_("This is what it says already. Change what is wrong."))
+    return Award.objects.create(
+        person_id=old.person_id,
+        version_id=old.version_id,
+        enrolment_id=old.enrolment_id,
+        origin=old.origin,
+        name_on_credential=name,
+        awarded_on=awarded_on,
+        grade=grade,
+        decided_by=by,
+        decided_at=at,
+    )
+
+
 @transaction.atomic
 def erase_person(person: Person, *, at: datetime) -> None:
     """Delete the person's enrolments, results and awards, and take their name off what they recorded for others."""

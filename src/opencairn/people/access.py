@@ -56,7 +56,9 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "credential.see": ("manager", "registrar"),
     "credential.issue": ("manager", "registrar"),
     "credential.revoke": ("manager", "registrar"),
+    "credential.correct": ("manager", "registrar"),
     "key.rotate": ("manager",),
+    "policy.edit": ("manager",),
 }
 
 OPERATOR_PERMISSIONS = ("organisation.register", "organisation.verify", "skill.import", "register.follow")

@@ -46,7 +46,12 @@ def lodge_appeal(
     try:
         with transaction.atomic():
             made = Appeal.objects.create(
-                decision=decision, sanction=sanction, grounds=grounds.strip(), stays_from=stays, lodged_by=by, lodged_at=at
+                decision=decision,
+                sanction=sanction,
+                grounds=grounds.strip(),
+                stays_from=stays,
+                lodged_by=by,
+                lodged_at=at,
             )
     except IntegrityError:
         raise CannotAppeal(_("An appeal is open already. Wait for its decision.")) from None
@@ -63,7 +68,11 @@ class WrongAppeal(Refused):
 @transaction.atomic
 def decide_appeal(appeal: Appeal, *, upheld: bool, reasons: str, by: Person | None, at: datetime) -> Appeal:
     """Decide an appeal. Upheld, a sanction ends today; a refusal is judged again, with the findings there are."""
-    appeal = Appeal.objects.select_for_update(of=("self",)).select_related("decision__review", "decision__provider", "sanction").get(pk=appeal.pk)
+    appeal = (
+        Appeal.objects.select_for_update(of=("self",))
+        .select_related("decision__review", "decision__provider", "sanction")
+        .get(pk=appeal.pk)
+    )
     if appeal.outcome:
         raise WrongAppeal(_("This appeal was decided."))
     must_be_impartial(by, appeal.decision.provider)

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.text import slugify
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from opencairn.kit.errors import Refused

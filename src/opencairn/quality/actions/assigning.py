@@ -51,7 +51,12 @@ def declare(review: Review, *, conflict: bool, statement: str = "", by: Person |
 
     Who declares a conflict no longer assesses, and the application waits for somebody else.
     """
-    found = Assignment.objects.select_for_update(of=("self",)).select_related("review").filter(review=review, assessor=by).first()
+    found = (
+        Assignment.objects.select_for_update(of=("self",))
+        .select_related("review")
+        .filter(review=review, assessor=by)
+        .first()
+    )
     if found is None:
         raise CannotAssess(_("You were not asked to assess this application. Ask a decision maker to name you."))
     if found.conflict is not None and not (conflict and not found.conflict):

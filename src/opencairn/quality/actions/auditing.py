@@ -59,7 +59,11 @@ def plan_audit(audit: Audit, *, on: date, at: datetime) -> Audit:
 
 
 def _waiting(audit: Audit) -> Audit:
-    audit = Audit.objects.select_for_update(of=("self",)).select_related("decision__quality_body", "decision__provider").get(pk=audit.pk)
+    audit = (
+        Audit.objects.select_for_update(of=("self",))
+        .select_related("decision__quality_body", "decision__provider")
+        .get(pk=audit.pk)
+    )
     if audit.held_on is not None:
         raise WrongAudit(_("This audit was held on %(day)s already.") % {"day": date_format(audit.held_on)})
     return audit
@@ -122,7 +126,12 @@ def close_audit(review: Review, *, held_on: date, reasons: str, by: Person | Non
     review.closed_at = at
     review.save(update_fields=["closed_at"])
     impose(audit.decision, under, judged.conditions, found_on=held_on, audit=audit, at=at)
-    facts = {"decision": audit.decision.number, "act": audit.kind, "held_on": held_on.isoformat(), "outcome": audit.outcome}
+    facts = {
+        "decision": audit.decision.number,
+        "act": audit.kind,
+        "held_on": held_on.isoformat(),
+        "outcome": audit.outcome,
+    }
     log.append("audit", about=audit.decision.number, facts=facts, at=at)
     record_change(audit.decision, "audit", at=at)
     return audit

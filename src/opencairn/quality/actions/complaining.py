@@ -28,7 +28,7 @@ def complain(
     decision: Decision, *, text: str, name: str = "", email: str = "", confidential: bool = True,
     person: Person | None = None, at: datetime,
 ) -> Complaint:  # fmt: skip
-    """Write to the quality body of a decision about the organisation it judged. Who leaves an address gets a receipt."""
+    """Write to a decision's quality body about the organisation it judged. Who leaves an address gets a receipt."""
     if not text.strip() or len(text) > LONGEST:
         raise WrongComplaint(_("Say what happened, in %(most)d letters at most.") % {"most": LONGEST})
     made = Complaint.objects.create(
@@ -44,7 +44,11 @@ def complain(
         received_at=at,
     )
     if made.email:
-        _mail(made, _("Your complaint was received"), _("We received it on %(day)s and look into it.") % {"day": date_format(at.date())})
+        _mail(
+            made,
+            _("Your complaint was received"),
+            _("We received it on %(day)s and look into it.") % {"day": date_format(at.date())},
+        )
         made.acknowledged_at = at
         made.save(update_fields=["acknowledged_at"])
     return made
@@ -60,7 +64,9 @@ def _mail(complaint: Complaint, subject: str, words: str) -> None:
 @transaction.atomic
 def answer_complaint(complaint: Complaint, *, answer: str, by: Person | None, at: datetime) -> Complaint:
     """Close a complaint with an answer, which goes to whoever left an address."""
-    complaint = Complaint.objects.select_for_update(of=("self",)).select_related("about", "quality_body").get(pk=complaint.pk)
+    complaint = (
+        Complaint.objects.select_for_update(of=("self",)).select_related("about", "quality_body").get(pk=complaint.pk)
+    )
     must_be_impartial(by, complaint.about)
     if complaint.closed_at is not None:
         raise WrongComplaint(_("This complaint was answered."))

@@ -67,9 +67,7 @@ def record_finding(
 
 
 @transaction.atomic
-def score(
-    review: Review, *, criterion: str, outcome: str, reasons: str, by: Person, at: datetime
-) -> Score:
+def score(review: Review, *, criterion: str, outcome: str, reasons: str, by: Person, at: datetime) -> Score:
     """Give the points of one member of a jury on one criterion. They can be given again until the decision."""
     review, framework = _judging(review, by)
     if framework.assessor.kind != "jury":
@@ -199,7 +197,7 @@ def _close(
     if decision.verdict == "accredited":
         impose(decision, framework, judged.conditions, found_on=at.date(), at=at)
         schedule(decision)
-    log.append("decision", about=decision.number, facts=_public_facts(decision, version and version.number), at=at)
+    log.append("decision", about=decision.number, facts=_public_facts(decision, version.number if version else None), at=at)
     record_change(decision, "decision", at=at)
     return decision
 
@@ -326,7 +324,9 @@ def number_and_create(**facts: Any) -> Decision:
     """Create the decision under its year's next number; the unique index settles a race, and the loser tries again."""
     year = facts["decided_at"].year
     for _try in range(NUMBER_TRIES):
-        of_the_year = Decision.objects.filter(number__startswith=f"{year}-").order_by(Length("number").desc(), "-number")
+        of_the_year = Decision.objects.filter(number__startswith=f"{year}-").order_by(
+            Length("number").desc(), "-number"
+        )
         taken = list(of_the_year.values_list("number", flat=True)[:1])
         try:
             with transaction.atomic():
@@ -334,5 +334,3 @@ def number_and_create(**facts: Any) -> Decision:
         except IntegrityError:
             continue
     raise Refused(_("Many decisions are being taken at this moment. Nothing was saved: try again."))
-
-

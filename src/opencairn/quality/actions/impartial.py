@@ -28,7 +28,6 @@ def must_be_impartial(person: Person | None, *concerned: Organisation | None) ->
         )
 
 
-
 class NotDeclared(Refused):
     """Who assesses has to say first whether a conflict of interest stands in the way."""
 

@@ -23,7 +23,9 @@ class WrongCondition(Refused):
 
 
 def _open(condition: Condition) -> Condition:
-    condition = Condition.objects.select_for_update(of=("self",)).select_related("decision__provider").get(pk=condition.pk)
+    condition = (
+        Condition.objects.select_for_update(of=("self",)).select_related("decision__provider").get(pk=condition.pk)
+    )
     if condition.met_on is not None:
         raise WrongCondition(_("This condition was met on %(day)s.") % {"day": date_format(condition.met_on)})
     return condition

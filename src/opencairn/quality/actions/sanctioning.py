@@ -105,10 +105,8 @@ def relinquish(decision: Decision, *, from_on: date, reasons: str, by: Person | 
 
 
 @transaction.atomic
-def watch(
-    decision: Decision, kind: str, *, from_on: date, reasons: str, by: Person | None, at: datetime
-) -> Sanction:
-    """Put an accreditation under monitoring, warning, probation or show cause: it counts on, and everyone can see it."""
+def watch(decision: Decision, kind: str, *, from_on: date, reasons: str, by: Person | None, at: datetime) -> Sanction:
+    """Put an accreditation under monitoring, warning, probation or show cause: it counts on, in plain sight."""
     if kind not in WATCHED:
         raise WrongSanction(_("Choose monitoring, a warning, probation or show cause."))
     earlier = _sanctionable(decision, from_on=from_on, reasons=reasons, by=by, at=at)
@@ -138,13 +136,26 @@ def amend(
     """Grant or deny a change of what an accreditation covers: a place, a way of teaching, a programme, an owner."""
     _sanctionable(decision, from_on=from_on, reasons=reasons, by=by, at=at)
     if scope is not None and next(rules.scope_faults(scope), None) is not None:
-        raise WrongAmendment(_("This scope names something that does not exist, or nothing. Leave out what is not narrowed."))
+        raise WrongAmendment(
+            _("This scope names something that does not exist, or nothing. Leave out what is not narrowed.")
+        )
     made = Amendment.objects.create(
-        decision=decision, kind=kind, granted=granted, from_on=from_on, scope=dict(scope) if scope is not None else None,
-        reasons=reasons.strip(), decided_by=by, decided_at=at,
-    )  # fmt: skip
+        decision=decision,
+        kind=kind,
+        granted=granted,
+        from_on=from_on,
+        scope=None if scope is None else dict(scope),
+        reasons=reasons.strip(),
+        decided_by=by,
+        decided_at=at,
+    )
     act = f"change-{'granted' if granted else 'denied'}"
-    log.append("sanction", about=decision.number, facts={"decision": decision.number, "act": act, "from_on": from_on.isoformat()}, at=at)
+    log.append(
+        "sanction",
+        about=decision.number,
+        facts={"decision": decision.number, "act": act, "from_on": from_on.isoformat()},
+        at=at,
+    )
     record_change(decision, "amendment", at=at)
     return made
 

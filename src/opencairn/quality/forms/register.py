@@ -3,6 +3,7 @@ from typing import Any
 
 from babel import Locale
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
@@ -78,6 +79,37 @@ class RegisterForm(DayForm):
         return any(self.data.get(name) for name in self.NARROWING)
 
 
+class FundingForm(forms.Form):
+    """A day on which something starts that public money should pay for, and perhaps which course."""
+
+    on = day_field(__("It starts on"))
+    course = forms.ModelChoiceField(
+        Programme.objects.none(),
+        label=__("Course"),
+        to_field_name="slug",
+        empty_label=__("Any of its courses"),
+        required=False,
+        error_messages=NOT_IN_THE_LIST,
+    )
+
+    def __init__(self, *args: Any, provider: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose_among(self.fields["course"], queries.programmes_to_endorse(provider))
+
+
+def choose_among(asked: forms.Field, rows: QuerySet[Any]) -> None:
+    """Let a question choose among rows; courses are shown by their titles."""
+    assert isinstance(asked, forms.ModelChoiceField)
+    asked.queryset = rows
+    wanted = (get_language() or "en", "en")
+
+    def shown(row: Any) -> str:
+        title = row.current.title if isinstance(row, Programme) and row.current else {}
+        return pick(title, wanted)[1] or str(row)
+
+    asked.label_from_instance = shown  # type: ignore[method-assign]
+
+
 class AskForm(forms.Form):
     """A provider asks an organisation to endorse it, or one of its courses."""
 
@@ -101,19 +133,8 @@ class AskForm(forms.Form):
 
     def __init__(self, *args: Any, provider: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, rows in (
-            ("endorser", queries.endorsers_to_ask(provider)),
-            ("programme", queries.programmes_to_endorse(provider)),
-        ):
-            asked = self.fields[name]
-            assert isinstance(asked, forms.ModelChoiceField)
-            asked.queryset = rows
-        asked = self.fields["programme"]
-        assert isinstance(asked, forms.ModelChoiceField)
-        wanted = (get_language() or "en", "en")
-        setattr(  # noqa: B010 - a method of this field alone, which Django offers no argument for
-            asked, "label_from_instance", lambda one: pick(one.current.title, wanted)[1] or one.slug
-        )
+        choose_among(self.fields["endorser"], queries.endorsers_to_ask(provider))
+        choose_among(self.fields["programme"], queries.programmes_to_endorse(provider))
 
 
 class AnswerForm(forms.Form):

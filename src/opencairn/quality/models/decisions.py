@@ -207,9 +207,7 @@ class Appeal(models.Model):
             models.UniqueConstraint(
                 fields=["decision"], condition=Q(outcome="", sanction=None), name="appeal_one_open_of_a_decision"
             ),
-            models.UniqueConstraint(
-                fields=["sanction"], condition=Q(outcome=""), name="appeal_one_open_of_a_sanction"
-            ),
+            models.UniqueConstraint(fields=["sanction"], condition=Q(outcome=""), name="appeal_one_open_of_a_sanction"),
         ]
 
     def __str__(self) -> str:

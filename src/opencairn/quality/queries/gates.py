@@ -23,7 +23,7 @@ from opencairn.quality.frameworks import in_force
 from opencairn.quality.models import Decision
 
 from .standing import NOTHING, Standing, weigh
-from .stops import sanctions_of
+from .stops import amended, sanctions_of
 
 
 class GateClosed(Refused):
@@ -70,11 +70,8 @@ gates()  # a wrong gate stops the start, not the first visitor
 def _standing_under(
     framework: rules.Framework, day: date, decisions: Iterable[Decision], *, level: int | None, field: str | None
 ) -> Standing:
-    found = [
-        each
-        for each in decisions
-        if each.framework == framework.key and rules.covers(each.scope, eqf_level=level, field_code=field)
-    ]
+    under = amended([each for each in decisions if each.framework == framework.key], day)
+    found = [each for each in under if rules.covers(each.scope, eqf_level=level, field_code=field)]
     return weigh(found, sanctions_of(found), day) if found else NOTHING
 
 
@@ -108,7 +105,7 @@ def _described(version: ProgrammeVersion | None) -> tuple[int | None, str | None
 def _decisions(provider: Organisation, programme: Programme | None) -> Mapping[str, list[Decision]]:
     rows = Decision.objects.filter(provider=provider).select_related("quality_body", "review")
     return {
-        "provider": list(rows.filter(programme__isnull=True)),
+        "provider": list(rows.filter(object="provider")),
         "programme": list(rows.filter(programme=programme)) if programme else [],
     }
 

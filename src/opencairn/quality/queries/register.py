@@ -3,21 +3,20 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import reduce
-from operator import or_
+from functools import lru_cache
 from uuid import UUID
 
-from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from opencairn.kit.dates import midnight
-from opencairn.kit.text import spellings
+from opencairn.kit.text import plain
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import Programme
 from opencairn.quality import rules
 from opencairn.quality.frameworks import on_the_shelf
-from opencairn.quality.models import Decision, Sanction
+from opencairn.quality.models import Change, Decision, Sanction
+from opencairn.transparency.models import Entry as LogEntry
 
 from .standing import Standing, weigh
 from .stops import sanctions_of
@@ -60,8 +59,6 @@ def subjects(
     decisions under one framework come to; ``field`` is an ISCED-F code that the course's own has to begin with.
     """
     found = known_on(day)
-    for word in q.split()[:MOST_WORDS]:
-        found = found.filter(_holds(word))
     given = {
         "framework": framework,
         "provider__country": country,
@@ -69,22 +66,35 @@ def subjects(
         "provider__slug": provider,
     }
     found = found.filter(**{name: value for name, value in given.items() if value})
-    rows = found.order_by("provider__name", "programme__slug").values_list(
-        "provider_id", "programme_id", "provider__name", "programme__slug"
-    )
-    keys = [(row[0], row[1]) for row in rows.distinct()]
+    order = ("provider__name", "programme__slug", "provider_id", "programme_id")
+    rows = found.order_by(*order).values_list(*order)
+    if words := plain(q).split()[:MOST_WORDS]:
+        fitting = {pk for pk, text in _texts(_text_revision()) if all(word in text for word in words)}
+        keys = list({(row[2], row[3]): None for row in rows.values_list(*order, "pk") if row[4] in fitting})
+    else:
+        keys = [(row[2], row[3]) for row in rows.distinct()]
     if not state:
         return keys
     standings = _standings(keys, day, framework)
     return [key for key in keys if standings[key].state == state]
 
 
-def _holds(word: str) -> Q:
-    """Whether a decision's public words hold one word, in any of the languages of this site."""
-    words = spellings(word)
-    places = ["number", "programme__slug", "provider__name", "provider__slug", "quality_body__name"]
-    places += [f"programme__current__title__{tag}" for tag, _name in settings.LANGUAGES]
-    return reduce(or_, (Q(**{f"{place}__icontains": each}) for place in places for each in words))
+def _text_revision() -> tuple[object, ...]:
+    """What changes whenever the words of the register may: the register itself, and what courses are called."""
+    return (*revision(), Programme.objects.aggregate(last=Max("changed_at"))["last"])
+
+
+@lru_cache(maxsize=1)
+def _texts(revision: tuple[object, ...]) -> list[tuple[int, str]]:
+    """Return each decision with the words it can be found by, without case and accents; kept until something changes."""
+    rows = Decision.objects.values_list(
+        "pk", "number", "provider__name", "provider__slug", "quality_body__name", "programme__slug",
+        "programme__current__title",
+    )  # fmt: skip
+    return [
+        (pk, plain(" ".join([*(word for word in words if word), *(title or {}).values()])))
+        for pk, *words, title in rows.iterator(chunk_size=2000)
+    ]
 
 
 def _standings(wanted: Collection[Subject], day: date, framework: str = "") -> dict[Subject, Standing]:
@@ -152,19 +162,32 @@ def decisions_about(provider: Organisation, programme: Programme | None = None) 
 
 def provider_standings(provider: Organisation, day: date) -> list[Standing]:
     """Return what the decisions about a provider as a whole are worth on a day, framework by framework."""
-    rows = list(Decision.objects.filter(provider=provider, programme__isnull=True).select_related("quality_body"))
+    rows = list(Decision.objects.filter(provider=provider, object="provider").select_related("quality_body"))
     sanctions = sanctions_of(rows)
     keys = sorted({each.framework for each in rows})
     found = [weigh([each for each in rows if each.framework == key], sanctions, day) for key in keys]
     return [each for each in found if each.state != "none"]
 
 
-def revision() -> tuple[int, int, int, str]:
+CHANGES = ("decision", "sanction")  # the kinds of the log's entries that change the register
+
+
+def changes(*, since: int = -1, newest: int = 0, most: int = 500) -> list[LogEntry]:
+    """Return what changed after an entry of the transparency log, in order; or the newest so many, the latest first."""
+    found = LogEntry.objects.filter(kind__in=CHANGES)
+    if newest:
+        return list(found.order_by("-index")[:newest])
+    return list(found.filter(index__gt=since).order_by("index")[:most])
+
+
+def revision() -> tuple[int | str, ...]:
     """Return what changes whenever the register does: for copies that are kept until then."""
+    last = Change.objects.order_by("-pk").values_list("pk", flat=True).first()
     decisions, sanctions = Decision.objects.order_by("-pk"), Sanction.objects.order_by("-pk")
     lifted = Sanction.objects.filter(lifted_on__isnull=False)
     newest = Decision.objects.order_by("-decided_at").values_list("decided_at", flat=True).first()
     return (
+        last or 0,
         decisions.values_list("pk", flat=True).first() or 0,
         sanctions.values_list("pk", flat=True).first() or 0,
         lifted.count(),

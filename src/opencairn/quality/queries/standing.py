@@ -167,6 +167,13 @@ def accredited_programmes(day: date) -> set[UUID]:
     }
 
 
+def accredited_providers(day: date) -> set[UUID]:
+    """Return the providers that are accredited as a whole on a day, for whatever their decisions cover."""
+    rows = list(Decision.objects.filter(object="provider", verdict="accredited", first_on__lte=day, last_on__gte=day))
+    sanctions = sanctions_of(rows)
+    return {each.provider_id for each in rows if standing_of(each, sanctions.get(each.pk, []), day).accredited}
+
+
 def _missed(table: type[Audit] | type[Condition], due: str, done: str, day: date) -> QuerySet[Any]:
     """Rows that were due before a day and stop a decision on it: not done by then, or too late where it withdraws."""
     late = Q(missed="withdraw") & Q(**{f"{done}__gt": F(due)})

@@ -101,25 +101,21 @@ def own_scores(review: Review, person: Person) -> dict[str, Score]:
 
 def frameworks_to_apply_under() -> tuple[rules.Framework, ...]:
     """Return the frameworks in force under which somebody else judges a provider or a scheme."""
-    return tuple(
-        each for each in in_force() if each.assessor.kind != "self" and each.objects & {"provider", "scheme"}
-    )
+    return tuple(each for each in in_force() if each.assessor.kind != "self" and each.objects & {"provider", "scheme"})
 
 
 def providers_of(person: Person) -> QuerySet[Organisation]:
     """Return the organisations for which a person may apply."""
     roles = PERMISSIONS["review.request"]
-    return Organisation.objects.filter(
-        membership__person=person, membership__role__in=roles, closed_at=None
-    ).distinct()
+    return Organisation.objects.filter(membership__person=person, membership__role__in=roles, closed_at=None).distinct()
 
 
 def applications_of(organisations: Iterable[Organisation]) -> QuerySet[Review]:
     """Return the applications of organisations, drafts first, then newest first."""
     found = Review.objects.filter(applicant__in=list(organisations), audit=None)
-    return found.select_related(
-        "applicant", "quality_body", "version__programme", "scheme"
-    ).order_by("-draft", "-requested_at")
+    return found.select_related("applicant", "quality_body", "version__programme", "scheme").order_by(
+        "-draft", "-requested_at"
+    )
 
 
 def decisions_for(organisations: Iterable[Organisation]) -> QuerySet[Decision]:
@@ -136,7 +132,7 @@ def dossier_of(review: Review) -> list[Exhibit]:
 
 @dataclass(frozen=True)
 class Place:
-    """One document that a framework asks for, and what lies there. ``missing`` keeps the application from being sent."""
+    """One document that a framework asks for, and what lies there. ``missing`` keeps it from being sent."""
 
     criterion: rules.Criterion
     number: int
@@ -260,7 +256,9 @@ def access_own_decision(person: Person, number: str, *, to: str) -> Decision:
 
 def access_exhibit(person: Person, exhibit_id: int) -> Exhibit:
     """Load a piece of a dossier: for the applicant, and for the quality body once it was sent."""
-    found = get_object_or_404(Exhibit.objects.select_related("review__applicant", "review__quality_body"), pk=exhibit_id)
+    found = get_object_or_404(
+        Exhibit.objects.select_related("review__applicant", "review__quality_body"), pk=exhibit_id
+    )
     own = Organisation.objects.filter(
         pk=found.review.applicant_id, membership__person=person, membership__role__in=PERMISSIONS["review.request"]
     )
@@ -292,7 +290,9 @@ def access_condition(person: Person, condition_id: int, *, to: str) -> Condition
 
 def access_appeal(person: Person, appeal_id: UUID, *, to: str) -> Appeal:
     """Load an appeal for someone whose role in the quality body carries the permission."""
-    found = get_object_or_404(Appeal.objects.select_related("decision__quality_body", "decision__provider", "sanction"), pk=appeal_id)
+    found = get_object_or_404(
+        Appeal.objects.select_related("decision__quality_body", "decision__provider", "sanction"), pk=appeal_id
+    )
     demand(person, to, found.decision.quality_body)
     return found
 

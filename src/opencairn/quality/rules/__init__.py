@@ -62,9 +62,8 @@ from .standing import (
 from .vocabulary import US_ACTIONS, Act, act_of
 
 __all__ = [
-    "Kind",
-    "FOLLOWS",
     "A_DAY",
+    "FOLLOWS",
     "LARGEST_FILE",
     "MODES",
     "MOST_FILES",
@@ -88,6 +87,7 @@ __all__ = [
     "Grade",
     "Indicator",
     "Judgement",
+    "Kind",
     "Link",
     "Listed",
     "Period",

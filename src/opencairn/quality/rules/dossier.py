@@ -41,7 +41,7 @@ def dossier_gaps(
 
 
 def kind_of(content: bytes) -> tuple[str, str] | None:
-    """Return the media type and the ending of a file that is taken: PDF, PNG, JPEG or plain text; None for any other."""
+    """Return media type and ending of a file that is taken: PDF, PNG, JPEG or plain text; None for any other."""
     for start, media_type, ending in MAGIC:
         if content.startswith(start):
             return media_type, ending
