@@ -6,7 +6,7 @@ import pytest
 from opencairn.credentials import actions as credentials
 from opencairn.credentials import jobs as background
 from opencairn.credentials import queries
-from opencairn.credentials.actions import status_lists
+from opencairn.credentials.actions import issuing, status_lists
 from opencairn.credentials.models import Credential, StatusList
 from opencairn.credentials.verification import verify_text
 from opencairn.jobs import actions as jobs
@@ -211,7 +211,8 @@ def test_a_new_key_begins_a_new_list(award_to, cast, at):
 
 
 @pytest.fixture
-def many(award_to):
+def many(award_to, monkeypatch):
+    monkeypatch.setattr(issuing, "AT_ONCE", 20)
     return [
         award_to(ensure_person(email=f"learner{n}@example.org", name=f"Learner {n}", password="x")) for n in range(23)
     ]

@@ -139,7 +139,10 @@ def carrying(where: str, *held: Any, name: str = "endorsement") -> dict[str, Any
         (carrying("achievement", {**endorsement(PROGRAMME), "name": "x"}), ("fail", "endorsements-broken")),
         (carrying("", "no.token.here", name="endorsementJwt"), ("fail", "endorsements-broken")),
         (carrying("issuer", other(LIST)), ("unknown", "endorsements-open")),
-        (carrying("issuer", *[token(endorsement(KEY.did))] * 9, name="endorsementJwt"), ("unknown", "endorsements-open")),
+        (
+            carrying("issuer", *[token(endorsement(KEY.did))] * 9, name="endorsementJwt"),
+            ("unknown", "endorsements-open"),
+        ),
     ],
 )
 def test_endorsements_count_when_genuine_and_of_what_carries_them(document: Any, expected: tuple[str, str]) -> None:

@@ -33,7 +33,9 @@ def apply(cast: Cast, version: ProgrammeVersion, at: datetime, **facts: object) 
         "statement": " Our case. ",
         "by": cast.author,
     }
-    return quality.request_review(version, **(given | facts), at=at)  # type: ignore[arg-type]
+    review = quality.request_review(version, **(given | facts), at=at)  # type: ignore[arg-type]
+    make.assessor(review, cast.reviewer)
+    return review
 
 
 def find_all(review: Review, cast: Cast, at: datetime, **others: str) -> None:

@@ -1,4 +1,4 @@
-"""The background work of the credentials room; the schedule lists both."""
+"""The background work of the credentials room; the schedule lists all of it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,7 +7,8 @@ from typing import Any
 from opencairn.learning.models import Award
 from opencairn.people.models import Person
 
-from . import actions
+from . import actions, notices
+from .models import Credential
 
 
 def issue(payload: Mapping[str, Any], at: datetime) -> None:
@@ -15,6 +16,19 @@ def issue(payload: Mapping[str, Any], at: datetime) -> None:
     award = Award.objects.filter(pk=payload["award"], withdrawn_at=None).first()
     if award is not None:
         actions.issue(award, by=Person.objects.filter(pk=payload["by"]).first(), at=at)
+
+
+def tell_holder(payload: Mapping[str, Any], at: datetime) -> None:
+    """Tell the holder by mail what became of a credential. One whose holder was erased has nobody to tell."""
+    found = Credential.objects.select_related("award__person", "award__version", "key__organisation", "replaces")
+    credential = found.filter(pk=payload["credential"], award__isnull=False).first()
+    if credential is not None:
+        notices.send(credential, about=payload["about"])
+
+
+def remind_of_expiry(*, at: datetime) -> int:
+    """Have the holders of credentials that expire soon told, once for each, and return how many."""
+    return actions.remind_of_expiry(at=at)
 
 
 def publish_status_lists(*, at: datetime) -> int:

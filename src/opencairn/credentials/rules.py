@@ -86,7 +86,9 @@ def judge(wanted: Mapping[str, Any], shown: Shown, *, day: date) -> Acceptance:
     reasons = [Reason("genuine", "pass" if shown.genuine else "fail")]
     for step in wanted.get("steps", ()):
         said = shown.outcomes.get(step, "unknown")
-        reasons.append(Reason("steps", "pass" if said == "pass" else "unknown" if said == "unknown" else "fail", (step,)))
+        reasons.append(
+            Reason("steps", "pass" if said == "pass" else "unknown" if said == "unknown" else "fail", (step,))
+        )
     level = (shown.level,) if shown.level is not None else ()
     facts: Mapping[str, tuple[Any, ...]] = {
         "frameworks": tuple(sorted(shown.frameworks)),

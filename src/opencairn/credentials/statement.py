@@ -1,12 +1,22 @@
 """Turns an award into the neutral statement that the engine writes: facts frozen with the version, nothing guessed."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import override
 
-from opencairn.engine.model import Achievement, Attainment, Issuer, Learner, Outcome, OutcomeResult, Skill, Status
+from opencairn.engine.model import (
+    Achievement,
+    Attainment,
+    Issuer,
+    Learner,
+    Outcome,
+    OutcomeResult,
+    Replaced,
+    Skill,
+)
 from opencairn.kit.ids import token
 from opencairn.learning.models import Award, Result
 from opencairn.people.models import Organisation
@@ -15,6 +25,7 @@ from opencairn.programmes.models import Outcome as OutcomeRow
 from opencairn.programmes.models import ProgrammeVersion
 from opencairn.programmes.queries import stone_of
 
+from .models import IssuerKey
 from .queries import address_of_version
 
 
@@ -79,30 +90,56 @@ def issuer_from(organisation: Organisation, *, did: str) -> Issuer:
     )
 
 
+@dataclass
+class Frozen:
+    """What many statements share, made once each: the achievement of a version, and the profile of a key's holder."""
+
+    achievements: dict[int, Achievement] = field(default_factory=dict)
+    issuers: dict[int, Issuer] = field(default_factory=dict)
+
+    def achievement(self, version: ProgrammeVersion) -> Achievement:
+        """Return what there was to achieve."""
+        if version.pk not in self.achievements:
+            self.achievements[version.pk] = achievement_of(version)
+        return self.achievements[version.pk]
+
+    def issuer(self, key: IssuerKey) -> Issuer:
+        """Return who signs."""
+        if key.pk not in self.issuers:
+            self.issuers[key.pk] = issuer_from(key.organisation, did=key.did)
+        return self.issuers[key.pk]
+
+
 def statement_of(
     award: Award,
     *,
     id: str,  # noqa: A002 - as the model calls it
-    issuer: Issuer,
-    status: Status | None,
+    key: IssuerKey,
+    frozen: Frozen,
     at: datetime,
+    valid_until: datetime | None = None,
+    replaces: Replaced | None = None,
 ) -> Attainment:
-    """Return the whole statement of a credential. The e-mail travels only as a hash with a fresh 128-bit salt."""
-    achievement = achievement_of(award.version)
+    """Return the statement of a credential, without its place in a status list.
+
+    The e-mail travels only as a hash with a fresh 128-bit salt.
+    """
+    achievement = frozen.achievement(award.version)
     address = achievement.id
     results = Result.objects.filter(enrolment=award.enrolment).select_related("outcome").order_by("outcome__position")
     return Attainment(
         id=id,
-        issuer=issuer,
+        issuer=frozen.issuer(key),
         learner=Learner(name=award.name_on_credential, email=award.person.email),
         achievement=achievement,
         awarded_on=award.awarded_on,
         valid_from=at.replace(microsecond=0),
+        valid_until=valid_until,
         results=tuple(
             OutcomeResult(f"{address}#outcome-{each.outcome.position}", each.passed, each.value) for each in results
         ),
         grade=award.grade,
         prior_learning=award.origin == "prior-learning",
-        status=status,
         salt=token(bits=128),
+        replaces=replaces,
     )

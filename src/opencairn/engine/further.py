@@ -115,7 +115,9 @@ def _judged(carried: Any, of: str, issuer: str, at: datetime, fetch: Fetch | Non
 
 def _superseded(credential: Credential, at: datetime, fetch: Fetch | None) -> Answer:
     """Whether the issuer's own signed status list names a newer credential in its place."""
-    silent = Answer("not-applicable", "Nothing that can be read says that a newer one took its place.", "newer-not-told")
+    silent = Answer(
+        "not-applicable", "Nothing that can be read says that a newer one took its place.", "newer-not-told"
+    )
     if fetch is None:
         return silent
     for entry in listed(credential.document.get("credentialStatus")):

@@ -39,6 +39,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "programme.withdraw": ("manager",),
     "offering.plan": ("manager", "author"),
     "offering.cancel": ("manager", "author"),
+    "feed.manage": ("manager",),
     # quality
     "review.request": ("manager", "author"),
     "review.see": ("manager", "reviewer", "decider"),
@@ -61,7 +62,13 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "policy.edit": ("manager",),
 }
 
-OPERATOR_PERMISSIONS = ("organisation.register", "organisation.verify", "skill.import", "register.follow")
+OPERATOR_PERMISSIONS = (
+    "feed.oversee",
+    "organisation.register",
+    "organisation.verify",
+    "register.follow",
+    "skill.import",
+)
 
 
 def may(person: Person | AnonymousUser, permission: str, organisation: Organisation | None = None) -> bool:

@@ -23,6 +23,13 @@ DESKS = (
     ("result.record", "is_provider", __("Assessment desk"), __("record results, decide awards"), "learning:desk"),
     ("credential.issue", "is_provider", __("Issuing desk"), __("sign and revoke credentials"), "credentials:desk"),
     ("review.see", "is_quality_body", __("Quality desk"), __("review applications, decide"), "quality:desk"),
+    (
+        "policy.edit",
+        "is_employer",
+        __("What we accept"),
+        __("say which credentials you accept"),
+        "credentials:policies",
+    ),
 )
 PERMISSION_WORDS = {
     "organisation.see": __("See the organisation's own pages"),
@@ -35,6 +42,7 @@ PERMISSION_WORDS = {
     "programme.withdraw": __("Withdraw a course"),
     "offering.plan": __("Plan dates of a course"),
     "offering.cancel": __("Cancel dates of a course"),
+    "feed.manage": __("Have the organisation's own catalogue read in from a web address"),
     "review.request": __("Ask a quality body for a review"),
     "review.see": __("See applications and reviews"),
     "review.find": __("Write a finding for a criterion"),
@@ -47,9 +55,12 @@ PERMISSION_WORDS = {
     "credential.see": __("See issued credentials"),
     "credential.issue": __("Issue a credential"),
     "credential.revoke": __("Revoke a credential"),
-    "key.rotate": __("Replace the organisation's signing key"),
+    "credential.correct": __("Correct a credential by a new one"),
+    "key.rotate": __("Replace the organisation's signing key, and say from when one may be in other hands"),
+    "policy.edit": __("Say which credentials an employer accepts"),
     "organisation.register": __("Register an organisation"),
     "organisation.verify": __("Verify and close an organisation"),
+    "feed.oversee": __("Have any catalogue read in from a web address; see what is handed on to a higher register"),
     "skill.import": __("Choose which version of a taxonomy of skills is in use"),
 }
 

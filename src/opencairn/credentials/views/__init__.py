@@ -1,19 +1,29 @@
 """The pages of the credentials room."""
 
+from .after import compromise, correct, renew, validity
+from .policies import end_policy, new_policy, policies, policy
 from .public import issuer, status_list, verify
 from .registrar import credential, desk, document, issue, issue_all, keys, revoke, rotate, withdraw_award
 
 __all__ = [
+    "compromise",
+    "correct",
     "credential",
     "desk",
     "document",
+    "end_policy",
     "issue",
     "issue_all",
     "issuer",
     "keys",
+    "new_policy",
+    "policies",
+    "policy",
+    "renew",
     "revoke",
     "rotate",
     "status_list",
+    "validity",
     "verify",
     "withdraw_award",
 ]

@@ -114,7 +114,11 @@ def _entry_of(place: int, by: str, kind: str) -> dict[str, Any]:
 def replacement(subject: Document, place: int) -> tuple[str, str] | None:
     """Return the URI of the credential that took the place of the one at a place, and why; None where none is named."""
     for each in listed(subject.get("replacedEntry")):
-        if isinstance(each, dict) and each.get("replacedPlace") == str(place) and isinstance(each.get("replacedBy"), str):
+        if (
+            isinstance(each, dict)
+            and each.get("replacedPlace") == str(place)
+            and isinstance(each.get("replacedBy"), str)
+        ):
             return each["replacedBy"], "renewal" if each.get("replacedAs") == "renewal" else "correction"
     return None
 

@@ -93,7 +93,9 @@ def external_standing(issuer_ids: Collection[str], day: date, *, at: datetime) -
     for row in rows:
         register = registers[row.register_id].name
         told = [
-            Said(register, row.did, row.name, each.state, each.number, each.body, each.programme, each.since, each.until)
+            Said(
+                register, row.did, row.name, each.state, each.number, each.body, each.programme, each.since, each.until
+            )
             for each in told_on(day, row.accreditations)
         ]
         said += told or [Said(register, row.did, row.name, "listed")]

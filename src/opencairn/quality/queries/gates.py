@@ -75,9 +75,7 @@ def _standing_under(
     return weigh(found, sanctions_of(found), day) if found else NOTHING
 
 
-def crossing(
-    act: str, day: date, *, provider: Organisation, version: ProgrammeVersion | None = None
-) -> Crossing:
+def crossing(act: str, day: date, *, provider: Organisation, version: ProgrammeVersion | None = None) -> Crossing:
     """Return whether an act may be done on a day for a provider, or for one of its courses as a version describes it."""
     asked = [each for each in gates() if each.act == act]
     if not asked:
@@ -132,7 +130,9 @@ def must_be_open_to_publish(version: ProgrammeVersion, *, at: datetime) -> None:
         review = each.standing.decision.review if each.standing.decision else None
         if review and review.version_id == version.pk and version.edited_at > review.requested_at:
             raise GateClosed(
-                _("The description was changed after it was sent to the quality body, so its decision is about another text. Apply again, then publish.")  # fmt: skip  # noqa: E501
+                _(
+                    "The description was changed after it was sent to the quality body, so its decision is about another text. Apply again, then publish."
+                )  # fmt: skip  # noqa: E501
             )
 
 
@@ -153,7 +153,9 @@ def must_not_be_stopped(version: ProgrammeVersion, day: date) -> None:
             standing = _standing_under(framework, day, found, level=level, field=field)
             if rules.stopped([standing.state]):
                 raise GateClosed(
-                    _("Nobody new can be taken on, and nothing can be issued, while this accreditation does not count."),
+                    _(
+                        "Nobody new can be taken on, and nothing can be issued, while this accreditation does not count."
+                    ),
                     details=(_why(Line(framework, "programme", standing)),),
                 )
 

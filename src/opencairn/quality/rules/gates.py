@@ -28,7 +28,10 @@ class Gate:
     def asked(self) -> tuple[str, ...]:
         """Whose decisions it looks for: the programme's, the provider's, or either's."""
         objects = self.framework.needs or self.framework.objects
-        return (*(("programme",) if objects & OF_A_PROGRAMME else ()), *(("provider",) if "provider" in objects else ()))
+        return (
+            *(("programme",) if objects & OF_A_PROGRAMME else ()),
+            *(("provider",) if "provider" in objects else ()),
+        )
 
 
 def gates(words: Iterable[str], shelf: Iterable[Framework]) -> tuple[Gate, ...]:

@@ -195,12 +195,13 @@ def _outside(at: datetime) -> tuple[Read, Callable[[bytes], Trust] | None]:
     django.setup()
     from opencairn.credentials import verification
     from opencairn.credentials.models import StatusList
+    from opencairn.credentials.register import Register
 
     try:
         StatusList.objects.exists()
     except DatabaseError:
         return fetch, None  # the database is not prepared, so it holds nothing about anybody
-    return verification.Reader(at).read, lambda data: verification.Register(verification.opened(data))
+    return verification.Reader(at).read, lambda data: Register(verification.opened(data), at=at)
 
 
 def _as_json(report: Report) -> dict[str, Any]:
