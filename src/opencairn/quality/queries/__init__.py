@@ -30,6 +30,7 @@ from .mandates import (
     chain_of,
     mandates_of,
 )
+from .projection import accredited_on
 from .register import (
     Entry,
     changes,
@@ -52,7 +53,6 @@ from .standing import (
     Standing,
     access_decision,
     access_review,
-    accredited_on,
     accredited_programmes,
     accredited_providers,
     applications_for,

@@ -130,13 +130,6 @@ def standing_as_described(version: ProgrammeVersion, day: date) -> Standing:
     return standing(version.programme, day, eqf_level=level, field_code=field)
 
 
-def accredited_on(
-    programme: Programme, day: date, *, eqf_level: int | None = None, field_code: str | None = None
-) -> bool:
-    """Whether the programme was accredited on the day, for this level and field where they are given."""
-    return standing(programme, day, eqf_level=eqf_level, field_code=field_code).accredited
-
-
 def accredited_programmes(day: date) -> set[UUID]:
     """Return the programmes accredited on a day as they are described today, in one query.
 
