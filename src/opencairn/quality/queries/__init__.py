@@ -27,7 +27,9 @@ from .gates import (
 )
 from .mandates import (
     Held,
+    access_mandate,
     chain_of,
+    mandates_at_the_top,
     mandates_of,
 )
 from .projection import accredited_on
@@ -110,6 +112,8 @@ from .work import (
     dossier_places,
     found_before,
     frameworks_to_apply_under,
+    frameworks_with_a_chain,
+    frameworks_with_a_jury,
     own_scores,
     providers_of,
     scores_of,
@@ -139,6 +143,7 @@ __all__ = [
     "access_decision",
     "access_endorsement",
     "access_exhibit",
+    "access_mandate",
     "access_own_decision",
     "access_provider",
     "access_review",
@@ -193,6 +198,8 @@ __all__ = [
     "found_before",
     "framework_of",
     "frameworks_to_apply_under",
+    "frameworks_with_a_chain",
+    "frameworks_with_a_jury",
     "frameworks_used",
     "from",
     "fundable_on",
@@ -201,6 +208,7 @@ __all__ = [
     "history_of_provider",
     "import",
     "known_on",
+    "mandates_at_the_top",
     "mandates_of",
     "must_be_open",
     "must_be_open_to_publish",

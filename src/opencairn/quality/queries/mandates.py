@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
 
+from opencairn.people.access import demand
 from opencairn.people.models import Organisation, Person
 from opencairn.quality import rules
 from opencairn.quality.models import Mandate
@@ -54,3 +56,18 @@ def mandates_of(bodies: Iterable[Organisation]) -> QuerySet[Mandate]:
         .select_related("granted_by", "holder", "person")
         .order_by("-first_on", "-pk")
     )
+
+
+def mandates_at_the_top() -> QuerySet[Mandate]:
+    """Return the mandates that an authority gave, newest first."""
+    return Mandate.objects.filter(granted_by=None).select_related("holder", "person").order_by("-first_on", "-pk")
+
+
+def access_mandate(person: Person, mandate_id: int) -> Mandate:
+    """Load a mandate for whoever may give ones like it: a manager of the granter, or the operator at the top."""
+    found = get_object_or_404(Mandate.objects.select_related("granted_by", "holder", "person"), pk=mandate_id)
+    if found.granted_by is None:
+        demand(person, "mandate.found")
+    else:
+        demand(person, "mandate.grant", found.granted_by)
+    return found

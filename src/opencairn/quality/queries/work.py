@@ -104,6 +104,16 @@ def frameworks_to_apply_under() -> tuple[rules.Framework, ...]:
     return tuple(each for each in in_force() if each.assessor.kind != "self" and each.objects & {"provider", "scheme"})
 
 
+def frameworks_with_a_chain() -> tuple[rules.Framework, ...]:
+    """Return the frameworks in force under which only those judge who have a mandate."""
+    return tuple(each for each in in_force() if each.assessor.kind == "accredited-third-party")
+
+
+def frameworks_with_a_jury() -> tuple[rules.Framework, ...]:
+    """Return the frameworks in force under which a jury gives points."""
+    return tuple(each for each in in_force() if each.assessor.kind == "jury")
+
+
 def providers_of(person: Person) -> QuerySet[Organisation]:
     """Return the organisations for which a person may apply."""
     roles = PERMISSIONS["review.request"]
