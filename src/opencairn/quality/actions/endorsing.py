@@ -78,9 +78,7 @@ def _locked(endorsement: Endorsement) -> Endorsement:
 
 
 @transaction.atomic
-def answer_endorsement(
-    endorsement: Endorsement, *, verdict: str, words: str, by: Person, at: datetime
-) -> Endorsement:
+def answer_endorsement(endorsement: Endorsement, *, verdict: str, words: str, by: Person, at: datetime) -> Endorsement:
     """Grant an endorsement, which is public and signed from then on, or decline it, which only the provider learns."""
     locked = _locked(endorsement)
     if locked.verdict:

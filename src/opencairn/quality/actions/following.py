@@ -157,8 +157,8 @@ def read_registers(*, at: datetime, read: Read = over_the_network) -> int:
 def follow_list(data: bytes, *, by: Person | None, at: datetime) -> tuple[list[ForeignRegister], int]:
     """Follow every register that a trust list names, and return them with how many lines could not be followed.
 
-    Read are our own form, ``{"registers": [{"name", "address", "key"}]}``, and the list of known registries of the Digital
-    Credentials Consortium, ``[{"name", "type", "url"}]``. A register that is followed already is passed over.
+    Read are our own form, ``{"registers": [{"name", "address", "key"}]}``, and the list of known registries of the
+    Digital Credentials Consortium, ``[{"name", "type", "url"}]``. A register that is followed already is passed over.
     """
     lines = rules.trust_list(data)
     added, left = [], 0

@@ -45,13 +45,9 @@ class RegisterForm(DayForm):
     """Which day the register is asked for, and what to look for in it."""
 
     q = forms.CharField(label=__("Course, provider or decision number"), required=False, max_length=200)
-    state = forms.ChoiceField(
-        label=__("Standing"), choices=STATES, required=False, error_messages=NOT_IN_THE_LIST
-    )
+    state = forms.ChoiceField(label=__("Standing"), choices=STATES, required=False, error_messages=NOT_IN_THE_LIST)
     framework = forms.ChoiceField(label=__("Quality framework"), required=False, error_messages=NOT_IN_THE_LIST)
-    country = forms.ChoiceField(
-        label=__("Country of the provider"), required=False, error_messages=NOT_IN_THE_LIST
-    )
+    country = forms.ChoiceField(label=__("Country of the provider"), required=False, error_messages=NOT_IN_THE_LIST)
     field = forms.ChoiceField(label=__("Field of study"), required=False, error_messages=NOT_IN_THE_LIST)
 
     NARROWING = ("state", "framework", "country", "field")
@@ -59,9 +55,7 @@ class RegisterForm(DayForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         wanted = (get_language() or "en", "en")
-        frameworks = [
-            (key, pick(each.name, wanted)[1] if each else key) for key, each in queries.frameworks_used()
-        ]
+        frameworks = [(key, pick(each.name, wanted)[1] if each else key) for key, each in queries.frameworks_used()]
         named = Locale.parse(get_language() or "en", sep="-").territories
         countries = sorted(
             ((code, named.get(code, code)) for code in queries.countries_used()), key=lambda pair: plain(pair[1])
@@ -148,7 +142,9 @@ class AnswerForm(forms.Form):
     )
     words = words_field(
         __("In your words"),
-        help_text=__("An endorsement is signed and public, with these words. If you decline, only the provider reads them."),
+        help_text=__(
+            "An endorsement is signed and public, with these words. If you decline, only the provider reads them."
+        ),
         longest=1000,
     )
 
@@ -157,7 +153,9 @@ class RevokeForm(forms.Form):
     """An endorser takes its endorsement back."""
 
     reason = words_field(
-        __("Reason"), help_text=__("The provider reads it. The public sees that you took it back, and when."), longest=1000
+        __("Reason"),
+        help_text=__("The provider reads it. The public sees that you took it back, and when."),
+        longest=1000,
     )
 
 
@@ -173,7 +171,9 @@ class FollowForm(forms.Form):
         help_text=__("Where its snapshot or its list of known issuers stands, starting with https://."),
     )  # fmt: skip
     file = forms.FileField(
-        label=__("Or a file"), required=False, help_text=__("A snapshot, a list of known issuers, or a list of registers.")
+        label=__("Or a file"),
+        required=False,
+        help_text=__("A snapshot, a list of known issuers, or a list of registers."),
     )
     key = forms.CharField(
         label=__("Its key"), required=False, max_length=120,

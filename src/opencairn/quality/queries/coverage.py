@@ -1,7 +1,7 @@
 """How much of what is listed is quality-assured, and which definition it fills: for policy makers (Q10, G9).
 
-Source: OECD, *Micro-credentials for lifelong learning*: few organisations say that they assure quality, and many authorities
-are not sure what is offered under which definition.
+Source: OECD, *Micro-credentials for lifelong learning*: few organisations say that they assure quality, and many
+authorities are not sure what is offered under which definition.
 """
 
 from collections import Counter
@@ -20,7 +20,7 @@ from opencairn.programmes.rules import Profile, missing_elements
 from opencairn.quality.frameworks import on_the_shelf
 from opencairn.quality.models import Decision
 
-from .standing import accredited_programmes
+from .standing import accredited_programmes, accredited_providers
 
 KEPT_FOR = timedelta(hours=6)
 _KEY = "quality/coverage/1"
@@ -87,7 +87,7 @@ def count_coverage(*, at: datetime) -> Coverage:
 
 
 def _by_decision(day: date) -> tuple[set[Any], set[Any]]:
-    """Return what is assured from outside on a day, and what by its provider itself: programmes, and whole providers."""
+    """Return what is assured from outside on a day, and what by its provider itself: programmes, and providers."""
     own = {each.key for each in on_the_shelf() if each.assessor.kind == "self"}
     there = Decision.objects.filter(verdict="accredited", first_on__lte=day, last_on__gte=day)
     in_force = accredited_programmes(day) | accredited_providers(day)

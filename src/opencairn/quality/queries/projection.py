@@ -58,8 +58,8 @@ def _read(decisions: Iterable[Decision]) -> Iterator[tuple[UUID, int, Known]]:
     ids = [each.pk for each in there]
     sanctions = sanctions_of(there)
     scopes: dict[int, list[tuple[date, Mapping[str, Any]]]] = {}
-    for each in rows_of(Amendment, ids, granted=True, scope__isnull=False):
-        scopes.setdefault(each.decision_id, []).append((each.from_on, each.scope or {}))
+    for change in rows_of(Amendment, ids, granted=True, scope__isnull=False):
+        scopes.setdefault(change.decision_id, []).append((change.from_on, change.scope or {}))
     for each in there:
         period = period_of(each, sanctions.get(each.pk, []))
         if period is not None and each.programme_id is not None:

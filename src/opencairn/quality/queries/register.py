@@ -86,7 +86,7 @@ def _text_revision() -> tuple[object, ...]:
 
 @lru_cache(maxsize=1)
 def _texts(revision: tuple[object, ...]) -> list[tuple[int, str]]:
-    """Return each decision with the words it can be found by, without case and accents; kept until something changes."""
+    """Return each decision with the words it can be found by, without case and accents; kept until they change."""
     rows = Decision.objects.values_list(
         "pk", "number", "provider__name", "provider__slug", "quality_body__name", "programme__slug",
         "programme__current__title",
@@ -158,6 +158,12 @@ def decisions_about(provider: Organisation, programme: Programme | None = None) 
     """Return every decision about a provider as a whole, or about one of its programmes, newest first."""
     found = Decision.objects.filter(provider=provider, programme=programme)
     return found.select_related("quality_body", "provider", "programme__current").order_by("-decided_at", "-pk")
+
+
+def every_decision(provider: Organisation | None = None) -> list[Decision]:
+    """Return every decision, or every one about a provider and its courses, the newest first."""
+    found = Decision.objects.filter(**({"provider": provider} if provider else {}))
+    return list(found.select_related("quality_body", "provider", "programme").order_by("-decided_at", "-pk"))
 
 
 def provider_standings(provider: Organisation, day: date) -> list[Standing]:

@@ -194,6 +194,16 @@ def history_of_provider(provider: Organisation, day: date | None = None) -> list
     return _told(Decision.objects.filter(provider=provider, programme__isnull=True), (), day)
 
 
+def history_of_decision(decision: Decision, day: date) -> list[Event]:
+    """Return the dated events of what a decision is about, newest first."""
+    if decision.programme is not None:
+        return history(decision.programme, day)
+    found = Decision.objects.filter(
+        provider=decision.provider, programme=None, scheme=decision.scheme, framework=decision.framework
+    )
+    return _told(found, (), day)
+
+
 def _told(found: QuerySet[Decision], reviews: Iterable[Review], day: date | None) -> list[Event]:
     decisions = list(found.select_related("quality_body"))
     sanctions = sanctions_of(decisions)
@@ -289,14 +299,16 @@ def reviews_of(bodies: Iterable[Organisation]) -> list[tuple[Review, int, int]]:
         made[pk] += 1
     return [
         (each, made[each.pk], len(framework(each.framework, each.framework_version).questions))
-        for each in reviews.select_related("version__programme__provider", "quality_body", "reviewer")
+        for each in reviews.select_related("version__programme", "scheme", "applicant", "quality_body", "reviewer")
     ]
 
 
 def decisions_of(bodies: Iterable[Organisation], day: date) -> list[tuple[Decision, Standing]]:
     """Return every decision of quality bodies, newest first, each with what it is worth on the day."""
     decisions = list(
-        Decision.objects.filter(quality_body__in=bodies).select_related("programme__current", "provider", "review")
+        Decision.objects.filter(quality_body__in=bodies).select_related(
+            "programme__current", "scheme", "provider", "review"
+        )
     )
     sanctions = sanctions_of(decisions)
     return [(each, standing_of(each, sanctions.get(each.pk, []), day)) for each in decisions]
@@ -352,24 +364,6 @@ def framework_of(decision: Decision) -> rules.Framework | None:
         return framework(decision.framework, decision.framework_version)
     except KeyError:
         return None
-
-
-def windows_of(decision: Decision) -> tuple[rules.Window, ...]:
-    """Return the audits that a decision's framework asks for while it runs, with their days."""
-    under = framework_of(decision)
-    if under is None or decision.first_on is None or decision.last_on is None:
-        return ()
-    return rules.windows(under, decision.first_on, decision.last_on)
-
-
-def conditions_of(decision: Decision) -> list[tuple[rules.Condition, rules.Criterion, tuple[date, ...]]]:
-    """Return what a positive decision leaves to be mended: each with its criterion and its last days."""
-    under = framework_of(decision)
-    if under is None or decision.review is None or decision.verdict != "accredited":
-        return []
-    found, decided_on = rules.judge(under, outcomes_found(decision.review)), decision.decided_at.date()
-    asked = {each.key: each for each in under.questions}
-    return [(each, asked[each.criterion], rules.deadlines(each.cure, decided_on)) for each in found.conditions]
 
 
 def decision_on(review: Review) -> Decision | None:

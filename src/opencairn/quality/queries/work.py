@@ -213,6 +213,11 @@ def audits_for(decision: Decision) -> QuerySet[Audit]:
     return Audit.objects.filter(decision=decision)
 
 
+def conditions_set(decision: Decision) -> QuerySet[Condition]:
+    """Return every condition of a decision, in the order of their days."""
+    return Condition.objects.filter(decision=decision)
+
+
 def conditions_open(bodies: Iterable[Organisation]) -> QuerySet[Condition]:
     """Return the conditions of quality bodies that are not met, the one due first first."""
     return Condition.objects.filter(decision__quality_body__in=list(bodies), met_on=None).select_related(

@@ -1,6 +1,6 @@
 """The rules of the quality room, on plain values: frameworks, judging, the cycle of audits, the standing on a day."""
 
-from .copies import Copy, Listed, Told, WrongCopy, newer, period_from, read_copy, signed, told_on, trust_list
+from .copies import ORDER, Copy, Listed, Told, WrongCopy, newer, period_from, read_copy, signed, told_on, trust_list
 from .cycle import (
     Audit,
     Window,
@@ -69,6 +69,7 @@ __all__ = [
     "MOST_FILES",
     "NO_FIELD",
     "NO_LEVEL",
+    "ORDER",
     "SCOPE_KEYS",
     "US_ACTIONS",
     "Act",

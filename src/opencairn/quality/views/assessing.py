@@ -101,7 +101,9 @@ def close_audit(request: HttpRequest, review_id: UUID) -> HttpResponse:
     return _acted(request, review, "result", form, act, _("It stands in the public register."))
 
 
-def _acted(request: HttpRequest, review: Review, key: str, form: object, act: object, said: str) -> HttpResponse:
+def _acted(  # noqa: PLR0917 - in the order of the sentence it is
+    request: HttpRequest, review: Review, key: str, form: object, act: object, said: str
+) -> HttpResponse:
     """Act and go back to the review; or show the form by itself, with what is wrong."""
     if form.is_bound and (answer := done(request, form, act, said, "quality:review", review.pk)):  # type: ignore[attr-defined, arg-type]
         return answer

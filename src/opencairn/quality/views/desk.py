@@ -17,18 +17,18 @@ from opencairn.people.access import may, person_of
 from opencairn.people.models import Person
 from opencairn.programmes.models import ProgrammeVersion
 from opencairn.programmes.queries import access_programme, newest_version, outcomes_of
-from opencairn.quality import frameworks as shelf
 from opencairn.quality import actions, queries, rules
+from opencairn.quality import frameworks as shelf
 from opencairn.quality.actions import decide as decide_review
 from opencairn.quality.actions import lift as lift_suspension
-from opencairn.quality.actions import record_finding, suspend, withdraw_decision
+from opencairn.quality.actions import record_finding
 from opencairn.quality.forms import ApplicationForm, DecisionForm, FindingForm, LiftForm, SanctionForm
 from opencairn.quality.frameworks.reading import APPROACHES
 from opencairn.quality.models import Decision, Finding, Review, Score
+from opencairn.transparency import queries as log
 
 from .assessing import jury_facts, sections_of
 from .pieces import refuse
-from opencairn.transparency import queries as log
 
 WINDOW = timedelta(days=30)  # before it opens, an audit's window shows on the desk
 LATEST = 10  # decisions on the desk; the register holds them all
@@ -250,6 +250,15 @@ def _sanction_page(
     return render(request, "quality/sanction.html", facts, status=status)
 
 
+def _stop(decision: Decision, kind: str, **given: Any) -> None:
+    if kind == "suspend":
+        actions.suspend(decision, **given)
+    elif kind == "withdraw":
+        actions.withdraw_decision(decision, **given)
+    else:
+        actions.watch(decision, kind, **given)
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
 def sanction(request: HttpRequest, number: str) -> HttpResponse:
@@ -260,10 +269,9 @@ def sanction(request: HttpRequest, number: str) -> HttpResponse:
         return _sanction_page(request, decision)
     form = SanctionForm(request.POST)
     if form.is_valid():
-        act = suspend if form.cleaned_data["kind"] == "suspend" else withdraw_decision
         given = {key: form.cleaned_data[key] for key in ("from_on", "reasons")}
         try:
-            act(decision, **given, by=person, at=now())
+            _stop(decision, form.cleaned_data["kind"], **given, by=person, at=now())
         except Refused as error:
             refuse(form, error)
         else:
@@ -309,11 +317,12 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
         "standing": queries.standing_of(decision, sanctions, today),
         "programme": decision.programme,
         "framework": framework,
-        "windows": queries.windows_of(decision),
-        "conditions": queries.conditions_of(decision),
+        "audits": queries.audits_for(decision),
+        "conditions": queries.conditions_set(decision),
+        "appeals": queries.appeals_of(decision),
         "rows": rows,
         "logged": log.about("decision", decision.number).first(),
-        "events": queries.history(decision.programme, today),
+        "events": queries.history_of_decision(decision, today),
         "today": today,
         "may_sanction": may(request.user, "decision.sanction", decision.quality_body),
     }

@@ -138,8 +138,8 @@ def complain(request: HttpRequest, number: str) -> HttpResponse:
     if form.is_bound and (answer := done(request, form, act, said, "quality:decision", number)):
         return answer
     words = _(
-        "Write to %(body)s about %(provider)s. Only %(body)s reads it. It does not decide quarrels about money or marks; "
-        "it looks at whether its standards are kept."
+        "Write to %(body)s about %(provider)s. Only %(body)s reads it. It does not decide quarrels about money or "
+        "marks; it looks at whether its standards are kept."
     ) % {"body": decision.quality_body.name, "provider": decision.provider.name}
     section = Section("complain", _("Your complaint"), words, form=form, button=_("Send the complaint"))
     crumbs = [(_("Register"), reverse("quality:register")), (number, reverse("quality:decision", args=[number]))]
@@ -177,7 +177,7 @@ def complaint(request: HttpRequest, complaint_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def mandates(request: HttpRequest) -> HttpResponse:
-    """Who may judge: the mandates that one's quality bodies hold and give, and the top of the chain for the operator."""
+    """Who may judge: mandates that one's quality bodies hold and give, and the top of the chain for the operator."""
     person = person_of(request)
     bodies = list(queries.bodies_of(person))
     founder = may(person, "mandate.found")

@@ -35,7 +35,7 @@ def refuse(form: Any, error: Refused) -> None:
 def done(
     request: HttpRequest, form: forms.Form, act: Callable[..., Any], said: str, to: str, *args: Any
 ) -> HttpResponse | None:
-    """Act with a valid form and redirect with a word; None where the form, which then says why, has to be shown again."""
+    """Act with a valid form and redirect with a word; None where the form, which says why, has to be shown again."""
     if not form.is_valid():
         return None
     try:

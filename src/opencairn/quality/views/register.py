@@ -1,4 +1,4 @@
-"""The public register for people: the list on any day, one provider, one course, public money, and how much is covered."""
+"""The public register for people: any day, one provider, one course, public money, and how much is covered."""
 
 from datetime import date
 from typing import Any
@@ -48,7 +48,7 @@ def _day(request: HttpRequest) -> tuple[DayForm, date]:
 
 @require_GET
 def provider(request: HttpRequest, slug: str) -> HttpResponse:
-    """Everything the register knows about one provider: as a whole, its courses, endorsements, and what happened when."""
+    """Everything the register knows about one provider: as a whole, its courses, endorsements, and its history."""
     provider = queries.public_provider(slug)
     form, day = _day(request)
     wanted = [key for key in queries.subjects(day, provider=slug) if key[1]]
