@@ -197,7 +197,8 @@ def _close(
     if decision.verdict == "accredited":
         impose(decision, framework, judged.conditions, found_on=at.date(), at=at)
         schedule(decision)
-    log.append("decision", about=decision.number, facts=_public_facts(decision, version.number if version else None), at=at)
+    facts = _public_facts(decision, version.number if version else None)
+    log.append("decision", about=decision.number, facts=facts, at=at)
     record_change(decision, "decision", at=at)
     return decision
 

@@ -81,6 +81,7 @@ from .standing import (
     standing_of,
     stated,
     weigh,
+    windows_of,
 )
 from .stops import amended, sanctions_of
 from .work import (
@@ -240,6 +241,7 @@ __all__ = [
     "stops",
     "subjects",
     "weigh",
+    "windows_of",
     "why_not",
     "withdrawn_endorsements",
 ]

@@ -366,6 +366,14 @@ def framework_of(decision: Decision) -> rules.Framework | None:
         return None
 
 
+def windows_of(decision: Decision) -> tuple[rules.Window, ...]:
+    """Return the audits that a decision's framework asks for while it runs, with their days."""
+    under = framework_of(decision)
+    if under is None or decision.first_on is None or decision.last_on is None:
+        return ()
+    return rules.windows(under, decision.first_on, decision.last_on)
+
+
 def decision_on(review: Review) -> Decision | None:
     """Return the decision that closed a review, if there is one."""
     return Decision.objects.filter(review=review).first()
