@@ -43,7 +43,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """The address of a search on the page, with /find/ replaced, gives the same programmes in the same order with the
     same counts. The next address goes on behind the last result wherever that stands by then; to copy everything take
     the dump and follow the changes.
-    """
+    """  # noqa: D205 - the first sentence is long
     _checked(request)
     at, most = now(), limit(request, most=MOST)
     actions.keep_current(at=at)

@@ -53,6 +53,8 @@ PERMISSION_WORDS = {
     "condition.report": __("Report how a condition was met"),
     "complaint.see": __("Read and answer complaints"),
     "mandate.grant": __("Give and end mandates to assess"),
+    "endorsement.ask": __("Ask employers and professional bodies for an endorsement"),
+    "endorsement.answer": __("Endorse, decline, and take an endorsement back"),
     "enrolment.see": __("See who is enrolled"),
     "result.record": __("Record results"),
     "award.decide": __("Decide an award"),
@@ -67,6 +69,7 @@ PERMISSION_WORDS = {
     "mandate.found": __("Record who accredits the accreditors"),
     "organisation.verify": __("Verify and close an organisation"),
     "feed.oversee": __("Have any catalogue read in from a web address; see what is handed on to a higher register"),
+    "register.follow": __("Choose which registers elsewhere are asked"),
     "skill.import": __("Choose which version of a taxonomy of skills is in use"),
 }
 

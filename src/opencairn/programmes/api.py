@@ -16,18 +16,7 @@ from django.utils.translation import gettext as _
 from ninja import Router
 
 from opencairn.people.answers import (
-    A_MINUTE,
-    Gone,
-    Missing,
-    NotAcceptable,
-    NotUnderstood,
-    Unknown,
-    api_address,
-    limit,
-    page,
-    parameter,
-    parameters,
-    said,
+    A_MINUTE, Gone, Missing, NotAcceptable, NotUnderstood, Unknown, api_address, limit, page, parameter, parameters, said,
 )  # fmt: skip
 from opencairn.people.limits import allow
 from opencairn.people.models import Organisation
@@ -59,7 +48,7 @@ def _cursor(request: HttpRequest) -> UUID:
 def programmes(request: HttpRequest) -> HttpResponse:
     """In the order of identifiers, which never change: a programme published meanwhile moves no other. To stay up to
     date, take the dump once and then follow the changes; to search, use /search.
-    """
+    """  # noqa: D205 - the first sentence is long
     rows, most = Programme.objects.public().filter(pk__gt=_cursor(request)), limit(request)
     if "provider" in request.GET:
         rows = rows.filter(provider__slug=request.GET["provider"])
@@ -236,7 +225,7 @@ def _provider(one: Any) -> dict[str, Any]:
 def changes(request: HttpRequest) -> HttpResponse:
     """Every public change, once, in an order that never changes: whoever keeps the cursor of an answer and asks again
     with it misses nothing. Without a cursor it begins with the first programme. Withdrawals stay in the list for good.
-    """
+    """  # noqa: D205 - the first sentence is long
     actions.record_latest_changes(at=now())
     most = limit(request)
     series, after = _place(request)
@@ -294,7 +283,7 @@ def dump_file(request: HttpRequest, name: str) -> HttpResponseBase:
 def ring(request: HttpRequest, feed: UUID) -> HttpResponse:
     """For a catalogue that is harvested here: ring, and it is looked at soon. The secret of the bell, which the page of
     the feed gives, goes into the header Authorization, behind the word Bearer. No data is taken through this door.
-    """
+    """  # noqa: D205 - the first sentence is long
     allow(request, "ring", per_minute=10)
     kind, _space, secret = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not secret:

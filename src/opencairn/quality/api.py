@@ -158,5 +158,5 @@ def fundable(request: HttpRequest) -> HttpResponse:
     openapi_extra=parameters(paged=False),
 )  # fmt: skip
 def coverage(request: HttpRequest) -> HttpResponse:
-    """How many of the courses listed have which quality assurance and fill which definition; counted every six hours."""
+    """How many of the courses have which quality assurance and fill which definition, counted every six hours."""
     return said(records.coverage(queries.coverage(at=now())))

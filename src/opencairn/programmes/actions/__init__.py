@@ -27,15 +27,15 @@ from .offerings import AlreadyCancelled, NotPlannable, cancel_offering, plan_off
 from .pushing import PUSH_FORMATS, push_due
 
 __all__ = [
-    "MANIFEST",
-    "PUSH_FORMATS",
     "AlreadyCancelled",
     "Frozen",
     "Incomplete",
+    "MANIFEST",
     "NotAFeed",
     "NotAProvider",
     "NotPlannable",
     "NotUsable",
+    "PUSH_FORMATS",
     "ReasonNeeded",
     "Untitled",
     "Withdrawn",

@@ -37,7 +37,7 @@ def register_feed(
     format: str,
     every: timedelta,
     provider: Organisation | None,
-    at: datetime,
+    at: datetime,  # noqa: A002
 ) -> tuple[Feed, str]:
     """Keep a feed, to be looked at from now on, and return it with the secret of its bell, which is shown only once.
 

@@ -15,7 +15,7 @@ from opencairn.people.access import may
 from opencairn.quality import queries
 from opencairn.quality.forms import DayForm, FundingForm, RegisterForm
 
-A_PAGE = 25
+A_PAGE = 15
 
 
 @require_GET
