@@ -200,6 +200,8 @@ def _review(world: World, version: ProgrammeVersion, facts: Mapping[str, Any], p
         by=version.published_by,
         at=applied,
     )
+    quality.assign(review, assessor=reviewer, by=reviewer, at=applied + timedelta(days=2))
+    quality.declare(review, conflict=False, by=reviewer, at=applied + timedelta(days=3))
     criteria = [one.key for one in framework(FRAMEWORK).criteria]
     for key in criteria[:3] if standing == "review" else criteria:
         failed = standing == "refused" and key in words["not_met"]
