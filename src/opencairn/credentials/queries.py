@@ -59,10 +59,10 @@ def waiting_awards(organisation: Organisation) -> QuerySet[Award]:
 def issued(organisation: Organisation, *, state: str = "", q: str = "") -> QuerySet[Credential]:
     """Return the credentials an organisation signed, newest first.
 
-    ``state`` is in-force, revoked, withdrawn, replaced, expiring (within sixty days, or already) or doubtful.
-
-    "withdrawn" is work to do: the award was withdrawn after issuing, and the credential still counts; so is
-    "doubtful": signed since the key may be in other hands. ``q`` looks in the learner's name, the programme's address name and the credential's identifier.
+    ``state`` is in-force, revoked, withdrawn, replaced, expiring (within sixty days, or already) or doubtful. Work to
+    do is "withdrawn" (the award was withdrawn after issuing, and the credential still counts) and "doubtful" (signed
+    since the key may be in other hands). ``q`` looks in the learner's name, the programme's address name and the
+    credential's identifier.
     """
     found = Credential.objects.filter(key__organisation=organisation).select_related(*WITH_FACTS)
     if state == "in-force":

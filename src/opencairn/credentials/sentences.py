@@ -234,11 +234,11 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "issuer-listed": __("%(register)s lists the key as that of %(name)s."),
     "key-compromised-before": __(
-        "The key of %(name)s may be in other hands since %(since)s. The transparency log shows that this credential was "
+        "The key of %(name)s may be in other hands since %(since)s. The transparency log shows that this was "
         "there before, on %(logged)s, so it stands."
     ),
     "key-compromised-after": __(
-        "The key of %(name)s may be in other hands since %(since)s. This credential came into the transparency log only "
+        "The key of %(name)s may be in other hands since %(since)s. This came into the transparency log only "
         "on %(logged)s, so anybody may have signed it."
     ),
     "key-compromised-unproven": __(
@@ -310,6 +310,10 @@ SENTENCES: Mapping[str, Any] = {
     "accredited-not-yet": __("On %(day)s, decision %(number)s of %(body)s was not yet in force."),
     "accredited-refused": __("%(body)s refused accreditation in decision %(number)s."),
     # log
+    "log-proven": __("It is entry %(number)s of the transparency log %(log)s, since %(day)s."),
+    "log-not-proven": __("The proof does not show that the transparency log holds it."),
+    "log-of-another": __("The proof from the transparency log is about something else."),
+    "log-unreadable": __("The proof from the transparency log cannot be read."),
     "log-not-asked": __("No transparency log was asked."),
     "log-holds": __("It is entry %(number)s of the transparency log, appended on %(day)s."),
     "log-elsewhere": __("It was issued elsewhere. The transparency log of this site holds what was issued here."),
