@@ -61,7 +61,9 @@ def test_a_proof_holds_by_itself_and_no_changed_one_does(issued, proof):
         assert judged(issued, broken)[0] == "unknown", broken
 
 
-def test_the_command_asks_a_log_or_takes_a_proof(issued, proof, at, tmp_path, monkeypatch, capsys):
+def test_the_command_asks_a_log_or_takes_a_proof(  # noqa: PLR0917
+    issued, proof, at, tmp_path, monkeypatch, capsys
+):
     served = {
         f"https://cairn.example/log/credential/{credential_hash(open_credential(issued.document))}.json": proof,
         issued.status_list.url: json.loads(credentials.publish_status_list(issued.status_list, at=at)),

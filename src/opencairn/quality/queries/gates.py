@@ -134,7 +134,7 @@ def must_be_open_to_publish(version: ProgrammeVersion, *, at: datetime) -> None:
             raise GateClosed(
                 _(
                     "The description was changed after it was sent to the quality body, so its decision is about another text. Apply again, then publish."
-                )  # fmt: skip
+                )  # fmt: skip  # noqa: E501
             )
 
 

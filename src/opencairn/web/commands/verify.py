@@ -91,10 +91,10 @@ def run(args: argparse.Namespace) -> int:
         look_up = _look_up(known, read)
         data = _document(source, look_up)
         data = _behind_code(data, look_up)
+        proofs = known.proofs + _proofs(args.log, data, look_up)
     except Unreadable as fault:
         print(f"opencairn verify: {fault}", file=sys.stderr)
         return UNREADABLE
-        proofs = known.proofs + _proofs(args.log, data, look_up)
     trust = trust_in(data) if trust_in else None
     fetched = look_up if given or read else None
     report = verify(data, at=at, fetch=fetched, trust=trust, anchors=known.anchors)
