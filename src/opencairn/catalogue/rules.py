@@ -226,6 +226,36 @@ def band(value: Decimal | None, limits: Iterable[tuple[str, Decimal]], beyond: s
     return next((code for code, limit in limits if value <= limit), beyond)
 
 
+def expertise(eqf_level: int | None) -> str:
+    """Return whom a level suits: novice (EQF 1 to 3), practised (4, 5), advanced (6), expert (7, 8); "" without a level.
+
+    The EQF's own words draw the lines (Council Recommendation 2017/C 189/03, Annex II): under supervision up to 3, on
+    one's own and supervising others from 4, advanced knowledge at 6, highly specialised from 7.
+    """
+    if eqf_level is None:
+        return ""
+    return next(
+        word for most, word in ((3, "novice"), (5, "practised"), (6, "advanced"), (99, "expert")) if eqf_level <= most
+    )
+
+
+def turned(broader: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """Return what is directly narrower, from what is directly broader."""
+    narrower: dict[str, list[str]] = {}
+    for uri, above_it in broader.items():
+        for each in above_it:
+            narrower.setdefault(each, []).append(uri)
+    return narrower
+
+
+def above(broader: Mapping[str, Iterable[str]], uri: str) -> list[str]:
+    """Return a concept and everything broader, nearest first; circles do no harm."""
+    found = [uri]
+    for each in found:
+        found += [one for one in dict.fromkeys(broader.get(each, ())) if one not in found]
+    return found
+
+
 def hours_of_work(hours: int | None, ects: Decimal | None) -> int | None:
     """Return hours for ordering by work: as stated, else from ECTS at 25 hours each; None where neither is stated."""
     if hours is not None:

@@ -34,3 +34,8 @@ def remind_of_expiry(*, at: datetime) -> int:
 def publish_status_lists(*, at: datetime) -> int:
     """Sign every status list whose signature is missing or a day old, and return how many were signed."""
     return actions.publish_status_lists(at=at)
+
+
+def keep_testimonies(*, at: datetime) -> int:
+    """Sign what was accredited or endorsed since, set the status bits to today, and return how many changed."""
+    return actions.keep_testimonies(at=at)

@@ -7,6 +7,7 @@ from django.db.models import Q
 from opencairn.learning.models import Award
 from opencairn.people.models import Organisation, Person
 from opencairn.programmes.models import Programme
+from opencairn.quality.models import Decision, Endorsement
 
 
 class IssuerKey(models.Model):
@@ -156,3 +157,38 @@ class Policy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} of {self.organisation}"
+
+
+class Testimony(models.Model):
+    """A signed document about a provider or a programme: an accreditation, or an endorsement. It is public.
+
+    ``document`` is the exact text that was signed. Its places are in lists that hold testimonies alone: the bit for
+    ``revoked`` is set for good, the one for ``suspended`` (accreditations only) as long as the suspension lasts.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    decision = models.OneToOneField(
+        Decision, on_delete=models.PROTECT, null=True, blank=True, related_name="+", related_query_name="testimony"
+    )
+    endorsement = models.OneToOneField(
+        Endorsement, on_delete=models.PROTECT, null=True, blank=True, related_name="+", related_query_name="testimony"
+    )
+    key = models.ForeignKey(IssuerKey, on_delete=models.PROTECT, related_name="+")
+    document = models.TextField()
+    revoked_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="+")
+    suspended_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    place = models.PositiveIntegerField()
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["revoked_list", "place"], name="testimony_own_place"),
+            models.CheckConstraint(
+                condition=Q(decision__isnull=True, endorsement__isnull=False)
+                | Q(decision__isnull=False, endorsement__isnull=True),
+                name="testimony_of_one_thing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"testimony {self.decision or self.endorsement}"

@@ -1,13 +1,14 @@
 """Turns an award into the neutral statement that the engine writes: facts frozen with the version, nothing guessed."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import override
 
 from opencairn.engine.model import (
+    Accreditation,
     Achievement,
     Attainment,
     Issuer,
@@ -24,6 +25,7 @@ from opencairn.programmes import stones
 from opencairn.programmes.models import Outcome as OutcomeRow
 from opencairn.programmes.models import ProgrammeVersion
 from opencairn.programmes.queries import stone_of
+from opencairn.quality import queries as quality
 
 from .models import IssuerKey
 from .queries import address_of_version
@@ -90,18 +92,45 @@ def issuer_from(organisation: Organisation, *, did: str) -> Issuer:
     )
 
 
+def accreditation_on(version: ProgrammeVersion, day: date) -> Accreditation | None:
+    """Return the accreditation that covered a version on a day: of the course, else of its provider; None without one.
+
+    Its id is the address of the signed accreditation, whose status tells what became of it since.
+    """
+    standings = [
+        quality.standing_as_described(version, day),
+        *quality.provider_standings(version.programme.provider, day),
+    ]
+    found = next((each.decision for each in standings if each.accredited and each.decision), None)
+    if found is None:
+        return None
+    body = found.quality_body
+    page = f"{settings.BASE_URL}{reverse('people:organisation', args=[body.slug])}"
+    return Accreditation(
+        id=f"{settings.BASE_URL}{reverse('credentials:accreditation', args=[found.number])}",
+        title={"en": f"Decision {found.number}"},
+        kind="external-programme" if found.programme_id else "external-institution",
+        agent=Issuer(id=page, name=body.name, country=body.country, url=body.website),
+        decision=found.number,
+        valid_from=found.first_on,
+        valid_until=found.last_on,
+    )
+
+
 @dataclass
 class Frozen:
     """What many statements share, made once each: the achievement of a version, and the profile of a key's holder."""
 
-    achievements: dict[int, Achievement] = field(default_factory=dict)
+    achievements: dict[tuple[int, date], Achievement] = field(default_factory=dict)
     issuers: dict[int, Issuer] = field(default_factory=dict)
 
-    def achievement(self, version: ProgrammeVersion) -> Achievement:
-        """Return what there was to achieve."""
-        if version.pk not in self.achievements:
-            self.achievements[version.pk] = achievement_of(version)
-        return self.achievements[version.pk]
+    def achievement(self, version: ProgrammeVersion, awarded_on: date) -> Achievement:
+        """Return what there was to achieve, naming the accreditation that was in force on the day of the award."""
+        key = version.pk, awarded_on
+        if key not in self.achievements:
+            named = accreditation_on(version, awarded_on)
+            self.achievements[key] = replace(achievement_of(version), accreditation=named)
+        return self.achievements[key]
 
     def issuer(self, key: IssuerKey) -> Issuer:
         """Return who signs."""
@@ -124,7 +153,7 @@ def statement_of(
 
     The e-mail travels only as a hash with a fresh 128-bit salt.
     """
-    achievement = frozen.achievement(award.version)
+    achievement = frozen.achievement(award.version, award.awarded_on)
     address = achievement.id
     results = Result.objects.filter(enrolment=award.enrolment).select_related("outcome").order_by("outcome__position")
     return Attainment(

@@ -3,7 +3,9 @@ from django.urls import path
 from . import views
 
 app_name = "credentials"
-PUBLIC = ("verify", "status_list", "issuer")
+PUBLIC = (
+    "verify", "status_list", "issuer", "snapshot", "known_issuers", "accreditation", "endorsement_document",
+)  # fmt: skip
 urlpatterns = [
     path("issue/", views.desk, name="desk"),
     path("issue/all/<slug:slug>/", views.issue_all, name="issue_all"),
@@ -24,5 +26,9 @@ urlpatterns = [
     path("accept/<uuid:id>/end/", views.end_policy, name="end_policy"),
     path("verify/", views.verify, name="verify"),
     path("status/<uuid:id>/", views.status_list, name="status_list"),
+    path("register/snapshot.json", views.snapshot, name="snapshot"),
+    path("register/known-issuers.json", views.known_issuers, name="known_issuers"),
+    path("register/<slug:number>/credential.json", views.accreditation, name="accreditation"),
+    path("register/endorsements/<uuid:id>/credential.json", views.endorsement_document, name="endorsement_document"),
     path("issuers/<slug:slug>/", views.issuer, name="issuer"),
 ]

@@ -92,7 +92,10 @@ def run_one(
         return None
     sweep = rounds.get(job.kind)
     try:
-        if sweep is not None:
+        if sweep is not None and sweep.apart:
+            sweep.function(at=at)
+            _finish(job, lambda: None, at=at, again_at=at + sweep.every)
+        elif sweep is not None:
             function = sweep.function
             _finish(job, lambda: function(at=at), at=at, again_at=at + sweep.every)
         else:

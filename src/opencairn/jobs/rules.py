@@ -13,11 +13,16 @@ SWEEP = "sweep:"
 
 
 class Sweep(NamedTuple):
-    """Work that comes round: ``function(at=...)`` looks for due rows and returns how many it dealt with."""
+    """Work that comes round: ``function(at=...)`` looks for due rows and returns how many it dealt with.
+
+    It is finished in one transaction with what it wrote. Work that waits for the network or writes for minutes stands
+    ``apart``: it makes transactions of its own, one for each step, is idempotent, and holds nothing locked meanwhile.
+    """
 
     name: str
     function: Callable[..., int]
     every: timedelta
+    apart: bool = False
 
     @property
     def kind(self) -> str:

@@ -1,8 +1,9 @@
-"""The one door to the network: a guarded GET over https that never reaches a private address.
+"""The one door to the network: a guarded request over https that never reaches a private address.
 
 The name is resolved once, every address it has must be public, and the connection goes to an address that was checked,
 with the certificate checked against the name. No redirects. Size and time are arguments; the time covers everything,
-so a server that answers one byte a second gains nothing.
+so a server that answers one byte a second gains nothing. ``fetch`` returns a document, ``download`` streams a file that
+may be large into an open one, ``send`` hands something over.
 """
 
 import contextlib
@@ -11,8 +12,9 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
+from typing import BinaryIO
 from urllib.parse import SplitResult, urlsplit
 
 import urllib3
@@ -55,6 +57,16 @@ def resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a server said. ``complete`` is False where nothing in the answer says where it ends, so that it may be cut."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = b""
+    complete: bool = True
+
+
 def fetch(
     url: str,
     *,
@@ -65,17 +77,53 @@ def fetch(
     tls: ssl.SSLContext | None = None,
 ) -> bytes:
     """Return at most ``largest`` bytes from an https address within ``within`` seconds, or raise CannotFetch."""
-    parts = _parts(url)
-    visit = _Visit(parts, largest, time.monotonic() + within, resolve, may_visit, tls)
-    worker = threading.Thread(target=visit.run, daemon=True)
-    worker.start()
-    worker.join(within)
-    if worker.is_alive():
-        visit.hang_up()
-        raise CannotFetch(f"{parts.hostname} took longer than {within:g} seconds to answer.")
-    if visit.body is None:
-        raise CannotFetch(visit.why)
-    return visit.body
+    visit = _Visit(_parts(url), largest, time.monotonic() + within, resolve, may_visit, tls)
+    return visit.made(within).body
+
+
+def download(
+    url: str,
+    into: BinaryIO,
+    *,
+    largest: int,
+    within: float,
+    accept: str = "*/*",
+    etag: str = "",
+    modified: str = "",
+    resolve: Resolve = resolve,
+    may_visit: Callable[[str], bool] = is_public,
+    tls: ssl.SSLContext | None = None,
+) -> Answer:
+    """Stream a file into an open one, or learn that it has not changed: the status is 200 or 304. Raises CannotFetch.
+
+    ``etag`` and ``modified`` are what the server called the last one. After CannotFetch the open file holds a part.
+    """
+    wanted = {"Accept": accept, "If-None-Match": etag, "If-Modified-Since": modified}
+    visit = _Visit(
+        _parts(url), largest, time.monotonic() + within, resolve, may_visit, tls,
+        headers={name: words for name, words in wanted.items() if words and words.isprintable()},
+        accepted=(200, 304), into=into,
+    )  # fmt: skip
+    return visit.made(within)
+
+
+def send(
+    url: str,
+    body: bytes,
+    *,
+    headers: Mapping[str, str],
+    largest: int = 100_000,
+    within: float = 30.0,
+    resolve: Resolve = resolve,
+    may_visit: Callable[[str], bool] = is_public,
+    tls: ssl.SSLContext | None = None,
+) -> Answer:
+    """POST a body and return the answer, whose status is one of 200 to 299. Raises CannotFetch for any other."""
+    visit = _Visit(
+        _parts(url), largest, time.monotonic() + within, resolve, may_visit, tls,
+        headers={"Accept": "application/json", **headers}, accepted=range(200, 300), sent=body,
+    )  # fmt: skip
+    return visit.made(within)
 
 
 def any_certificate() -> ssl.SSLContext:
@@ -110,14 +158,31 @@ class _Visit:
     resolve: Resolve
     may_visit: Callable[[str], bool]
     tls: ssl.SSLContext | None
-    body: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    accepted: Container[int] = (200,)
+    into: BinaryIO | None = None
+    sent: bytes | None = None
+    answer: Answer | None = None
     why: str = ""
     connection: HTTPSConnection | None = field(default=None, repr=False)
+
+    def made(self, within: float) -> Answer:
+        """Run in a thread that is given up when the time is over; return the answer or raise CannotFetch."""
+        worker = threading.Thread(target=self.run, daemon=True)
+        worker.start()
+        worker.join(within)
+        if worker.is_alive():
+            self.into = None  # the caller's file is the caller's again
+            self.hang_up()
+            raise CannotFetch(f"{self.parts.hostname} took longer than {within:g} seconds to answer.")
+        if self.answer is None:
+            raise CannotFetch(self.why)
+        return self.answer
 
     def run(self) -> None:
         host = self.parts.hostname or ""
         try:
-            self.body = self.get(host, self.parts.port or 443)
+            self.answer = self.get(host, self.parts.port or 443)
         except CannotFetch as fault:
             self.why = str(fault)
         except ssl.SSLCertVerificationError:
@@ -130,7 +195,7 @@ class _Visit:
             if self.connection is not None:
                 self.connection.close()
 
-    def get(self, host: str, port: int) -> bytes:
+    def get(self, host: str, port: int) -> Answer:
         """Resolve once, check every address, and read from the first that lets us in."""
         try:
             addresses = self.resolve(host, port)
@@ -145,7 +210,7 @@ class _Visit:
                 continue
         raise CannotFetch(f"{host} could not be reached.")
 
-    def read(self, address: str, host: str, port: int) -> bytes:
+    def read(self, address: str, host: str, port: int) -> Answer:
         """Read the body from one address, which was checked, while the certificate must be for the host."""
         self.connection = connection = HTTPSConnection(
             address,
@@ -160,20 +225,26 @@ class _Visit:
             "Accept": _ACCEPT,
             "Accept-Encoding": "identity",
             "User-Agent": "OpenCairn",
+            **self.headers,
         }
-        connection.request("GET", target, headers=headers, preload_content=False, decode_content=False)
+        method = "GET" if self.sent is None else "POST"
+        connection.request(method, target, self.sent, headers, preload_content=False, decode_content=False)
         response = connection.getresponse()
-        if response.status != 200:
+        if response.status not in self.accepted:
             raise CannotFetch(f"{host} answered with the status {response.status}.")
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise CannotFetch(f"{host} answered in a way that could not be read.")
-        body = bytearray()
+        body, size = bytearray(), 0
         for piece in response.stream(16_384, decode_content=False):
-            body += piece
-            if len(body) > self.largest:
+            size += len(piece)
+            if size > self.largest:
                 raise CannotFetch(f"What {host} sent is larger than {self.largest:,} bytes.")
             self.left()
-        return bytes(body)
+            body += piece if self.into is None else b""
+            if self.into is not None:
+                self.into.write(piece)
+        ends = "Content-Length" in response.headers or response.headers.get("Transfer-Encoding", "") == "chunked"
+        return Answer(response.status, response.headers, bytes(body), complete=ends or response.status == 304)
 
     def left(self) -> float:
         """Return the seconds that are left, or stop."""

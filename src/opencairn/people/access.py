@@ -39,12 +39,15 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "programme.withdraw": ("manager",),
     "offering.plan": ("manager", "author"),
     "offering.cancel": ("manager", "author"),
+    "feed.manage": ("manager",),
     # quality
     "review.request": ("manager", "author"),
     "review.see": ("manager", "reviewer", "decider"),
     "review.find": ("manager", "reviewer"),
     "review.decide": ("manager", "decider"),
     "decision.sanction": ("manager", "decider"),
+    "endorsement.ask": ("manager", "author"),
+    "endorsement.answer": ("manager", "decider"),
     # learning
     "enrolment.see": ("manager", "assessor", "registrar"),
     "result.record": ("manager", "assessor"),
@@ -59,7 +62,13 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "policy.edit": ("manager",),
 }
 
-OPERATOR_PERMISSIONS = ("organisation.register", "organisation.verify", "skill.import")
+OPERATOR_PERMISSIONS = (
+    "feed.oversee",
+    "organisation.register",
+    "organisation.verify",
+    "register.follow",
+    "skill.import",
+)
 
 
 def may(person: Person | AnonymousUser, permission: str, organisation: Organisation | None = None) -> bool:

@@ -42,6 +42,7 @@ PERMISSION_WORDS = {
     "programme.withdraw": __("Withdraw a course"),
     "offering.plan": __("Plan dates of a course"),
     "offering.cancel": __("Cancel dates of a course"),
+    "feed.manage": __("Have the organisation's own catalogue read in from a web address"),
     "review.request": __("Ask a quality body for a review"),
     "review.see": __("See applications and reviews"),
     "review.find": __("Write a finding for a criterion"),
@@ -59,6 +60,7 @@ PERMISSION_WORDS = {
     "policy.edit": __("Say which credentials an employer accepts"),
     "organisation.register": __("Register an organisation"),
     "organisation.verify": __("Verify and close an organisation"),
+    "feed.oversee": __("Have any catalogue read in from a web address; see what is handed on to a higher register"),
     "skill.import": __("Choose which version of a taxonomy of skills is in use"),
 }
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, QuerySet
@@ -16,7 +17,7 @@ from opencairn.skills import queries as skills
 from opencairn.skills import rules as skill_rules
 
 from . import rules, stones
-from .models import Offering, Outcome, Programme, ProgrammeVersion
+from .models import Change, Delivery, Feed, FeedItem, FeedRun, Offering, Outcome, Programme, ProgrammeVersion
 from .profiles import EU, PROFILES
 from .vocabulary import LANGUAGES
 
@@ -251,3 +252,42 @@ def export_person(person: Person) -> dict[str, Any]:
             for one in versions
         ]
     }
+
+
+def feeds_of(person: Person) -> QuerySet[Feed]:
+    """The feeds a person may see: all for the operator, else those of the providers whose feeds they manage."""
+    feeds = Feed.objects.select_related("provider").order_by("name")
+    return feeds if may(person, "feed.oversee") else feeds.filter(provider__in=providers_of(person, to="feed.manage"))
+
+
+def access_feed(person: Person | AnonymousUser, identifier: UUID, *, to: str) -> Feed:
+    """Load a feed for the operator, or for someone who may do ``to`` at its provider. Raises Http404, Forbidden."""
+    feed = get_object_or_404(Feed.objects.select_related("provider"), pk=identifier)
+    if not may(person, "feed.oversee"):
+        demand(person, to, feed.provider)
+    return feed
+
+
+def feed_to_ring(identifier: UUID) -> Feed:
+    """Load a feed for whoever knows the secret of its bell, which the action asks for. Raises Http404."""
+    return get_object_or_404(Feed, pk=identifier)
+
+
+def last_runs(feed: Feed, *, most: int = 30) -> list[FeedRun]:
+    """The latest looks at a feed, the newest first."""
+    return list(FeedRun.objects.filter(feed=feed)[:most])
+
+
+def listed_by(feed: Feed) -> int:
+    """How many programmes a feed lists at present."""
+    return FeedItem.objects.filter(feed=feed, gone_at=None).count()
+
+
+def deliveries() -> QuerySet[Delivery]:
+    """How far the changes were handed on, the latest attempt first."""
+    return Delivery.objects.order_by("-tried_at")
+
+
+def waiting_changes(delivery: Delivery) -> int:
+    """How many numbered changes a register has not acknowledged yet."""
+    return Change.objects.filter(number__gt=delivery.reached).count()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import alignment, dates, desk, public
+from .views import alignment, dates, desk, feeds, public
 
 app_name = "programmes"
 urlpatterns = [
@@ -15,6 +15,15 @@ urlpatterns = [
     path("publish/<slug:slug>/dates/<uuid:offering>/cancel/", dates.cancel_offering, name="cancel_offering"),
     path("publish/<slug:slug>/outcomes/skills/", alignment.align, name="align"),
     path("publish/<slug:slug>/<slug:question>/", desk.question, name="question"),
+    path("harvest/", feeds.feeds, name="feeds"),
+    path("harvest/new/", feeds.new_feed, name="new_feed"),
+    path("harvest/handed-on/", feeds.handed_on, name="handed_on"),
+    path("harvest/<uuid:feed>/", feeds.feed, name="feed"),
+    path("harvest/<uuid:feed>/look/", feeds.look_now, name="look_now"),
+    path("harvest/<uuid:feed>/pause/", feeds.pause_feed, name="pause_feed"),
+    path("harvest/<uuid:feed>/bell/", feeds.new_bell, name="new_bell"),
+    path("harvest/<uuid:feed>/withdraw/", feeds.withdraw_missing, name="withdraw_missing"),
+    path("harvest/<uuid:feed>/report/<int:run>.csv", feeds.report, name="report"),
     path("programmes/<slug:slug>/", public.programme, name="programme"),
     path("programmes/<slug:slug>/v/<int:number>/", public.version, name="version"),
     path("programmes/<slug:slug>/v/<int:number>/stone.<slug:kind>", public.stone, name="stone"),

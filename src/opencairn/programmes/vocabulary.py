@@ -4,13 +4,19 @@ URIs are of the European Learning Model's controlled vocabularies (http://data.e
 none. Fields of education stand in ``isced.py``.
 """
 
+import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from opencairn.kit.text import plain
 
 from .isced import FIELDS, broad, field_label, is_field
 
@@ -22,6 +28,7 @@ __all__ = [
     "LANGUAGES",
     "OFFERING_TYPES",
     "PARTICIPATION",
+    "PARTNER_ROLES",
     "PUBLISHED_AS",
     "QUALITY_ASSURANCE",
     "SUPERVISION",
@@ -35,6 +42,7 @@ __all__ = [
     "label",
     "language_name",
     "language_said",
+    "offering_types_named",
     "uri",
 ]
 
@@ -104,8 +112,24 @@ OFFERING_TYPES: Mapping[str, Term] = {
     "module": Term(_("Module of a larger programme"), SNB + "learning-opportunity/0f7dac46ca"),
     "mooc": Term(_("Open online course (MOOC)"), SNB + "learning-opportunity/17744a2647"),
     "workplace": Term(_("Learning in the workplace")),
-    "bootcamp": Term(_("Bootcamp")),
+    "bootcamp": Term(_("Bootcamp"), "", _("Full days for a few weeks.")),
+    "nano-degree": Term(_("Nano-degree")),
+    "micro-masters": Term(_("Micro-master's"), "", _("Part of a master's or bachelor's degree that stands alone.")),
+    "professional-certificate": Term(_("Professional certificate")),
+    "badge": Term(_("Digital badge")),
+    "licence": Term(_("Licence to practise"), "", _("Needed to do certain work.")),
+    "minor-award": Term(_("Minor award"), "", _("Part of a national qualification.")),
     "other": Term(_("Something else")),
+}
+
+LONGEST_NAME = 6  # words of the longest synonym of a type
+
+PARTNER_ROLES: Mapping[str, Term] = {
+    "awarding-body": Term(_("Awarded together with")),
+    "designer": Term(_("Designed with")),
+    "funder": Term(_("Funded by")),
+    "endorser": Term(_("Endorsed by")),
+    "employer": Term(_("Employers who take part")),
 }
 
 PUBLISHED_AS: Mapping[str, Term] = {
@@ -119,6 +143,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Term]] = {
     "quality_assurance": QUALITY_ASSURANCE,
     "supervision": SUPERVISION,
     "offering_type": OFFERING_TYPES,
+    "partner_role": PARTNER_ROLES,
     "published_as": PUBLISHED_AS,
 }
 
@@ -198,3 +223,37 @@ def language_name(tag: str) -> str:
     first, _dash, rest = tag.partition("-")
     name = LANGUAGES.get(first.lower())
     return f"{name} ({rest})" if name and rest else name or tag
+
+
+def offering_types_named(words: str, language: str) -> tuple[str, ...]:
+    """Return the types of course that these words name by any synonym of this language or of English.
+
+    The words may hold more than the name: "nano-degree data science" names one type. Codes come in the vocabulary's
+    order; () where no type is named. The synonyms stand in ``offering_types.toml``.
+    """
+    known = _names(language.partition("-")[0].lower())
+    said = [part for part in re.split(r"[\W_]+", plain(words)) if part]
+    runs = (said[at : at + length] for at in range(len(said)) for length in range(1, LONGEST_NAME + 1))
+    named = {code for run in runs for code in known.get(_folded(run), ())}
+    return tuple(code for code in OFFERING_TYPES if code in named)
+
+
+def _folded(run: list[str]) -> str:
+    """Words as one, without a plural s: "nano degrees" and "Nano-Degree" are "nanodegree"."""
+    whole = "".join(run)
+    return whole[:-1] if len(whole) > 4 and whole.endswith("s") else whole
+
+
+@cache
+def _names(language: str) -> Mapping[str, tuple[str, ...]]:
+    """The types by their folded names in this language and in English."""
+    types = tomllib.loads((files(__package__) / "offering_types.toml").read_text(encoding="utf-8"))
+    misleading = {_folded([word]) for word in types.pop("misleading").get(language, ())}
+    found: dict[str, tuple[str, ...]] = {}
+    for code, by_language in types.items():
+        for tag in dict.fromkeys(("en", language)):
+            for name in by_language.get(tag, ()):
+                folded = _folded([part for part in re.split(r"[\W_]+", plain(name)) if part])
+                if tag == language or folded not in misleading:
+                    found[folded] = (*found.get(folded, ()), code)
+    return found

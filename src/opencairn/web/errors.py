@@ -48,7 +48,7 @@ class ErrorsToPages:
         if not isinstance(error, Refused):
             return None
         if _wants_json(request):
-            response: HttpResponse = _problem(error.status, error.message, error.details)
+            response: HttpResponse = problem(error.status, error.message, error.details)
         else:
             back = request.headers.get("Referer", "")
             safe = url_has_allowed_host_and_scheme(back, {request.get_host()}) and back != request.build_absolute_uri()
@@ -65,16 +65,17 @@ def _wants_json(request: HttpRequest) -> bool:
     return request.path.startswith("/api/") or (request.get_preferred_type(kinds) or kinds[0]) != kinds[0]
 
 
-def _problem(status: int, title: str, details: tuple[str, ...] = ()) -> JsonResponse:
-    problem: dict[str, object] = {"title": title, "status": status}
+def problem(status: int, title: str, details: tuple[str, ...] = ()) -> JsonResponse:
+    """Answer a program with problem+json (RFC 9457): what is wrong and what to do, in the title."""
+    facts: dict[str, object] = {"title": title, "status": status}
     if details:
-        problem |= {"detail": " ".join(details), "errors": list(details)}
-    return JsonResponse(problem, status=status, content_type="application/problem+json")
+        facts |= {"detail": " ".join(details), "errors": list(details)}
+    return JsonResponse(facts, status=status, content_type="application/problem+json")
 
 
 def _page(request: HttpRequest, template: str, status: int, title: str) -> HttpResponse:
     if _wants_json(request):
-        return _problem(status, title)
+        return problem(status, title)
     return render(request, template, status=status)
 
 
@@ -103,7 +104,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def broken(request: HttpRequest) -> HttpResponse:
     """Answer a fault of ours. The page needs neither database nor session, which may be what broke."""
     if _wants_json(request):
-        return _problem(500, _("Something broke here."))
+        return problem(500, _("Something broke here."))
     return HttpResponse(render_to_string("500.html"), status=500)
 
 

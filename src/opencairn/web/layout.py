@@ -34,6 +34,7 @@ FOOTER_NAV = (
             (_("Taxonomies of skills"), "skills:taxonomies"),
             (_("Qualification frameworks and credits"), "skills:levels"),
             (_("Who may do what here"), "people:permissions"),
+            (_("Open data for programs"), "api"),
         ),
     ),
     (

@@ -33,6 +33,11 @@ GATES = env.listing("OPENCAIRN_GATES")
 PUBLISHING_GATES = ("opencairn.quality.queries.must_be_open_to_publish",)  # asked by the earlier room that publishes
 SEARCH = env.one_of("OPENCAIRN_SEARCH", "sql", "bitmaps")
 SKILL_MODEL = env.words("OPENCAIRN_SKILL_MODEL", "")
+API_REQUESTS_PER_MINUTE = env.number("OPENCAIRN_API_REQUESTS_PER_MINUTE", 120)
+DATA_LICENCE = env.words("OPENCAIRN_DATA_LICENCE", "")
+PUSH_URL = env.words("OPENCAIRN_PUSH_URL", "")
+PUSH_FORMAT = env.words("OPENCAIRN_PUSH_FORMAT", "bell")
+PUSH_TOKEN = env.words("OPENCAIRN_PUSH_TOKEN", "")
 LARGEST_UPLOAD = 4 * 1024 * 1024
 
 DATABASES = {"default": env.database("DATABASE_URL", VAR / "opencairn.sqlite3")}
@@ -66,6 +71,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "opencairn.web.headers.SafeHeaders",
+    "opencairn.web.door.OpenDoor",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

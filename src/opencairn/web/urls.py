@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.urls import include, path
 
-from . import person_views, views
+from . import api, person_views, views
 
-PUBLIC = ("home", "field_guide", "about", "accessibility", "privacy", "healthz", "robots")
+PUBLIC = ("home", "field_guide", "about", "accessibility", "privacy", "healthz", "robots", "api")
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("privacy/", views.privacy, name="privacy"),
     path("healthz", views.healthz, name="healthz"),
     path("robots.txt", views.robots, name="robots"),
+    path("api/", api.about_the_api, name="api"),
+    path("api/v1/", api.api.urls),
     path("me/data/", person_views.my_data, name="my_data"),
     path("me/data/export/", person_views.my_data_export, name="my_data_export"),
     path("me/data/erase/", person_views.my_data_erase, name="my_data_erase"),

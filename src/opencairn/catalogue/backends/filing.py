@@ -4,14 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from opencairn.catalogue import rules
 from opencairn.catalogue.filters import FILTERS
+from opencairn.catalogue.filters import skill as by_skill
 from opencairn.catalogue.models import Entry
-from opencairn.kit.text import plain
+from opencairn.kit.text import is_filled, plain
 from opencairn.programmes.models import Offering, Outcome, Programme, ProgrammeVersion
+from opencairn.skills.frameworks import levels_named
 
 MOST_HINTED = 120
 
@@ -28,7 +31,7 @@ class Card:
 
 def cards(programmes: Iterable[Programme], day: date) -> Iterator[Card]:
     """Make the cards of public programmes; ``current`` and ``provider`` should be loaded with them."""
-    known = list(programmes)
+    known, tree = list(programmes), by_skill.tree()
     outcomes: dict[int, list[Outcome]] = defaultdict(list)
     for outcome in Outcome.objects.filter(version__in=[each.current_id for each in known]):
         outcomes[outcome.version_id].append(outcome)
@@ -39,6 +42,7 @@ def cards(programmes: Iterable[Programme], day: date) -> Iterator[Card]:
         if (version := programme.current) is not None:
             entry = _entry(programme, version, offerings[programme.pk])
             said = outcomes[version.pk]
+            entry.skills = by_skill.filed((skill for outcome in said for skill in outcome.skills), tree)
             words = _words(programme, version, said, offerings[programme.pk])
             yield Card(entry, words, _codes(entry), _hints(programme, version, said))
 
@@ -65,8 +69,27 @@ def _entry(programme: Programme, version: ProgrammeVersion, upcoming: list[Offer
         currency=priced.currency if priced else "",
         next_start=dated.starts_on if dated else None,
         starts_any_day=not is_listing and any(each.starts_on is None for each in upcoming),
+        hours=version.hours,
+        days=(dated.ends_on - dated.starts_on).days + 1 if dated and dated.ends_on and dated.starts_on else None,
+        starts=_starts(upcoming, is_listing=is_listing),
+        national_levels=list(_national(version.national_level)),
+        offering_type=version.offering_type,
+        region=f"{programme.provider.country}:{programme.provider.locality}" if programme.provider.locality else "",
+        has_price_support=is_filled(version.price_support),
+        is_stackable=is_filled(version.stackability),
         programme_changed_at=programme.changed_at,
     )
+
+
+@lru_cache(maxsize=1000)
+def _national(label: str) -> tuple[str, ...]:
+    return tuple(f"{framework.key}:{level.label}" for framework, level in levels_named(label)) if label else ()
+
+
+def _starts(upcoming: list[Offering], *, is_listing: bool) -> list[str]:
+    """The months of all starts; a listing without a date says nothing about its start."""
+    months = [f"{each.starts_on:%Y-%m}" if each.starts_on else "any-day" for each in upcoming]
+    return [code for code in dict.fromkeys(months) if not (is_listing and code == "any-day")]
 
 
 def _languages(version: ProgrammeVersion, upcoming: list[Offering]) -> list[str]:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Length
 
-from opencairn.catalogue.filters import BY_NAME, QUALITY
+from opencairn.catalogue.filters import BY_NAME, QUALITY, SKILL, counted
 from opencairn.catalogue.models import Entry, EntryQuerySet, Mark, Term, out_of_step
 from opencairn.kit.text import pick, plain
 from opencairn.people.models import Organisation
@@ -29,6 +29,8 @@ BATCH = 200
 ORDERS: Mapping[str, Sequence[Any]] = {
     "start": [F("next_start").asc(nulls_last=True), F("starts_any_day").desc(), "title_key", "pk"],
     "work": [F("work").asc(nulls_last=True), "title_key", "pk"],
+    "credits": [F("ects").desc(nulls_last=True), "title_key", "pk"],
+    "new": ["-programme_changed_at", "title_key", "pk"],
     "price": [F("price").asc(nulls_last=True), "title_key", "pk"],
     "title": ["title_key", "pk"],
 }
@@ -150,11 +152,12 @@ def _counts(
     matching: EntryQuerySet, found: EntryQuerySet, chosen: dict[str, tuple[str, ...]], accredited: set[UUID]
 ) -> dict[str, dict[str, int]]:
     counts: dict[str, dict[str, int]] = defaultdict(dict)
-    free = [name for name in BY_NAME if name not in chosen and name != QUALITY.name]
+    free = [name for name in BY_NAME if name not in chosen and name not in {QUALITY.name, SKILL.name}]
     _add(counts, Mark.objects.filter(key__in=free, entry__in=found.values("pk")))
-    for name in chosen.keys() - {QUALITY.name}:
-        others = _narrowed(matching, chosen, accredited, but=name)
-        _add(counts, Mark.objects.filter(key=name, entry__in=others.values("pk")))
+    for name in (chosen.keys() | {SKILL.name}) - {QUALITY.name}:
+        others, codes = _narrowed(matching, chosen, accredited, but=name), counted(name, chosen.get(name, ()))
+        marks = Mark.objects.filter(key=name, entry__in=others.values("pk"))
+        _add(counts, marks if codes is None else marks.filter(code__in=codes))
     others = _narrowed(matching, chosen, accredited, but=QUALITY.name)
     in_force = others.filter(pk__in=accredited).count() if accredited else 0
     if in_force:

@@ -22,6 +22,7 @@ from .replacing import (
 from .revoking import AlreadyIssued, AlreadyRevoked, ReasonMissing, erase_person, revoke, withdraw_waiting
 from .signing_keys import NotVerified, WrongInstant, ensure_key, open_key, report_compromise, rotate_key
 from .status_lists import FRESH_FOR, places_for, publish_status_list, publish_status_lists
+from .testimonies import keep_testimonies, testify_decision, testify_endorsement
 
 __all__ = [
     "AT_ONCE",
@@ -45,6 +46,7 @@ __all__ = [
     "issue",
     "issue_all",
     "issue_many",
+    "keep_testimonies",
     "make_policy",
     "open_key",
     "places_for",
@@ -56,6 +58,8 @@ __all__ = [
     "revoke",
     "rotate_key",
     "set_validity",
+    "testify_decision",
+    "testify_endorsement",
     "withdraw_waiting",
     "write_policy",
 ]

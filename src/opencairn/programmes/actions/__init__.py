@@ -1,5 +1,6 @@
 """Every write of the programmes room."""
 
+from .changes import first_revision, record_changes, record_latest_changes
 from .checking import NotUsable
 from .descriptions import (
     Frozen,
@@ -18,13 +19,20 @@ from .descriptions import (
     set_outcomes,
     withdraw,
 )
+from .dumps import MANIFEST, dump, dump_file, dump_folder, write_dump
+from .feeds import NotAFeed, look_now, new_bell, pause_feed, register_feed, ring
+from .harvest import claim_feed, harvest_due, withdraw_missing
 from .listings import import_listing
 from .offerings import AlreadyCancelled, NotPlannable, cancel_offering, plan_offering
+from .pushing import PUSH_FORMATS, push_due
 
 __all__ = [
+    "MANIFEST",
+    "PUSH_FORMATS",
     "AlreadyCancelled",
     "Frozen",
     "Incomplete",
+    "NotAFeed",
     "NotAProvider",
     "NotPlannable",
     "NotUsable",
@@ -33,14 +41,30 @@ __all__ = [
     "Withdrawn",
     "align_skill",
     "cancel_offering",
+    "claim_feed",
     "create_programme",
     "describe",
     "draft_next_version",
+    "dump",
+    "dump_file",
+    "dump_folder",
     "erase_person",
+    "first_revision",
+    "harvest_due",
     "import_listing",
     "list_incomplete",
+    "look_now",
+    "new_bell",
+    "pause_feed",
     "plan_offering",
     "publish",
+    "push_due",
+    "record_changes",
+    "record_latest_changes",
+    "register_feed",
+    "ring",
     "set_outcomes",
     "withdraw",
+    "withdraw_missing",
+    "write_dump",
 ]

@@ -1,20 +1,42 @@
-"""Foreign catalogues we can read: one file each, all of one shape, listed in FORMATS.
+"""How programmes are exchanged: one file for each format, all of one shape, in two visible tuples.
 
-A format turns a file into rows: facts of a listing in our own terms, or the reason why a record is refused. It states
-nothing that the source does not state, writes nothing and fetches nothing.
+A format of FORMATS is written and read; READERS has also the catalogues that are only read. A reader turns a file into
+rows: facts of a listing in our own terms, or the reason why a record is refused. It states nothing that the source does
+not state, keeps nothing and fetches nothing. A writer turns descriptions into one document, piece by piece.
 """
 
-from . import mslearn, nj_etpl
-from .row import BrokenFile, Format, ProviderFacts, Row
+from . import csv_table, ctdl, elm_json, elm_xml, moochub, mslearn, nj_etpl, schema_org
+from .row import BrokenFile, Description, Format, ProviderFacts, Quality, Reader, Row
 
-FORMATS: tuple[Format, ...] = (nj_etpl, mslearn)
+FORMATS: tuple[Format, ...] = (schema_org, elm_json, elm_xml, ctdl, moochub, csv_table)
+READERS: tuple[Reader, ...] = (*FORMATS, nj_etpl, mslearn)
 
-__all__ = ["FORMATS", "BrokenFile", "Format", "ProviderFacts", "Row", "format_named"]
+__all__ = [
+    "FORMATS",
+    "READERS",
+    "BrokenFile",
+    "Description",
+    "Format",
+    "ProviderFacts",
+    "Quality",
+    "Reader",
+    "Row",
+    "format_named",
+    "reader_named",
+]
 
 
-def format_named(name: str) -> Format:
-    """Return the format of this name. Raises KeyError with the known names where there is none."""
+def format_named(key: str) -> Format:
+    """Return the format of this key. Raises KeyError with the known keys where there is none."""
     for each in FORMATS:
-        if each.name == name:
+        if each.key == key:
             return each
-    raise KeyError(", ".join(each.name for each in FORMATS))
+    raise KeyError(", ".join(each.key for each in FORMATS))
+
+
+def reader_named(key: str) -> Reader:
+    """Return the reader of this key. Raises KeyError with the known keys where there is none."""
+    for each in READERS:
+        if each.key == key:
+            return each
+    raise KeyError(", ".join(each.key for each in READERS))

@@ -16,7 +16,8 @@ from . import reading
 from .reading import BadValue, number, said
 from .row import BrokenFile, ProviderFacts, Row
 
-name = "mslearn"
+key = "mslearn"
+name = "Microsoft Learn"
 description = "Microsoft Learn modules and paths: JSON Lines, plain or gzipped, one translation a line"
 
 MOST_BEFORE_THE_FIRST = 20  # refused records, after which it is another kind of file
@@ -119,7 +120,7 @@ def _merged(uid: str, translations: dict[str, Record]) -> Row:
         ProviderFacts(first["provider"]),
         facts,
         _outcomes(records, notes),
-        offering if price is not None else None,
+        [offering] if price is not None else [],
         notes=tuple(notes),
     )
 

@@ -22,7 +22,8 @@ from .cip import isced_of
 from .reading import BadValue, number, said
 from .row import BrokenFile, ProviderFacts, Row
 
-name = "nj-etpl"
+key = "nj-etpl"
+name = "New Jersey Eligible Training Provider List"
 description = "New Jersey Eligible Training Provider List: CSV, plain or gzipped, one programme a row"
 
 NEEDED = ("program_id", "provider", "title", "description", "total_cost_usd", "total_clock_hours", "cip_code")
@@ -111,7 +112,7 @@ def _listing(position: int, source_id: str, record: dict[str, Any]) -> Row:
     }
     place = ", ".join(part for part in (said(record.get(at), at, longest="short") for at in ("city", "state")) if part)
     offering = {"price": price, "currency": "USD" if price is not None else "", "place": place}
-    return Row((position,), source_id, ProviderFacts(provider, "US"), facts, [], offering, notes=tuple(notes))
+    return Row((position,), source_id, ProviderFacts(provider, "US"), facts, [], [offering], notes=tuple(notes))
 
 
 def _english(words: str) -> dict[str, str]:

@@ -1,7 +1,8 @@
-"""The shape of a format and of what it reads."""
+"""The shape of a format, of what it writes and of what it reads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any, BinaryIO, Protocol
 
 
@@ -11,10 +12,46 @@ class BrokenFile(Exception):  # noqa: N818 - it names the thing, as the message 
 
 @dataclass(frozen=True)
 class ProviderFacts:
-    """Who provides a listing, as the source states it. ``country`` is ISO 3166-1, "" where it is not stated."""
+    """An organisation as a description names it. ``country`` is ISO 3166-1; "" is not stated, everywhere here."""
 
     name: str
     country: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Quality:
+    """A decision in force about the programme: ``kind`` is a code of quality assurance, ``url`` where it is recorded."""
+
+    kind: str
+    body: ProviderFacts
+    number: str = ""
+    url: str = ""
+    first_on: date | None = None
+    last_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Description:
+    """One version of a programme as it is written: plain values, all that a format can have a place for.
+
+    ``url`` is the lasting address of the programme, by which a reader finds it again; ``uuid`` its identifier here.
+    ``facts`` carry the field names of the version, ``outcomes`` are ``{"text", "skills"}``, ``offerings`` the runs not
+    cancelled with the field names of the offering and an ``id``, ``partners`` ``{"role", "name", "url"}``.
+    """
+
+    uuid: str
+    url: str
+    version: int
+    published_as: str
+    changed_at: datetime
+    provider: ProviderFacts
+    facts: dict[str, Any]
+    outcomes: list[dict[str, Any]] = field(default_factory=list)
+    offerings: list[dict[str, Any]] = field(default_factory=list)
+    awarding_bodies: tuple[ProviderFacts, ...] = ()
+    partners: tuple[dict[str, str], ...] = ()
+    quality: tuple[Quality, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -23,7 +60,8 @@ class Row:
 
     ``numbers`` are the records it was made from, counted as a person counts them in the file (a header is row 1).
     ``refused`` says why a record is not taken; the facts are then empty. ``notes`` say what was left out of one taken.
-    ``facts`` and ``offering`` carry the field names of the version and the offering; what is not stated is absent.
+    ``facts`` and each of ``offerings`` carry the field names of the version and the offering; what is not stated is
+    absent. ``quality`` is what the file says was decided: it is read to be compared, never believed.
     """
 
     numbers: tuple[int, ...]
@@ -31,16 +69,33 @@ class Row:
     provider: ProviderFacts | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     outcomes: list[dict[str, Any]] = field(default_factory=list)
-    offering: dict[str, Any] | None = None
+    offerings: list[dict[str, Any]] = field(default_factory=list)
+    awarding_bodies: tuple[ProviderFacts, ...] = ()
+    partners: tuple[dict[str, str], ...] = ()
+    quality: tuple[Quality, ...] = ()
     refused: str = ""
     notes: tuple[str, ...] = ()
 
 
-class Format(Protocol):
-    """A plug: a module with these three names."""
+class Reader(Protocol):
+    """A plug that reads: a module with these names. ``key`` is what a person types, ``name`` what a page shows."""
 
+    key: str
     name: str
     description: str
 
     def read(self, file: BinaryIO) -> Iterator[Row]:
         """Yield rows in the order of the file. Raises BrokenFile where the file as a whole cannot be read."""
+
+
+class Format(Reader, Protocol):
+    """A plug that also writes. ``media_type`` and ``suffix`` (with its dot) are those of the file it writes."""
+
+    media_type: str
+    suffix: str
+
+    def write(self, descriptions: Iterable[Description]) -> Iterator[bytes]:
+        """Yield one document with these descriptions, piece by piece; those that ``lacks`` objects to are left out."""
+
+    def lacks(self, description: Description) -> str:
+        """Say what the format demands and the description does not state; "" where it can be written."""

@@ -65,6 +65,7 @@ def request_review(
     try:
         with transaction.atomic():
             return Review.objects.create(
+                applicant=version.programme.provider,
                 version=version,
                 quality_body=quality_body,
                 framework=under.key,

@@ -67,6 +67,22 @@ def _is_key(did: str) -> bool:
 
 
 @transaction.atomic
+def follow_file(
+    data: bytes, *, name: str, address: str = "", key: str = "", by: Person | None, at: datetime
+) -> ForeignRegister:
+    """Follow a register from its file, or not at all where the file does not hold. Raises CopyNotTaken."""
+    return take_copy(follow_register(name=name, address=address, key=key, by=by, at=at), data, at=at)
+
+
+def is_trust_list(data: bytes) -> bool:
+    """Whether a file lists registers, rather than being the copy of one."""
+    try:
+        return bool(rules.trust_list(data))
+    except rules.WrongCopy:
+        return False
+
+
+@transaction.atomic
 def drop_register(register: ForeignRegister, *, at: datetime) -> ForeignRegister:
     """Stop following a register and forget its copy; that it was followed stays on record."""
     locked = ForeignRegister.objects.select_for_update().get(pk=register.pk)
@@ -141,8 +157,8 @@ def read_registers(*, at: datetime, read: Read = over_the_network) -> int:
 def follow_list(data: bytes, *, by: Person | None, at: datetime) -> tuple[list[ForeignRegister], int]:
     """Follow every register that a trust list names, and return them with how many lines could not be followed.
 
-    Read are our own form, ``{"registers": [{"name", "address", "key"}]}``, and the list of known registries of the Digital
-    Credentials Consortium, ``[{"name", "type", "url"}]``. A register that is followed already is passed over.
+    Read are our own form, ``{"registers": [{"name", "address", "key"}]}``, and the list of known registries of the
+    Digital Credentials Consortium, ``[{"name", "type", "url"}]``. A register that is followed already is passed over.
     """
     lines = rules.trust_list(data)
     added, left = [], 0

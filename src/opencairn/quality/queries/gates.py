@@ -22,7 +22,8 @@ from opencairn.quality import rules
 from opencairn.quality.frameworks import in_force
 from opencairn.quality.models import Decision
 
-from .standing import NOTHING, Standing, sanctions_of, weigh
+from .standing import NOTHING, Standing, weigh
+from .stops import amended, sanctions_of
 
 
 class GateClosed(Refused):
@@ -69,16 +70,13 @@ gates()  # a wrong gate stops the start, not the first visitor
 def _standing_under(
     framework: rules.Framework, day: date, decisions: Iterable[Decision], *, level: int | None, field: str | None
 ) -> Standing:
-    found = [
-        each
-        for each in decisions
-        if each.framework == framework.key and rules.covers(each.scope, eqf_level=level, field_code=field)
-    ]
+    under = amended([each for each in decisions if each.framework == framework.key], day)
+    found = [each for each in under if rules.covers(each.scope, eqf_level=level, field_code=field)]
     return weigh(found, sanctions_of(found), day) if found else NOTHING
 
 
 def crossing(act: str, day: date, *, provider: Organisation, version: ProgrammeVersion | None = None) -> Crossing:
-    """Return whether an act may be done on a day for a provider, or for one of its courses as a version describes it."""
+    """Return whether an act may be done on a day for a provider, or for one of its courses as it is described."""
     asked = [each for each in gates() if each.act == act]
     if not asked:
         return Crossing(act, day, open=True, asked=False)
@@ -105,7 +103,7 @@ def _described(version: ProgrammeVersion | None) -> tuple[int | None, str | None
 def _decisions(provider: Organisation, programme: Programme | None) -> Mapping[str, list[Decision]]:
     rows = Decision.objects.filter(provider=provider).select_related("quality_body", "review")
     return {
-        "provider": list(rows.filter(programme__isnull=True)),
+        "provider": list(rows.filter(object="provider")),
         "programme": list(rows.filter(programme=programme)) if programme else [],
     }
 
@@ -124,7 +122,7 @@ def must_be_open(act: str, version: ProgrammeVersion, day: date) -> None:
 
 
 def must_be_open_to_publish(version: ProgrammeVersion, *, at: datetime) -> None:
-    """Refuse to publish a course that needs a positive decision first. Raises GateClosed (settings.PUBLISHING_GATES)."""
+    """Refuse to publish a course that needs a positive decision first (settings.PUBLISHING_GATES). Raises GateClosed."""
     found = crossing("publish", at.date(), provider=version.programme.provider, version=version)
     if not found.open:
         raise GateClosed(_REFUSED["publish"]() % {"day": date_format(at.date())}, details=why_not(found))
@@ -133,8 +131,9 @@ def must_be_open_to_publish(version: ProgrammeVersion, *, at: datetime) -> None:
         if review and review.version_id == version.pk and version.edited_at > review.requested_at:
             raise GateClosed(
                 _(
-                    "The description was changed after it was sent to the quality body, so its decision is about another text. Apply again, then publish."
-                )  # fmt: skip  # noqa: E501
+                    "The description was changed after it was sent to the quality body, so its decision is about "
+                    "another text. Apply again, then publish."
+                )
             )
 
 
@@ -155,9 +154,7 @@ def must_not_be_stopped(version: ProgrammeVersion, day: date) -> None:
             standing = _standing_under(framework, day, found, level=level, field=field)
             if rules.stopped([standing.state]):
                 raise GateClosed(
-                    _(
-                        "Nobody new can be taken on, and nothing can be issued, while this accreditation does not count."
-                    ),
+                    _("Nobody new is taken on, and nothing is issued, while this accreditation does not count."),
                     details=(_why(Line(framework, "programme", standing)),),
                 )
 

@@ -1,6 +1,6 @@
 """The rules of the quality room, on plain values: frameworks, judging, the cycle of audits, the standing on a day."""
 
-from .copies import Copy, Listed, Told, WrongCopy, newer, period_from, read_copy, signed, told_on, trust_list
+from .copies import ORDER, Copy, Listed, Told, WrongCopy, newer, period_from, read_copy, signed, told_on, trust_list
 from .cycle import (
     Audit,
     Window,
@@ -14,7 +14,10 @@ from .cycle import (
     windows,
     with_audits,
 )
+from .dossier import LARGEST_FILE, MOST_FILES, dossier_gaps, file_name, kind_of
+from .facts import FOLLOWS, Kind, Stay, Stop, after_appeals, period, reminder_due, what_follows
 from .frameworks import (
+    Appeal,
     Assessor,
     CountsAs,
     Criterion,
@@ -42,29 +45,35 @@ from .judging import (
     judge,
     unanswered,
 )
+from .jury import jury_findings, middle, percent
+from .mandates import Link, chain_on
+from .scope import MODES, NO_FIELD, NO_LEVEL, SCOPE_KEYS, covers, reviewed_scope, scope_faults
 from .standing import (
     A_DAY,
-    NO_FIELD,
-    NO_LEVEL,
-    SCOPE_KEYS,
     Period,
     State,
     accredited_by_modules,
     accredited_on,
-    covers,
     next_number,
     overlaps,
-    reviewed_scope,
     run_on,
-    scope_faults,
     state_on,
 )
+from .vocabulary import US_ACTIONS, Act, act_of
 
 __all__ = [
     "A_DAY",
+    "FOLLOWS",
+    "LARGEST_FILE",
+    "MODES",
+    "MOST_FILES",
     "NO_FIELD",
     "NO_LEVEL",
+    "ORDER",
     "SCOPE_KEYS",
+    "US_ACTIONS",
+    "Act",
+    "Appeal",
     "Assessor",
     "Audit",
     "Condition",
@@ -79,11 +88,15 @@ __all__ = [
     "Grade",
     "Indicator",
     "Judgement",
+    "Kind",
+    "Link",
     "Listed",
     "Period",
     "SanctionRule",
     "State",
+    "Stay",
     "Step",
+    "Stop",
     "Text",
     "Told",
     "Track",
@@ -92,26 +105,37 @@ __all__ = [
     "WrongGate",
     "accredited_by_modules",
     "accredited_on",
+    "act_of",
     "add_months",
+    "after_appeals",
     "asked_of",
     "carried_over",
+    "chain_on",
     "counted",
     "covers",
     "criteria_met",
     "cure_for",
     "deadlines",
+    "dossier_gaps",
+    "file_name",
     "gates",
     "held",
     "in_the_way",
     "judge",
+    "jury_findings",
+    "kind_of",
     "last_possible_day",
     "may_apply_again_on",
+    "middle",
     "missing",
     "newer",
     "next_number",
     "overlaps",
+    "percent",
+    "period",
     "period_from",
     "read_copy",
+    "reminder_due",
     "reviewed_scope",
     "run_on",
     "scope_faults",
@@ -123,6 +147,7 @@ __all__ = [
     "told_on",
     "trust_list",
     "unanswered",
+    "what_follows",
     "windows",
     "with_audits",
 ]

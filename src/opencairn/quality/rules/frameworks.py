@@ -145,6 +145,14 @@ class SanctionRule:
 
 
 @dataclass(frozen=True)
+class Appeal:
+    """Within how many days a provider may appeal (0: never), and against what an appeal stays the effect."""
+
+    days: int = 30
+    stays: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Fee:
     """What an application costs. ``up_to`` bounds a class of size; an amount of "" is set by the quality body."""
 
@@ -159,6 +167,7 @@ class Framework:
     """A quality framework as data. Only the approach "regulatory" blocks anything (Q1).
 
     ``needs`` names what has to be accredited together, such as programme and provider (Q2); empty where one is enough.
+    ``dossier`` says what an application has to hold: each of the "documents", or a "statement" alone.
     """
 
     key: str
@@ -186,6 +195,8 @@ class Framework:
     judged: str
     criteria: tuple[Criterion, ...]
     needs: frozenset[str] = frozenset()
+    dossier: str = "documents"
+    appeal: Appeal = Appeal()
 
     @property
     def questions(self) -> tuple[Criterion, ...]:

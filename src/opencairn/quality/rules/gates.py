@@ -1,8 +1,8 @@
 """Gates: what is refused for want of a positive decision. Only a regulatory framework blocks, and only where the
 operator says so.
 
-Source: OECD, *Micro-credentials for lifelong learning*, box 2.4: with a regulatory approach quality assurance is a condition;
-New Zealand approves the programme and accredits whoever delivers it.
+Source: OECD, *Micro-credentials for lifelong learning*, box 2.4: with a regulatory approach quality assurance is a
+condition; New Zealand approves the programme and accredits whoever delivers it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from .frameworks import Framework
 OF_A_PROGRAMME = frozenset({"programme", "module"})
 
 
-class WrongGate(ValueError):
+class WrongGate(ValueError):  # noqa: N818 - an answer to the operator, as the shelf's WrongFramework is
     """A gate names a framework that is not there, or an act that the framework cannot block."""
 
 
@@ -53,7 +53,7 @@ def gates(words: Iterable[str], shelf: Iterable[Framework]) -> tuple[Gate, ...]:
 
 
 def missing(gate: Gate, states: Mapping[str, str]) -> tuple[str, ...]:
-    """Return whose decision is not in force: of "programme" and "provider", in that order; empty where the gate is open.
+    """Return whose decision is not in force, "programme" before "provider"; empty where the gate is open.
 
     ``states`` is the state of each under the gate's framework. Where the framework says that it ``needs`` both, both
     have to be in force (Q2); else either opens the gate.

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from opencairn.people.models import Organisation
 from opencairn.programmes.models import Programme
 from opencairn.quality import queries
 from opencairn.quality.frameworks import in_force
@@ -72,6 +73,36 @@ def in_a_sentence(standing: Standing) -> str:
 def framework_named(key: str) -> Any:
     """The framework of this key, or None where it is no longer on the shelf."""
     return next((each for each in in_force() if each.key == key), None)
+
+
+@register.filter
+def assurance_said(key: str) -> str:
+    """A kind of quality assurance, as the count of all courses calls it."""
+    return {
+        "external": _("External, by a decision in this register"),
+        "external-said": _("External, says the provider"),
+        "internal": _("Internal"),
+        "none": _("None, says the provider"),
+    }.get(key, _("Not stated"))
+
+
+@register.filter
+def problem_said(problem: str) -> str:
+    """Why a register elsewhere could not be read the last time, in a sentence."""
+    return {
+        "offline": _("It could not be reached."),
+        "truncated": _("What it sent was cut off."),
+        "forged": _("What it sent was changed after it was signed."),
+        "another-key": _("What it sent was signed by another key than the one agreed."),
+        "unsigned": _("What it sent was not signed."),
+        "older": _("What it sent is older than the copy here."),
+    }.get(problem, _("What it sent could not be read."))
+
+
+@register.inclusion_tag("quality/_endorsements.html")
+def endorsements_of(provider: Organisation, programme: Programme | None = None) -> dict[str, Any]:
+    """The endorsements in force of a provider as a whole, or of one of its programmes, with count and names."""
+    return {"endorsements": queries.endorsements_of(provider, programme)}
 
 
 @register.simple_tag

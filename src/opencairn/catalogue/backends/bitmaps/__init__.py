@@ -21,7 +21,7 @@ from opencairn.catalogue.filters import BY_NAME, QUALITY
 from opencairn.kit.text import plain
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import Programme
-from opencairn.quality.models import Decision, Sanction
+from opencairn.quality.models import Change, Decision, Sanction
 
 from . import searching, snapshot, store, writer
 
@@ -178,7 +178,8 @@ class BitmapBackend:
         """The programmes accredited on a day; asked of the register again whenever it or the index changed."""
         decisions = Decision.objects.aggregate(Count("pk"), Max("pk"))
         sanctions = Sanction.objects.aggregate(Count("pk"), Max("pk"), Count("lifted_on"), Max("lifted_on"))
-        key = (day, now.path, now.stamp, *decisions.values(), *sanctions.values())
+        changes = Change.objects.aggregate(Max("pk"))
+        key = (day, now.path, now.stamp, *decisions.values(), *sanctions.values(), *changes.values())
         if self._accredited[0] != key:
             question = "SELECT id FROM doc WHERE gone IS NULL AND programme IN (%s)"
             asked = store.asked_for(store.connect(now.path), question, (pk.hex for pk in QUALITY.by_day(day)))

@@ -8,6 +8,7 @@ from pyroaring import BitMap
 
 from opencairn.catalogue.backends.asking import Asked
 from opencairn.catalogue.filters import BY_NAME, QUALITY
+from opencairn.catalogue.filters import counted as to_count
 
 from . import store
 from .snapshot import Snapshot
@@ -79,11 +80,9 @@ def counts(
         hits = narrowed(snapshot, matched, chosen, accredited, but=name) if name in chosen else found
         in_force = hits.intersection_cardinality(accredited) if name == QUALITY.name else 0
         left = hits - accredited if in_force else hits
-        numbers = {
-            code: number
-            for code, docs in snapshot.marks.get(name, {}).items()
-            if (number := docs.intersection_cardinality(left))
-        }
+        marks, codes = snapshot.marks.get(name, {}), to_count(name, chosen.get(name, ()))
+        some = marks if codes is None else {code: marks[code] for code in codes if code in marks}
+        numbers = {code: number for code, docs in some.items() if (number := docs.intersection_cardinality(left))}
         counted[name] = {QUALITY.DAILY: in_force, **numbers} if in_force else numbers
     return counted
 

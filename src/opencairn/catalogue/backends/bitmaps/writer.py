@@ -11,7 +11,6 @@ from uuid import UUID
 from pyroaring import BitMap
 
 from opencairn.catalogue.backends import filing
-from opencairn.kit.dates import midnight
 from opencairn.programmes.models import Programme
 
 from . import orders, store
@@ -20,15 +19,9 @@ BATCH = 500
 MOST_IN_MEMORY = 30_000_000  # numbers waiting to be written, four bytes each
 NOT_SEARCHED = (
     "assessment_types", "assessment", "participation_note", "quality_assurance_note", "prerequisites", "grading",
-    "stackability", "further_information", "inherent_requirements", "price_support", "certification",
+    "further_information", "inherent_requirements", "certification",
 )  # fmt: skip
 Postings = dict[tuple[str, int], "array[int]"]
-
-
-def instant(at: datetime) -> int:
-    """Return microseconds since 1970, exactly."""
-    since = at - midnight(date(1970, 1, 1))
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def make(folder: Path, at: datetime, ids: Sequence[UUID] | None = None) -> int:
@@ -97,7 +90,7 @@ def _numbers() -> "array[int]":
 def _insert(opened: Any, number: int, card: filing.Card, facts: str, *, stamp: int) -> None:
     entry = card.entry
     start = entry.next_start.toordinal() if entry.next_start else None
-    row = (number, entry.pk.hex, instant(entry.programme_changed_at), start, facts, stamp, None)
+    row = (number, entry.pk.hex, orders.instant(entry.programme_changed_at), start, facts, stamp, None)
     opened.execute("INSERT INTO doc VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
 
@@ -153,5 +146,5 @@ def _place(opened: Any, sorted_ids: "array[int]", name: str, known: orders.Facts
 def out_of_step(filed: Iterable[tuple[str, int]], public: Iterable[tuple[UUID, datetime]]) -> list[UUID]:
     """Compare (programme, instant) of the file with those of the database; return what differs, the latest first."""
     there = dict(filed)
-    due = [(changed, pk) for pk, changed in public if there.pop(pk.hex, None) != instant(changed)]
+    due = [(changed, pk) for pk, changed in public if there.pop(pk.hex, None) != orders.instant(changed)]
     return [pk for _, pk in sorted(due, reverse=True)] + [UUID(pk) for pk in there]

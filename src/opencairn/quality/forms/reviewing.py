@@ -1,4 +1,3 @@
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,8 +8,7 @@ from django.utils.translation import gettext_lazy as __
 from opencairn.kit.text import pick
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import ProgrammeVersion
-
-from . import queries, rules
+from opencairn.quality import queries, rules
 
 VERDICTS = [("accredited", __("Accredit")), ("refused", __("Refuse"))]
 
@@ -29,10 +27,11 @@ def day_field(label: Any, **facts: Any) -> forms.DateField:
     )
 
 
-def _words(label: Any, *, rows: int = 4, **facts: Any) -> forms.CharField:
+def words_field(label: Any, *, rows: int = 4, longest: int = 20_000, **facts: Any) -> forms.CharField:
+    """Some sentences, at most so many letters long."""
     return forms.CharField(
         label=label,
-        max_length=20_000,
+        max_length=longest,
         widget=forms.Textarea(attrs={"rows": rows}),
         error_messages={"required": __("Write a sentence or two here.")},
         **facts,
@@ -53,7 +52,7 @@ class ApplicationForm(forms.Form):
     framework = forms.ChoiceField(
         label=__("Quality framework"), error_messages={"required": __("Choose a quality framework.")}
     )
-    statement = _words(
+    statement = words_field(
         __("Your own case"),
         rows=8,
         help_text=__("Say how the course meets the standards, and where your documents can be read."),
@@ -77,8 +76,8 @@ class FindingForm(forms.Form):
     """What the reviewer found for one criterion."""
 
     outcome = forms.ChoiceField(label=__("Your finding"), error_messages={"required": __("Choose what you found.")})
-    reasons = _words(__("Reasons"), rows=3, help_text=__("Published with the decision."))
-    evidence = _words(
+    reasons = words_field(__("Reasons"), rows=3, help_text=__("Published with the decision."))
+    evidence = words_field(
         __("Evidence"), rows=2, required=False, help_text=__("What you read or saw: documents, dates, people asked.")
     )
 
@@ -104,7 +103,7 @@ class DecisionForm(forms.Form):
     verdict = forms.ChoiceField(label=__("Verdict"), choices=VERDICTS, widget=forms.RadioSelect,
         error_messages={"required": __("Choose a verdict.")},
     )  # fmt: skip
-    reasons = _words(__("Reasons"), help_text=__("Published with the decision, and never changed afterwards."))
+    reasons = words_field(__("Reasons"), help_text=__("Published with the decision, and never changed afterwards."))
     first_on = day_field(__("First day"), required=False, help_text=__("The accreditation counts from this day on."))
     last_on = day_field(__("Last day"), required=False, help_text=__("It counts on this day for the last time."))
     only_level = forms.BooleanField(label=__("Only for the level described today"), required=False, initial=True)
@@ -144,24 +143,10 @@ class SanctionForm(forms.Form):
         error_messages={"required": __("Choose what happens.")},
     )
     from_on = day_field(__("From this day on"), help_text=__("Awards of the days before keep their standing."))
-    reasons = _words(__("Reasons"), help_text=__("They stand in the public register at once."))
+    reasons = words_field(__("Reasons"), help_text=__("They stand in the public register at once."))
 
 
 class LiftForm(forms.Form):
     """The day from which a suspended accreditation counts again."""
 
     on = day_field(__("It counts again from"))
-
-
-class RegisterForm(forms.Form):
-    """Which day the register is asked for, and what to look for in it."""
-
-    q = forms.CharField(label=__("Course, provider or decision number"), required=False, max_length=200)
-    on = day_field(__("As it stood on this day"), required=False)
-
-    def clean_on(self) -> date | None:
-        """Any day of the calendar the browser knows."""
-        day: date | None = self.cleaned_data["on"]
-        if day is not None and not 1900 <= day.year <= 2200:
-            raise forms.ValidationError(_("Choose a day between the years 1900 and 2200."))
-        return day

@@ -1,11 +1,9 @@
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,18 +14,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from opencairn.kit.errors import Refused
 from opencairn.people.access import may, person_of
 from opencairn.programmes.queries import access_programme, newest_version, outcomes_of
+from opencairn.quality import frameworks as shelf
+from opencairn.quality import queries, rules
+from opencairn.quality.actions import decide as decide_review
+from opencairn.quality.actions import lift as lift_suspension
+from opencairn.quality.actions import record_finding, request_review, suspend, withdraw_decision
+from opencairn.quality.forms import ApplicationForm, DecisionForm, FindingForm, LiftForm, SanctionForm
+from opencairn.quality.frameworks.reading import APPROACHES
+from opencairn.quality.models import Decision, Finding, Review
 from opencairn.transparency import queries as log
 
-from . import frameworks as shelf
-from . import queries, rules
-from .actions import decide as decide_review
-from .actions import lift as lift_suspension
-from .actions import record_finding, request_review, suspend, withdraw_decision
-from .forms import ApplicationForm, DecisionForm, FindingForm, LiftForm, RegisterForm, SanctionForm
-from .frameworks.reading import APPROACHES
-from .models import Decision, Finding, Review
-
-A_PAGE = 40
 LATEST = 10  # decisions on the desk; the register holds them all
 
 
@@ -257,26 +253,6 @@ def lift(request: HttpRequest, number: str) -> HttpResponse:
             messages.success(request, _("The suspension was lifted."))
             return redirect("quality:decision", number=number)
     return _sanction_page(request, decision, lift_form=form, status=422)
-
-
-@require_GET
-def register(request: HttpRequest) -> HttpResponse:
-    """The public register, as it stands on any day."""
-    form = RegisterForm(request.GET or None)
-    today = now().date()
-    day: date | None = today
-    entries: list[queries.Entry] = []
-    if form.is_bound and not form.is_valid():
-        day = None
-    else:
-        given = form.cleaned_data if form.is_bound else {}
-        day = given.get("on") or today
-        entries = queries.register(day, q=given.get("q", ""))
-    if not form.is_bound:
-        form = RegisterForm(initial={"on": today})
-    page = Paginator(entries, A_PAGE).get_page(request.GET.get("page"))
-    facts = {"form": form, "day": day, "today": today, "page": page, "q": request.GET.get("q", "")}
-    return render(request, "quality/register.html", facts, status=422 if form.errors else 200)
 
 
 @require_GET
