@@ -274,14 +274,26 @@ def test_a_later_suspension_is_told_with_the_award_date_that_was_covered(award_t
 @pytest.mark.parametrize(
     ("scope", "code"),
     [
-        ({"eqf_levels": [5]}, "accredited-outside-level"),
-        ({"fields": ["09"]}, "accredited-outside-field"),
-        ({"eqf_levels": [6], "fields": ["05"]}, "accredited"),
+        ({"eqf_levels": [5]}, "accredited-outside-eqf_levels"),
+        ({"fields": ["09"]}, "accredited-outside-fields"),
+        ({"credential_types": ["Degree"]}, "accredited-outside-credential_types"),
+        ({"jurisdictions": ["FR"]}, "accredited-outside-jurisdictions"),
+        ({"modes": ["online"]}, "accredited-outside-modes"),
+        ({"eqf_levels": [6], "fields": ["05"], "modes": ["blended"], "jurisdictions": ["DE"]}, "accredited"),
     ],
 )
 def test_a_scope_that_leaves_the_course_out_is_named(credential, at, scope, code):
     Decision.objects.update(scope=scope)
     assert found(credential, "accredited-on-award-date", at)[2] == code
+
+
+def test_the_accreditation_of_the_provider_covers_what_lies_in_its_scope(credential, cast, at):
+    Decision.objects.update(object="provider", programme=None)
+    assert found(credential, "accredited-on-award-date", at) == ("valid", "pass", "accredited-as-a-whole")
+    Decision.objects.update(scope={"programmes": ["another"]})
+    assert found(credential, "accredited-on-award-date", at)[2] == "accredited-outside-programmes"
+    Decision.objects.all().delete()
+    assert found(credential, "accredited-on-award-date", at)[2] == "accredited-none"
 
 
 def test_another_awarding_body_than_the_provider_signs_for_it(award, version, cast, at):

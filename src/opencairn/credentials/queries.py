@@ -21,7 +21,6 @@ from opencairn.learning.models import Award
 from opencairn.people.access import PERMISSIONS, demand
 from opencairn.people.models import Organisation, Person
 from opencairn.programmes.models import Programme, ProgrammeVersion
-from opencairn.quality.models import Endorsement
 
 from .models import Credential, IssuerKey, Policy, StatusList, Validity
 
@@ -154,13 +153,6 @@ def credential_of(award: Award) -> Credential | None:
 def newer_than(credential: Credential) -> Credential | None:
     """Return the credential that took the place of this one, None where it is the newest."""
     return Credential.objects.select_related(*WITH_FACTS).filter(replaces=credential).first()
-
-
-def endorsements_of(version: ProgrammeVersion) -> QuerySet[Endorsement]:
-    """Return who vouches today for the programme of a description, or for its provider as a whole."""
-    programme = version.programme
-    about = Q(programme=programme) | Q(programme=None, provider=programme.provider)
-    return Endorsement.objects.in_force().filter(about).select_related("endorser").order_by("endorser__name")
 
 
 def validities(organisation: Organisation) -> list[tuple[Programme, int | None]]:

@@ -279,14 +279,30 @@ SENTENCES: Mapping[str, Any] = {
         "The issuer's accreditation covered this course on the day of the award, %(day)s (decision %(number)s of "
         "%(body)s). It has ended since."
     ),
-    "accredited-outside-level": __(
+    "accredited-outside-eqf_levels": __(
         "On %(day)s, decision %(number)s of %(body)s was in force, but for another level than that of this course."
     ),
-    "accredited-outside-field": __(
+    "accredited-outside-fields": __(
         "On %(day)s, decision %(number)s of %(body)s was in force, but for another field than that of this course."
     ),
-    "accredited-outside-scope": __(
-        "On %(day)s, decision %(number)s of %(body)s was in force, but what it covers leaves this course out."
+    "accredited-outside-credential_types": __(
+        "On %(day)s, decision %(number)s of %(body)s was in force, but for other kinds of credentials."
+    ),
+    "accredited-outside-programmes": __(
+        "On %(day)s, decision %(number)s of %(body)s was in force, but for other courses of the provider."
+    ),
+    "accredited-outside-jurisdictions": __(
+        "On %(day)s, decision %(number)s of %(body)s was in force, but for other countries."
+    ),
+    "accredited-outside-modes": __(
+        "On %(day)s, decision %(number)s of %(body)s was in force, but for another form of participation than that of this course."
+    ),
+    "accredited-as-a-whole": __(
+        "On %(day)s, decision %(number)s of %(body)s covered the provider as a whole, and this course within it."
+    ),
+    "accredited-then-refused": __(
+        "The issuer's accreditation covered this course on the day of the award, %(day)s (decision %(number)s of "
+        "%(body)s). It has been refused since, on %(since)s."
     ),
     "not-in-register-silent": __(
         "The register of this site has no entry for what was achieved here. Others could not be reached: %(silent)s."
