@@ -15,6 +15,7 @@ from opencairn.learning.models import Award
 from opencairn.people.actions import ensure_person
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import Outcome, ProgrammeVersion
+from opencairn.quality.models import Decision
 from tests import make
 
 
@@ -82,6 +83,7 @@ def test_an_unverified_issuer_issues_nothing(award, cast, at):
     ],
 )
 def test_a_missing_element_stops_the_issue_with_the_list(award, version, cast, at, gap):
+    Decision.objects.all().delete()  # an accreditation that is named answers for the quality assurance
     ProgrammeVersion.objects.filter(pk=version.pk).update(**gap)
     with pytest.raises(credentials.ElementsMissing) as refused:
         credentials.issue(award, by=cast.manager, at=at)
