@@ -81,6 +81,7 @@ OTHER = SigningKey.generate()
         (sent(snapshot(accreditations=[ROW | {"first_on": "soon"}])), "", "no-register"),
         (sent(snapshot(accreditations=["x"])), "", "no-register"),
     ],
+    ids=range(17),
 )
 def test_a_copy_that_does_not_hold_is_not_taken_and_says_why(data: bytes, key: str, code: str) -> None:
     with pytest.raises(rules.WrongCopy) as refusal:

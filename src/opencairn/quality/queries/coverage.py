@@ -13,9 +13,9 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import Exists, OuterRef
 
+from opencairn.programmes.facts import PLAIN, TEXTS
 from opencairn.programmes.models import Offering, Outcome, Programme
 from opencairn.programmes.profiles import PROFILES
-from opencairn.programmes.queries import PLAIN, TEXTS
 from opencairn.programmes.rules import Profile, missing_elements
 from opencairn.quality.frameworks import on_the_shelf
 from opencairn.quality.models import Decision
@@ -89,7 +89,9 @@ def count_coverage(*, at: datetime) -> Coverage:
 def _by_decision(day: date) -> tuple[set[Any], set[Any]]:
     """Return what is assured from outside on a day, and what by its provider itself: programmes, and providers."""
     own = {each.key for each in on_the_shelf() if each.assessor.kind == "self"}
-    there = Decision.objects.filter(verdict="accredited", first_on__lte=day, last_on__gte=day)
+    there = Decision.objects.exclude(object="scheme").filter(
+        verdict="accredited", first_on__lte=day, last_on__gte=day
+    )
     in_force = accredited_programmes(day) | accredited_providers(day)
     external = there.exclude(framework__in=own).values_list("programme_id", "provider_id")
     internal = there.filter(framework__in=own).values_list("programme_id", "provider_id")

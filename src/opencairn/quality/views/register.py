@@ -51,7 +51,7 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything the register knows about one provider: as a whole, its courses, endorsements, and its history."""
     provider = queries.public_provider(slug)
     form, day = _day(request)
-    wanted = [key for key in queries.subjects(day, provider=slug) if key[1]]
+    wanted = [key for key in queries.subjects(day, provider=slug) if key[1] or key[2]]
     page = Paginator(wanted, A_PAGE).get_page(request.GET.get("page"))
     facts = {
         "crumbs": [(_("Register"), reverse("quality:register")), (provider.name, None)],
