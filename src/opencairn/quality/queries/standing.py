@@ -24,7 +24,9 @@ from opencairn.quality.models import (
     Audit,
     Condition,
     Decision,
+    Endorsement,
     Finding,
+    ForeignRegister,
     Review,
     Sanction,
 )
@@ -399,4 +401,7 @@ def export_person(person: Person) -> dict[str, Any]:
         ],
         "decisions": list(Decision.objects.filter(decided_by=person).values_list("number", flat=True)),
         "sanctions": [str(each) for each in Sanction.objects.filter(decided_by=person)],
+        "endorsements_asked": [str(each) for each in Endorsement.objects.filter(requested_by=person)],
+        "endorsements_answered": [str(each) for each in Endorsement.objects.filter(answered_by=person)],
+        "registers_followed": list(ForeignRegister.objects.filter(added_by=person).values_list("name", flat=True)),
     }
