@@ -97,7 +97,7 @@ def test_publishing_waits_for_a_decision_where_the_operator_says_so(
     assert "no quality body has decided about this course" in refused.content.decode()
     applied = Review.objects.create(
         version=version, quality_body=cast.quality_body, framework="qqi-like", framework_version="2026",
-        requested_by=cast.author, requested_at=AT, closed_at=AT,
+        applicant=cast.provider, requested_by=cast.author, requested_at=AT, closed_at=AT,
     )  # fmt: skip
     decision = make.decision(version.programme, cast.quality_body, framework="qqi-like", review=applied, first_on=TODAY)
     version.edited_at = AT + timedelta(hours=1)
