@@ -17,6 +17,7 @@ from opencairn.engine.model import (
     Outcome,
     OutcomeResult,
     Related,
+    Replaced,
     Skill,
     Status,
 )
@@ -116,6 +117,7 @@ ATTAINMENTS = st.builds(
     hours_spent=HOURS,
     prior_learning_note=TEXT,
     evidence=st.lists(st.builds(Evidence, id=IRIS | st.just(""), name=WORDS, description=WORDS, narrative=WORDS, genre=WORDS), max_size=2).map(tuple),
+    replaces=st.none() | st.builds(Replaced, id=IRIS, kind=st.sampled_from(["correction", "renewal"])),
 )  # fmt: skip
 KINDS = ["exactMatchOf", "isChildOf", "isParentOf", "isPartOf", "isPeerOf", "isRelatedTo", "precedes", "replacedBy"]
 ASSOCIATIONS = st.builds(Association, kind=st.sampled_from(KINDS), source=IRIS, target=IRIS)

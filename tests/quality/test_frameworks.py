@@ -34,7 +34,7 @@ SHORT_FAULTS = [
     ('version = "2026"', 'version = "the-one-of-the-year-2026"', "version: must be a name of letters a to z, digits and hyphens, at most 20"),
     ('key = "partly-met"', f'key = "{"x" * 31}"', "scale.2.key: must be a name of letters a to z, digits and hyphens, at most 30"),
     ('version = "2026"', 'version = "20/26"', "version: must be a name of letters"),
-    ('version = "2026"', 'version = "2026"\ncolour = "blue"', "colour: means nothing here; these keys do: applies_to"),
+    ('version = "2026"', 'version = "2026"\ncolour = "blue"', "colour: means nothing here; these keys do: appeal"),
     ('languages = ["en", ', "languages = [", 'languages: must be a list of languages with "en"'),
     ('languages = ["en", ', 'languages = ["en", "it", ', 'scale.1.label: must have words for "it"'),
     ('"fr", "es"]', '"fr"]', 'scale.1.label: has words for "es": add that language'),

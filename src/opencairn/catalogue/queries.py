@@ -252,8 +252,9 @@ def first_offerings(known: Iterable[Programme], day: date) -> dict[UUID, Offerin
 def standings_of(known: Iterable[Programme], day: date) -> dict[UUID, quality.Standing]:
     """What the register says on a day about each of many programmes, in two queries."""
     by_programme: dict[UUID, list[Decision]] = {each.pk: [] for each in known}
-    for decision in Decision.objects.filter(programme__in=list(by_programme)):
-        by_programme[decision.programme_id].append(decision)
+    for decision in quality.amended(Decision.objects.filter(programme__in=list(by_programme)), day):
+        if decision.programme_id is not None:
+            by_programme[decision.programme_id].append(decision)
     sanctions = quality.sanctions_of(each for decisions in by_programme.values() for each in decisions)
     return {pk: quality.weigh(decisions, sanctions, day) for pk, decisions in by_programme.items()}
 

@@ -1,18 +1,24 @@
 """What the result page of the verification desk shows beside the steps: whose, what, from whom, by our records."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
 
 from opencairn.engine.model import Attainment
 from opencairn.engine.report import Report, Step
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import ProgrammeVersion
+from opencairn.quality.queries import Asked
 
 from . import queries, words
+from .acceptance import Verdict, accepted
 from .elements import Elements, elements_of
-from .models import Credential
+from .models import Credential, Policy
 from .verification import achieved, claims_of
 
 MARKS = {"valid": "pass", "invalid": "fail"}
@@ -43,6 +49,8 @@ class Result:
     version: ProgrammeVersion | None
     credential: Credential | None
     text: str
+    asked: tuple[Asked, ...] = ()
+    acceptances: tuple[Verdict, ...] = ()
 
     @property
     def mark(self) -> str:
@@ -114,6 +122,33 @@ class Result:
         return ""
 
     @property
+    def listed_by(self) -> tuple[str, str]:
+        """The register elsewhere that knows the signer, and the name it gives; two empty texts where none does."""
+        step = self.report.step("issuer")
+        facts = dict(step.facts) if step and step.code == "issuer-listed" else {}
+        return facts.get("register", ""), facts.get("name", "")
+
+    @property
+    def registers(self) -> list[Asked]:
+        """The registers that were asked: this site's own first, then those kept elsewhere."""
+        own = Asked(
+            _("The register of %(name)s") % {"name": settings.OPERATOR_NAME}, "", "current", None, "", signed=True
+        )
+        return [own, *self.asked]
+
+    @property
+    def has_expired(self) -> bool:
+        """Whether the document has run out, which says nothing against what was achieved."""
+        step = self.report.step("dates")
+        return bool(self.signed and step and step.code == "expired")
+
+    @property
+    def newer(self) -> Step | None:
+        """The step that names a newer credential in its place, None where there is none."""
+        step = self.report.step("superseded-by")
+        return step if step and step.code in {"corrected-by", "renewed-by"} else None
+
+    @property
     def revoked_on(self) -> date | None:
         """The day of the revocation, by our records. The reason is for the holder and the issuer alone."""
         at = self.credential.revoked_at if self.credential and self.signed else None
@@ -125,29 +160,53 @@ class Result:
         return self.text if self.text.lstrip().startswith("{") and len(self.text) <= 300_000 else ""
 
 
-def result_of(report: Report, data: bytes) -> Result:
-    """Put a report together with what the document says and what our own records say about it."""
+def result_of(report: Report, data: bytes, *, asked: tuple[Asked, ...] = (), policies: Iterable[Policy] = ()) -> Result:
+    """Put a report together with what the document says, what our own records say, and what employers accept."""
     claims = claims_of(data)
     step = report.step("issuer")
     known = claims if step and step.outcome == "pass" else None
     did = known.issuer.id if known else ""
     key = queries.key_of(did) if known else None
+    version = achieved(known) if known else None
+    verdicts = (accepted(each, report=report, claims=claims, version=version, key=key) for each in policies)
     return Result(
         report=report,
         claims=claims,
         organisation=key.organisation if key else None,
-        version=achieved(known) if known else None,
+        version=version,
         credential=queries.by_identifier(known.id, did=did) if known else None,
         text=data.decode("utf-8", "replace"),
+        asked=asked,
+        acceptances=tuple(verdicts),
     )
 
 
-def as_json(report: Report) -> dict[str, Any]:
-    """Return a report as programs read it: the same words as on the command line."""
+def as_json(result: Result) -> dict[str, Any]:
+    """Return a result as programs read it: the same words as on the command line, and the facts behind them."""
+    report = result.report
     return {
         "verdict": report.verdict,
         "checked_at": report.checked_at.isoformat(),
         "steps": [
-            {"name": each.name, "outcome": each.outcome, "why": each.why, "code": each.code} for each in report.steps
+            {
+                "name": each.name,
+                "outcome": each.outcome,
+                "why": each.why,
+                "code": each.code,
+                "facts": dict(each.facts),
+            }
+            for each in report.steps
         ],
+        "registers": [
+            {
+                "name": each.register,
+                "address": each.address,
+                "reached": each.reached,
+                "state": each.state,
+                "copied_on": each.copied_on.isoformat() if each.copied_on else None,
+                "problem": each.problem,
+            }
+            for each in result.registers
+        ],
+        "acceptance": [each.as_json() for each in result.acceptances],
     }

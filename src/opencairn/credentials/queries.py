@@ -1,6 +1,7 @@
 """Reads of the credentials room: what waits, what was issued, whose key it was."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -12,15 +13,16 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
 
 from opencairn.kit.dates import iso
 from opencairn.kit.text import spellings
 from opencairn.learning.models import Award
 from opencairn.people.access import PERMISSIONS, demand
 from opencairn.people.models import Organisation, Person
-from opencairn.programmes.models import ProgrammeVersion
+from opencairn.programmes.models import Programme, ProgrammeVersion
 
-from .models import Credential, IssuerKey, StatusList
+from .models import Credential, IssuerKey, Policy, StatusList, Validity
 
 WITH_FACTS = (
     "award__version__programme__provider",
@@ -29,6 +31,7 @@ WITH_FACTS = (
     "status_list",
     "programme__current",
     "issued_by",
+    "replaces",
 )
 
 
@@ -53,10 +56,12 @@ def waiting_awards(organisation: Organisation) -> QuerySet[Award]:
 
 
 def issued(organisation: Organisation, *, state: str = "", q: str = "") -> QuerySet[Credential]:
-    """Return the credentials an organisation signed, newest first. ``state`` is in-force, revoked or withdrawn.
+    """Return the credentials an organisation signed, newest first.
 
-    "withdrawn" is work to do: the award was withdrawn after issuing, and the credential still counts. ``q`` looks in
-    the learner's name, the programme's address name and the credential's identifier.
+    ``state`` is in-force, revoked, withdrawn, replaced, expiring (within sixty days, or already) or doubtful. Work to
+    do is "withdrawn" (the award was withdrawn after issuing, and the credential still counts) and "doubtful" (signed
+    since the key may be in other hands). ``q`` looks in the learner's name, the programme's address name and the
+    credential's identifier.
     """
     found = Credential.objects.filter(key__organisation=organisation).select_related(*WITH_FACTS)
     if state == "in-force":
@@ -65,6 +70,12 @@ def issued(organisation: Organisation, *, state: str = "", q: str = "") -> Query
         found = found.filter(revoked_at__isnull=False)
     elif state == "withdrawn":
         found = found.filter(revoked_at=None, award__withdrawn_at__isnull=False)
+    elif state == "replaced":
+        found = found.filter(replaced_at__isnull=False)
+    elif state == "expiring":
+        found = found.current().filter(revoked_at=None, valid_until__lte=timezone.now() + timedelta(days=60))
+    elif state == "doubtful":
+        found = found.current().filter(revoked_at=None, issued_at__gte=F("key__compromised_from"))
     for word in q.split()[:8]:
         found = found.filter(
             reduce(or_, (Q(award__name_on_credential__icontains=each) for each in spellings(word)))
@@ -89,6 +100,8 @@ class Counts:
     in_force: int
     revoked: int
     withdrawn: int
+    doubtful: int
+    expiring: int
 
 
 def counts(organisation: Organisation) -> Counts:
@@ -98,6 +111,8 @@ def counts(organisation: Organisation) -> Counts:
         in_force=issued(organisation, state="in-force").count(),
         revoked=issued(organisation, state="revoked").count(),
         withdrawn=issued(organisation, state="withdrawn").count(),
+        doubtful=issued(organisation, state="doubtful").count(),
+        expiring=issued(organisation, state="expiring").count(),
     )
 
 
@@ -131,8 +146,60 @@ def access_credential(person: Person, id: UUID, *, to: str) -> Credential:  # no
 
 
 def credential_of(award: Award) -> Credential | None:
-    """Return the credential made from an award, None while it waits."""
-    return Credential.objects.select_related(*WITH_FACTS).filter(award=award).first()
+    """Return the credential made from an award, the newest where it was renewed, None while it waits."""
+    return Credential.objects.current().select_related(*WITH_FACTS).filter(award=award).first()
+
+
+def newer_than(credential: Credential) -> Credential | None:
+    """Return the credential that took the place of this one, None where it is the newest."""
+    return Credential.objects.select_related(*WITH_FACTS).filter(replaces=credential).first()
+
+
+def validities(organisation: Organisation) -> list[tuple[Programme, int | None]]:
+    """Return the courses that an organisation signs for, with the months that their credentials are valid."""
+    signs = Q(current__awarding_body=organisation) | Q(current__awarding_body=None, provider=organisation)
+    months = dict(Validity.objects.values_list("programme", "months"))
+    found = Programme.objects.public().filter(signs).select_related("current").order_by("slug")
+    return [(each, months.get(each.pk)) for each in found]
+
+
+def access_programme(person: Person, slug: str, *, to: str) -> Programme:
+    """Load a course for someone who may do this for the one who signs its credentials. Raises Http404, Forbidden."""
+    found = Programme.objects.public().select_related("current__awarding_body", "current__programme__provider")
+    programme = get_object_or_404(found, slug=slug)
+    assert programme.current is not None
+    demand(person, to, issuer_of(programme.current))
+    return programme
+
+
+def access_key(person: Person, did: str, *, to: str) -> IssuerKey:
+    """Load a signing key for someone who may do this for its organisation. Raises Http404, Forbidden."""
+    key = get_object_or_404(IssuerKey.objects.select_related("organisation"), did=did)
+    demand(person, to, key.organisation)
+    return key
+
+
+def employers_of(person: Person) -> QuerySet[Organisation]:
+    """Return the employers in which a person has a role."""
+    return Organisation.objects.filter(is_employer=True, closed_at=None, membership__person=person).distinct()
+
+
+def policies_of(person: Person) -> QuerySet[Policy]:
+    """Return the open policies of the employers in which a person has a role."""
+    return Policy.objects.open().filter(organisation__in=employers_of(person)).select_related("organisation")
+
+
+def access_policy(person: Person, id: UUID, *, to: str) -> Policy:  # noqa: A002 - the address calls it id
+    """Load an open policy for someone who may do this for its employer. Raises Http404, Forbidden."""
+    policy = get_object_or_404(Policy.objects.open().select_related("organisation"), id=id)
+    demand(person, to, policy.organisation)
+    return policy
+
+
+def policy_of_link(token: str) -> Policy | None:
+    """Return the open policy of a link, None where it was ended or never was."""
+    open_here = Policy.objects.open().filter(organisation__closed_at=None)
+    return open_here.select_related("organisation").filter(token=token).first() if token else None
 
 
 def public_issuer(slug: str) -> Organisation:
@@ -206,6 +273,9 @@ def export_person(person: Person) -> dict[str, Any]:
                 "status_index": each.status_index,
                 "revoked_at": iso(each.revoked_at) if each.revoked_at else None,
                 "revocation_reason": each.revocation_reason,
+                "valid_until": iso(each.valid_until) if each.valid_until else None,
+                "replaces": f"urn:uuid:{each.replaces_id}" if each.replaces_id else None,
+                "replacement_note": each.replacement_note,
                 "document": each.document,
             }
             for each in mine.select_related("status_list")

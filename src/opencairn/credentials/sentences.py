@@ -229,11 +229,90 @@ SENTENCES: Mapping[str, Any] = {
     "no-record": __(
         "The key that it names belongs to %(name)s, but its records here hold no such credential. Ask %(name)s."
     ),
+    "issuer-unknown-silent": __(
+        "This site does not know who holds the key that it names. Registers that could not be reached: %(silent)s."
+    ),
+    "issuer-listed": __("%(register)s lists the key as that of %(name)s."),
+    "key-compromised-before": __(
+        "The key of %(name)s may be in other hands since %(since)s. The transparency log shows that this was "
+        "there before, on %(logged)s, so it stands."
+    ),
+    "key-compromised-after": __(
+        "The key of %(name)s may be in other hands since %(since)s. This came into the transparency log only "
+        "on %(logged)s, so anybody may have signed it."
+    ),
+    "key-compromised-unproven": __(
+        "The key of %(name)s may be in other hands since %(since)s, and no log shows that this credential is older."
+    ),
+    # awarding body
+    "awarding-body-signs": __("%(name)s awards this course, and signed this itself."),
+    "awarding-body-for": __("%(name)s awards this course of %(provider)s, and signed this itself."),
+    "awarding-body-another": __("Only %(name)s awards this course, and somebody else signed this."),
+    "awarding-body-itself": __("It names no other awarding body than its issuer."),
+    "awarding-body-unknown": __("It says that %(name)s awarded it. Only its issuer says so here."),
+    # endorsements
+    "endorsements-none": __("It carries no endorsement, and none is registered here."),
+    "endorsements-carried": __("Genuine endorsements in it: %(count)s, each signed by somebody else: %(names)s."),
+    "endorsements-registered": __("Vouching for the course or its provider today: %(count)s. %(names)s."),
+    "endorsements-broken": __("An endorsement that it carries is not genuine, or speaks of something else."),
+    "endorsements-open": __("Not every endorsement that it carries could be checked."),
+    # newer
+    "newest": __("No newer credential took its place, by the records of its issuer."),
+    "newer-not-told": __("Nothing that can be read says that a newer one took its place."),
+    "corrected-by": __("It was corrected. A new credential took its place: ask the holder for that one."),
+    "renewed-by": __("It was renewed. A newer credential goes on where this one ends: ask the holder for that one."),
+    "older-kind": __("Documents of this kind say nothing about it."),
     # accredited
     "not-a-badge": __("It is not about a course that could be accredited."),
     "not-in-register": __("The register of this site has no entry for what was achieved here."),
     "programme-of-another": __("The document names a course of %(name)s, but %(name)s did not sign it."),
     "accredited": __("On %(day)s, decision %(number)s of %(body)s covered this course."),
+    "accredited-then-suspended": __(
+        "The issuer's accreditation covered this course on the day of the award, %(day)s (decision %(number)s of "
+        "%(body)s). It has been suspended since %(since)s."
+    ),
+    "accredited-then-withdrawn": __(
+        "The issuer's accreditation covered this course on the day of the award, %(day)s (decision %(number)s of "
+        "%(body)s). It was withdrawn on %(since)s."
+    ),
+    "accredited-then-expired": __(
+        "The issuer's accreditation covered this course on the day of the award, %(day)s (decision %(number)s of "
+        "%(body)s). It has ended since."
+    ),
+    "accredited-outside-eqf_levels": __(
+        "On %(day)s, decision %(number)s of %(body)s was in force, but for another level than that of this course."
+    ),
+    "accredited-outside-fields": __(
+        "On %(day)s, decision %(number)s of %(body)s was in force, but for another field than that of this course."
+    ),
+    "accredited-outside-credential_types": __(
+        "On %(day)s, decision %(number)s of %(body)s was in force, but for other kinds of credentials."
+    ),
+    "accredited-outside-programmes": __(
+        "On %(day)s, decision %(number)s of %(body)s was in force, but for other courses of the provider."
+    ),
+    "accredited-outside-jurisdictions": __(
+        "On %(day)s, decision %(number)s of %(body)s was in force, but for other countries."
+    ),
+    "accredited-outside-modes": __(
+        "On %(day)s, decision %(number)s of %(body)s was in force, but for another form of participation than that of this course."
+    ),
+    "accredited-as-a-whole": __(
+        "On %(day)s, decision %(number)s of %(body)s covered the provider as a whole, and this course within it."
+    ),
+    "accredited-then-refused": __(
+        "The issuer's accreditation covered this course on the day of the award, %(day)s (decision %(number)s of "
+        "%(body)s). It has been refused since, on %(since)s."
+    ),
+    "not-in-register-silent": __(
+        "The register of this site has no entry for what was achieved here. Others could not be reached: %(silent)s."
+    ),
+    "elsewhere-accredited": __("On %(day)s it was accredited by %(body)s, says %(register)s (number %(number)s)."),
+    "elsewhere-suspended": __("Suspended since %(since)s, says %(register)s (number %(number)s)."),
+    "elsewhere-withdrawn": __("Withdrawn since %(since)s, says %(register)s (number %(number)s)."),
+    "elsewhere-expired": __("The accreditation had ended before %(day)s, says %(register)s (number %(number)s)."),
+    "elsewhere-not-yet": __("On %(day)s it was not yet accredited, says %(register)s (number %(number)s)."),
+    "elsewhere-refused": __("Accreditation was refused, says %(register)s (number %(number)s)."),
     "accredited-none": __("No quality body registered here had accredited this course by %(day)s."),
     "accredited-suspended": __(
         "Suspended since %(since)s: decision %(number)s of %(body)s was not in force on %(day)s."
@@ -247,6 +326,11 @@ SENTENCES: Mapping[str, Any] = {
     "accredited-not-yet": __("On %(day)s, decision %(number)s of %(body)s was not yet in force."),
     "accredited-refused": __("%(body)s refused accreditation in decision %(number)s."),
     # log
+    "log-proven": __("It is entry %(number)s of the transparency log %(log)s, since %(day)s."),
+    "log-not-proven": __("The proof does not show that the transparency log holds it."),
+    "log-of-another": __("The proof from the transparency log is about something else."),
+    "log-unreadable": __("The proof from the transparency log cannot be read."),
+    "log-not-asked": __("No transparency log was asked."),
     "log-holds": __("It is entry %(number)s of the transparency log, appended on %(day)s."),
     "log-elsewhere": __("It was issued elsewhere. The transparency log of this site holds what was issued here."),
     "log-later": __("It says that it was issued before the transparency log began, so it cannot be in it."),

@@ -1,12 +1,23 @@
 """Turns an award into the neutral statement that the engine writes: facts frozen with the version, nothing guessed."""
 
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import override
 
-from opencairn.engine.model import Achievement, Attainment, Issuer, Learner, Outcome, OutcomeResult, Skill, Status
+from opencairn.engine.model import (
+    Accreditation,
+    Achievement,
+    Attainment,
+    Issuer,
+    Learner,
+    Outcome,
+    OutcomeResult,
+    Replaced,
+    Skill,
+)
 from opencairn.kit.ids import token
 from opencairn.learning.models import Award, Result
 from opencairn.people.models import Organisation
@@ -14,7 +25,9 @@ from opencairn.programmes import stones
 from opencairn.programmes.models import Outcome as OutcomeRow
 from opencairn.programmes.models import ProgrammeVersion
 from opencairn.programmes.queries import partner_facts, partners_of, stone_of
+from opencairn.quality import queries as quality
 
+from .models import IssuerKey
 from .queries import address_of_version
 
 
@@ -96,30 +109,83 @@ def issuer_from(organisation: Organisation, *, did: str) -> Issuer:
     )
 
 
+def accreditation_on(version: ProgrammeVersion, day: date) -> Accreditation | None:
+    """Return the accreditation that covered a version on a day: of the course, else of its provider; None without one.
+
+    Its id is the address of the signed accreditation, whose status tells what became of it since.
+    """
+    standings = [
+        quality.standing_as_described(version, day),
+        *quality.provider_standings(version.programme.provider, day),
+    ]
+    found = next((each.decision for each in standings if each.accredited and each.decision), None)
+    if found is None:
+        return None
+    body = found.quality_body
+    page = f"{settings.BASE_URL}{reverse('people:organisation', args=[body.slug])}"
+    return Accreditation(
+        id=f"{settings.BASE_URL}{reverse('credentials:accreditation', args=[found.number])}",
+        title={"en": f"Decision {found.number}"},
+        kind="external-programme" if found.programme_id else "external-institution",
+        agent=Issuer(id=page, name=body.name, country=body.country, url=body.website),
+        decision=found.number,
+        valid_from=found.first_on,
+        valid_until=found.last_on,
+    )
+
+
+@dataclass
+class Frozen:
+    """What many statements share, made once each: the achievement of a version, and the profile of a key's holder."""
+
+    achievements: dict[tuple[int, date], Achievement] = field(default_factory=dict)
+    issuers: dict[int, Issuer] = field(default_factory=dict)
+
+    def achievement(self, version: ProgrammeVersion, awarded_on: date) -> Achievement:
+        """Return what there was to achieve, naming the accreditation that was in force on the day of the award."""
+        key = version.pk, awarded_on
+        if key not in self.achievements:
+            named = accreditation_on(version, awarded_on)
+            self.achievements[key] = replace(achievement_of(version), accreditation=named)
+        return self.achievements[key]
+
+    def issuer(self, key: IssuerKey) -> Issuer:
+        """Return who signs."""
+        if key.pk not in self.issuers:
+            self.issuers[key.pk] = issuer_from(key.organisation, did=key.did)
+        return self.issuers[key.pk]
+
+
 def statement_of(
     award: Award,
     *,
     id: str,  # noqa: A002 - as the model calls it
-    issuer: Issuer,
-    status: Status | None,
+    key: IssuerKey,
+    frozen: Frozen,
     at: datetime,
+    valid_until: datetime | None = None,
+    replaces: Replaced | None = None,
 ) -> Attainment:
-    """Return the whole statement of a credential. The e-mail travels only as a hash with a fresh 128-bit salt."""
-    achievement = achievement_of(award.version)
+    """Return the statement of a credential, without its place in a status list.
+
+    The e-mail travels only as a hash with a fresh 128-bit salt.
+    """
+    achievement = frozen.achievement(award.version, award.awarded_on)
     address = achievement.id
     results = Result.objects.filter(enrolment=award.enrolment).select_related("outcome").order_by("outcome__position")
     return Attainment(
         id=id,
-        issuer=issuer,
+        issuer=frozen.issuer(key),
         learner=Learner(name=award.name_on_credential, email=award.person.email),
         achievement=achievement,
         awarded_on=award.awarded_on,
         valid_from=at.replace(microsecond=0),
+        valid_until=valid_until,
         results=tuple(
             OutcomeResult(f"{address}#outcome-{each.outcome.position}", each.passed, each.value) for each in results
         ),
         grade=award.grade,
         prior_learning=award.origin == "prior-learning",
-        status=status,
         salt=token(bits=128),
+        replaces=replaces,
     )

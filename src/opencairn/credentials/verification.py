@@ -1,11 +1,10 @@
-"""The verification desk's two arguments to the engine: how addresses are read, and whom the register knows.
+"""The verification desk: the engine with this site's register, and how it reads addresses.
 
 Own addresses are answered in-process by calling the page as a stranger would; all others go through the guarded door.
 """
 
 import logging
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from time import monotonic
 from urllib.parse import urlsplit
 
@@ -16,22 +15,21 @@ from django.template.response import SimpleTemplateResponse
 from django.urls import Resolver404, resolve
 
 from opencairn.engine.baking import unwrap
+from opencairn.engine.further import further
 from opencairn.engine.model import Attainment
 from opencairn.engine.objections import Objection
-from opencairn.engine.opening import Credential, fingerprint, open_credential
-from opencairn.engine.report import Report, Step
-from opencairn.engine.trust import Answer
+from opencairn.engine.opening import Credential, open_credential
+from opencairn.engine.report import Report
 from opencairn.engine.verify import verify
 from opencairn.kit.errors import Refused
 from opencairn.kit.fetch import CannotFetch, fetch
 from opencairn.programmes.models import ProgrammeVersion
-from opencairn.quality import queries as quality
-from opencairn.transparency import queries as transparency
-from opencairn.transparency.rules import credential_hash
+from opencairn.quality.queries import Asked
 
 from . import queries
 from .actions import publish_status_list
 from .models import StatusList
+from .register import Register
 
 JSON_TYPES = {"application/json", "application/ld+json", "application/vc", "application/vc+ld+json"}
 ACCEPT = "application/vc, application/vc+ld+json;q=0.9, application/ld+json;q=0.8, application/json;q=0.7"
@@ -43,38 +41,16 @@ log = logging.getLogger(__name__)
 
 def verify_text(data: bytes, *, at: datetime) -> Report:
     """Verify a document as this site can: with its own addresses, its register, and the guarded network."""
-    credential = opened(data)
-    report = verify(data, at=at, fetch=Reader(at).read, trust=Register(credential))
-    return replace(report, steps=(*report.steps, log_step(report, credential)))
+    return examined(data, at=at)[0]
 
 
-def log_step(report: Report, credential: Credential | None) -> Step:
-    """Say whether a credential of this site stands in its transparency log (step "log-inclusion").
-
-    A credential that was signed before the log began is not in it. When that was is the credential's own word, so the
-    answer is then unknown, never a pass.
-    """
-    if report.verdict == "not-a-credential":
-        return Step("log-inclusion", "not-applicable", "There is no credential to check.", "no-credential")
-    signature = report.step("signature")
-    if credential is None or signature is None or signature.outcome != "pass":
-        why = "It was not looked up, because the signature did not hold."
-        return Step("log-inclusion", "unknown", why, "not-reached")
-    if queries.key_of(credential.issuer) is None:
-        why = "The log of this site holds what was issued here, and this was issued elsewhere."
-        return Step("log-inclusion", "not-applicable", why, "log-elsewhere")
-    entry = transparency.entry_of_credential(credential_hash(credential))
-    if entry is not None:
-        facts = _facts(number=entry.index, day=entry.at.date())
-        why = f"It is entry {entry.index} of the transparency log, appended on {entry.at.date()}."
-        return Step("log-inclusion", "pass", why, "log-holds", facts)
-    begun = transparency.begun_at()
-    said = credential.attainment.valid_from if credential.attainment else None
-    if begun is None or (said is not None and said < begun):
-        why = "It says that it was issued before the transparency log began, so it cannot be in it."
-        return Step("log-inclusion", "unknown", why, "log-later")
-    why = "The transparency log holds no such credential, although everything issued here is in it."
-    return Step("log-inclusion", "fail", why, "log-lacks")
+def examined(data: bytes, *, at: datetime) -> tuple[Report, tuple[Asked, ...]]:
+    """Return the whole report of the desk, and the registers kept elsewhere that were asked for it."""
+    credential, look_up = opened(data), Reader(at).read
+    register = Register(credential, at=at)
+    report = verify(data, at=at, fetch=look_up, trust=register)
+    whole = further(report, credential, at=at, fetch=look_up, told=register.told(report))
+    return whole, register.elsewhere.asked
 
 
 def opened(data: bytes) -> Credential | None:
@@ -183,107 +159,3 @@ def achieved(claims: Attainment) -> ProgrammeVersion | None:
         return None
     version = queries.version_at(claims.achievement.id, record=queries.by_identifier(claims.id, did=did))
     return version if version and queries.issuer_of(version) == key.organisation else None
-
-
-def is_recorded(credential: Credential, *, did: str) -> bool:
-    """Whether our records hold this credential: its identifier, and where the document was not erased, what is signed.
-
-    Both are compared by their canonical form, as signatures are: another layout is the same credential.
-    """
-    record = queries.by_identifier(str(credential.document.get("id", "")), did=did)
-    if record is None or not record.document:
-        return record is not None
-    signed = opened(record.document.encode())
-    return signed is not None and fingerprint(signed) == fingerprint(credential)
-
-
-class Register:
-    """Trust as this site's own records give it (UV5): never the credential's word about its issuer or programme.
-
-    A key of this site signs here and nowhere else. A badge that carries its signature but is not in the records was
-    made with a stolen key, or its record was lost: either way its issuer has to be asked. So does one that takes the
-    identifier of a recorded credential and says something else.
-    """
-
-    def __init__(self, credential: Credential | None) -> None:
-        self.credential = credential
-        self.claims = credential.attainment if credential else None
-
-    def issuer(self, issuer_id: str, at: datetime) -> Answer:
-        """Say who holds the key, by our records."""
-        key = queries.key_of(issuer_id)
-        if key is None:
-            return Answer(
-                "unknown",
-                "This site does not know who holds the key that it names. "
-                "The name in the credential is only its own word.",
-                "issuer-unknown",
-            )
-        facts = _facts(name=key.organisation.name, operator=settings.OPERATOR_NAME)
-        if key.organisation.verified_at is None:
-            return Answer(
-                "fail",
-                f"{key.organisation.name} holds the key that it names, but its identity is not verified here.",
-                "issuer-not-verified",
-                facts,
-            )
-        if self.credential and not is_recorded(self.credential, did=key.did):
-            why = (
-                f"The key that it names belongs to {key.organisation.name}, whose records here hold no such credential."
-            )
-            return Answer("fail", why, "no-record", facts)
-        if key.retired_at and at > key.retired_at:
-            facts = (*facts, *_facts(day=key.retired_at.date()))
-            return Answer(
-                "pass",
-                f"The key that it names belonged to {key.organisation.name} until {key.retired_at.date()}.",
-                "issuer-known-retired",
-                facts,
-            )
-        return Answer("pass", f"The key that it names belongs to {key.organisation.name}.", "issuer-known", facts)
-
-    def accredited(
-        self, issuer_id: str, achievement_id: str, *, eqf_level: int | None, field_of_study: str, day: date
-    ) -> Answer:
-        """Say whether the programme was accredited on a day. Level and field are those of our record of it."""
-        record = queries.by_identifier(self.claims.id, did=issuer_id) if self.claims else None
-        version = queries.version_at(achievement_id, record=record)
-        if version is None:
-            return Answer(
-                "unknown",
-                "This site keeps no accreditation record of what was achieved here.",
-                "not-in-register",
-            )
-        signer, key = queries.issuer_of(version), queries.key_of(issuer_id)
-        if key is None or key.organisation != signer:
-            return Answer(
-                "fail",
-                f"The credential names a programme of {signer.name}, but {signer.name} did not sign it.",
-                "programme-of-another",
-                _facts(name=signer.name),
-            )
-        return _standing(version, day)
-
-
-def _standing(version: ProgrammeVersion, day: date) -> Answer:
-    found = quality.standing_as_described(version, day)
-    facts = _facts(day=day)
-    if found.decision:
-        facts = (*facts, *_facts(number=found.decision.number, body=found.decision.quality_body.name))
-    if found.since:
-        facts = (*facts, *_facts(since=found.since))
-    if found.until:
-        facts = (*facts, *_facts(until=found.until))
-    if found.accredited:
-        why = f"On {day} decision {found.decision and found.decision.number} covered this programme."
-        return Answer("pass", why, "accredited", facts)
-    if found.state == "none":
-        why = f"No quality body registered here has decided about this programme by {day}."
-        return Answer("fail", why, "accredited-none", facts)
-    return Answer(
-        "fail", f"On {day} the programme was not accredited: {found.state}.", f"accredited-{found.state}", facts
-    )
-
-
-def _facts(**facts: object) -> tuple[tuple[str, str], ...]:
-    return tuple((name, str(value)) for name, value in facts.items())

@@ -25,6 +25,9 @@ STEPS: Mapping[str, Any] = {
     "accredited-on-award-date": __("Accredited when awarded"),
     "accredited-today": __("Accredited today"),
     "log-inclusion": __("Transparency log"),
+    "awarding-body": __("Awarding body"),
+    "endorsements": __("Endorsements"),
+    "superseded-by": __("Newest version"),
 }
 
 VERDICTS: Mapping[str, Any] = {
@@ -109,7 +112,7 @@ def _instant(value: str) -> str:
 
 def headline(report: Report) -> str:
     """Answer the visitor's question in one sentence: whether it is genuine."""
-    if warning := _of_another(report):
+    if warning := _of_another(report) or _doubtful(report):
         return warning
     if report.verdict == "valid":
         return _valid(report)
@@ -128,6 +131,18 @@ def _of_another(report: Report) -> str:
     if report.verdict not in {"valid", "unknown"} or step is None or step.code != "programme-of-another":
         return ""
     return _("Do not rely on it: it names a course of %(name)s, who did not sign it.") % dict(step.facts)
+
+
+def _doubtful(report: Report) -> str:
+    """Warn of a document that is well signed, but with a key that may have been in other hands by then."""
+    step = report.step("issuer")
+    if (
+        report.verdict != "valid"
+        or step is None
+        or step.code not in {"key-compromised-after", "key-compromised-unproven"}
+    ):
+        return ""
+    return _("Do not rely on it: it is signed with a key that may be in other hands. Ask %(name)s.") % dict(step.facts)
 
 
 def _outcome(report: Report, name: str) -> str:
@@ -158,10 +173,13 @@ def _invalid(report: Report) -> str:
         return _("Not genuine: it was changed after signing, or not signed by the issuer it names.")
     status = report.step("status")
     if status and status.outcome == "fail":
+        newer = report.step("superseded-by")
+        if newer and newer.code == "corrected-by":
+            return _("No longer valid: a corrected credential took its place.")
         if status.code.startswith("suspended"):
             return _("Not valid at present: the issuer has suspended it.")
         return _("No longer valid: the issuer has revoked it.")
     step = report.step("dates")
     if step and step.code == "not-yet-valid":
         return _("Not valid yet.")
-    return _("No longer valid: it has expired.")
+    return _("The document has run out. What it says was achieved does not lapse with it.")

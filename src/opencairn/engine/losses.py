@@ -23,6 +23,7 @@ from .model import (
     Outcome,
     OutcomeResult,
     Related,
+    Replaced,
     Skill,
     Status,
 )
@@ -115,6 +116,7 @@ FILLED = Attainment(
     evidence=(
         Evidence("https://tarntal.example/report.pdf", "Report", "A field report", "Shows every step.", "Portfolio"),
     ),
+    replaces=Replaced("urn:uuid:0d4a1b1e-0000-4000-8000-000000000000", "renewal"),
 )  # fmt: skip
 
 
@@ -159,7 +161,7 @@ ROWS = (
     Row("Field of study", _of_achievement("field_of_study")),
     Row("Learning setting", _of_achievement("learning_setting")),
     Row("Place", (), "not part of a credential"),
-    Row("Names and versions", ("id", *_of_achievement("id", "version", "human_code", "identifiers"))),
+    Row("Names and versions", ("id", "replaces", *_of_achievement("id", "version", "human_code", "identifiers"))),
     Row("Validity", ("valid_from", "valid_until")),
     Row("Revocation", ("status",)),
     Row("Evidence of learning", ("evidence",)),

@@ -102,6 +102,10 @@ MEANINGS: Mapping[type, Mapping[str, str]] = {
         "index": "The place in the list",
         "purpose": "revocation or suspension",
     },
+    model.Replaced: {
+        "id": "The URI of the earlier credential",
+        "kind": "correction or renewal",
+    },
     model.Attainment: {
         "id": "A URI that names this credential",
         "issuer": "Who signs",
@@ -121,6 +125,7 @@ MEANINGS: Mapping[type, Mapping[str, str]] = {
         "hours_spent": "The hours that this learner spent",
         "prior_learning_note": "How prior learning was recognised",
         "evidence": "What shows that it was learned",
+        "replaces": "The earlier credential that this one takes the place of",
     },
     model.Association: {
         "kind": "How the source stands to the target",

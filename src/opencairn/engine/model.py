@@ -167,6 +167,14 @@ class Status:
 
 
 @dataclass(frozen=True)
+class Replaced:
+    """The earlier credential that this one takes the place of. ``id`` is its URI."""
+
+    id: str
+    kind: Literal["correction", "renewal"] = "correction"
+
+
+@dataclass(frozen=True)
 class Attainment:
     """The whole statement a credential makes: this learner achieved this, awarded by this issuer on this day.
 
@@ -192,6 +200,7 @@ class Attainment:
     hours_spent: int | None = None
     prior_learning_note: Text = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
+    replaces: Replaced | None = None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from opencairn.kit.text import has_hidden, pick
 from opencairn.people.models import Person
 from opencairn.programmes.models import Offering, Outcome, ProgrammeVersion
 from opencairn.programmes.queries import is_open_for_enrolment, outcomes_of
+from opencairn.quality.queries import must_not_be_stopped
 
 from .models import Award, Enrolment, Result
 from .queries import award_of, gaps_of, has_verified_email, places_left
@@ -53,6 +54,7 @@ def _version_open(offering: Offering, at: datetime) -> ProgrammeVersion:
         raise NotOpen(_("The provider of this course has closed, so nobody could teach or assess it."))
     if offering.programme.withdrawn_at is not None or not is_open_for_enrolment(offering, at.date()):
         raise NotOpen(_("This date is not open for enrolment. Look for another date of the course."))
+    must_not_be_stopped(version, at.date())
     return version
 
 
@@ -241,6 +243,42 @@ def withdraw_award(award: Award, *, reason: str, by: Person | None, at: datetime
     award.withdrawal_reason = reason.strip()
     award.save(update_fields=["withdrawn_at", "withdrawal_reason"])
     return award
+
+
+class NothingCorrected(Refused):
+    """The corrected award says the same as the one it corrects."""
+
+    status = 422
+
+
+@transaction.atomic
+def correct_award(
+    award: Award, *, name_on_credential: str, grade: str, awarded_on: date, reason: str, by: Person | None, at: datetime
+) -> Award:
+    """Decide an award again with what was wrong put right: the old one is withdrawn for the reason, the new one stands.
+
+    What was achieved, and by whom, stays; for another course or another person, withdraw and decide anew.
+    """
+    name, grade = " ".join(name_on_credential.split()), grade.strip()
+    if not name or len(name) > 200 or has_hidden(name) or len(grade) > 60:
+        raise WrongAward(_("Give the name in at most 200 characters, and the grade in at most 60."))
+    enrolled_on = award.enrolment.enrolled_at.date() if award.enrolment else date.min
+    if not enrolled_on <= awarded_on <= at.date():
+        raise WrongAward(_("The day of the award cannot be in the future, nor before the learner enrolled."))
+    old = withdraw_award(award, reason=reason, by=by, at=at)
+    if (old.name_on_credential, old.grade, old.awarded_on) == (name, grade, awarded_on):
+        raise NothingCorrected(_("This is what it says already. Change what is wrong."))
+    return Award.objects.create(
+        person_id=old.person_id,
+        version_id=old.version_id,
+        enrolment_id=old.enrolment_id,
+        origin=old.origin,
+        name_on_credential=name,
+        awarded_on=awarded_on,
+        grade=grade,
+        decided_by=by,
+        decided_at=at,
+    )
 
 
 @transaction.atomic

@@ -44,9 +44,16 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     # quality
     "review.request": ("manager", "author"),
     "review.see": ("manager", "reviewer", "decider"),
+    "review.assign": ("manager", "decider"),
     "review.find": ("manager", "reviewer"),
     "review.decide": ("manager", "decider"),
     "decision.sanction": ("manager", "decider"),
+    "decision.answer": ("manager",),
+    "condition.report": ("manager", "author"),
+    "complaint.see": ("manager", "decider"),
+    "mandate.grant": ("manager",),
+    "endorsement.ask": ("manager", "author"),
+    "endorsement.answer": ("manager", "decider"),
     # catalogue
     "shortlist.send": ("manager", "adviser"),
     # learning
@@ -58,10 +65,19 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "credential.see": ("manager", "registrar"),
     "credential.issue": ("manager", "registrar"),
     "credential.revoke": ("manager", "registrar"),
+    "credential.correct": ("manager", "registrar"),
     "key.rotate": ("manager",),
+    "policy.edit": ("manager",),
 }
 
-OPERATOR_PERMISSIONS = ("organisation.register", "organisation.verify", "skill.import", "feed.oversee")
+OPERATOR_PERMISSIONS = (
+    "feed.oversee",
+    "mandate.found",
+    "organisation.register",
+    "organisation.verify",
+    "register.follow",
+    "skill.import",
+)
 
 
 def may(person: Person | AnonymousUser, permission: str, organisation: Organisation | None = None) -> bool:

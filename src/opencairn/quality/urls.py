@@ -1,9 +1,12 @@
 from django.urls import path
 
-from . import views
+from . import feeds, views
 
 app_name = "quality"
-PUBLIC = ("register", "decision", "frameworks", "framework")
+PUBLIC = (
+    "register", "decision", "frameworks", "framework", "provider", "programme", "fundable", "coverage", "elsewhere",
+    "changes", "complain",
+)  # fmt: skip
 urlpatterns = [
     path("quality/", views.desk, name="desk"),
     path("quality/apply/<slug:slug>/", views.apply, name="apply"),
@@ -12,7 +15,46 @@ urlpatterns = [
     path("quality/reviews/<uuid:review_id>/decide/", views.decide, name="decide"),
     path("quality/decisions/<slug:number>/sanction/", views.sanction, name="sanction"),
     path("quality/decisions/<slug:number>/lift/", views.lift, name="lift"),
+    path("quality/decisions/<slug:number>/condition/", views.set_condition, name="set_condition"),
+    path("quality/decisions/<slug:number>/answer/", views.answer_decision, name="answer_decision"),
+    path("quality/applications/", views.applications, name="applications"),
+    path("quality/applications/under/<slug:key>/", views.begin, name="begin"),
+    path("quality/applications/<uuid:review_id>/", views.application, name="application"),
+    path("quality/applications/<uuid:review_id>/send/", views.send, name="send"),
+    path("quality/applications/<uuid:review_id>/take-back/", views.take_back, name="take_back"),
+    path("quality/applications/<uuid:review_id>/<slug:criterion>/<int:document>/", views.file_piece, name="file_piece"),
+    path("quality/exhibits/<int:exhibit_id>/", views.exhibit, name="exhibit"),
+    path("quality/exhibits/<int:exhibit_id>/out/", views.take_out, name="take_out"),
+    path("quality/conditions/<int:condition_id>/", views.condition, name="condition"),
+    path("quality/conditions/<int:condition_id>/report/", views.report, name="report"),
+    path("quality/assessing/", views.assessing, name="assessing"),
+    path("quality/reviews/<uuid:review_id>/assign/", views.assign, name="assign"),
+    path("quality/reviews/<uuid:review_id>/declare/", views.declare, name="declare"),
+    path("quality/reviews/<uuid:review_id>/close/", views.close_audit, name="close_audit"),
+    path("quality/reviews/<uuid:review_id>/points/<slug:criterion>/", views.score, name="score"),
+    path("quality/audits/", views.audits, name="audits"),
+    path("quality/audits/<int:audit_id>/", views.audit, name="audit"),
+    path("quality/appeals/<uuid:appeal_id>/", views.appeal, name="appeal"),
+    path("quality/complaints/<uuid:complaint_id>/", views.complaint, name="complaint"),
+    path("quality/mandates/", views.mandates, name="mandates"),
+    path("quality/mandates/<int:mandate_id>/end/", views.end_mandate, name="end_mandate"),
+    path("quality/calls/", views.calls, name="calls"),
     path("register/", views.register, name="register"),
+    path("register/<slug:number>/complaint/", views.complain, name="complain"),
+    path("quality/endorsements/", views.endorsements, name="endorsements"),
+    path("quality/endorsements/<uuid:endorsement_id>/", views.endorsement, name="endorsement"),
+    path("quality/endorsements/<uuid:endorsement_id>/answer/", views.answer, name="answer"),
+    path("quality/endorsements/<uuid:endorsement_id>/revoke/", views.revoke, name="revoke"),
+    path("quality/endorsements/of/<slug:slug>/", views.ask_endorsement, name="ask_endorsement"),
+    path("quality/registers/follow/", views.follow, name="follow"),
+    path("quality/registers/<int:number>/read/", views.read_again, name="read_again"),
+    path("quality/registers/<int:number>/drop/", views.drop, name="drop"),
+    path("register/coverage/", views.coverage, name="coverage"),
+    path("register/elsewhere/", views.elsewhere, name="elsewhere"),
+    path("register/changes.atom", feeds.Changes(), name="changes"),
+    path("register/providers/<slug:slug>/", views.provider, name="provider"),
+    path("register/providers/<slug:slug>/public-money/", views.fundable, name="fundable"),
+    path("register/courses/<slug:slug>/", views.programme, name="programme"),
     path("register/<slug:number>/", views.decision, name="decision"),
     path("frameworks/", views.frameworks, name="frameworks"),
     path("frameworks/<slug:key>/<slug:version>/", views.framework, name="framework"),

@@ -108,6 +108,14 @@ def _try_to_sign(held: Log, at: datetime) -> None:
 
 
 @transaction.atomic
+def operator_key(*, at: datetime) -> SigningKey:
+    """Return the key by which the operator of this site signs: the log's own. Raises WrongWrappingKey."""
+    key = _held(at).key
+    assert key is not None
+    return SigningKey.from_bytes(keys.unwrap(bytes(key.wrapped), did=key.did))
+
+
+@transaction.atomic
 def publish_head(*, at: datetime) -> TreeHead:
     """Return the newest head, signed now where a new one is due. Raises WrongWrappingKey."""
     held = _held(at)

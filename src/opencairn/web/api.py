@@ -12,10 +12,12 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
 from opencairn.catalogue import api as catalogue
+from opencairn.credentials import api as credentials
 from opencairn.kit.errors import Refused
 from opencairn.programmes import api as programmes
 from opencairn.programmes.formats import FORMATS
 from opencairn.programmes.schemas import Problem
+from opencairn.quality import api as quality
 from opencairn.skills import api as skills
 from opencairn.web import reading
 from opencairn.web.errors import problem
@@ -25,7 +27,7 @@ DESCRIPTION = (
     "If-None-Match. Errors are application/problem+json and say what to do. For a copy of everything take /dump once, "
     "then follow /changes."
 )
-ROUTERS = (programmes.router, catalogue.router, skills.router)
+ROUTERS = (programmes.router, catalogue.router, skills.router, quality.router, credentials.router)
 
 
 class OpenAPI(NinjaAPI):
@@ -88,6 +90,8 @@ def faulty(request: HttpRequest, error: HttpError) -> HttpResponse:
 PUBLIC = (
     "api-root", "openapi-json", "programmes", "programme", "programme_as", "offerings", "providers", "provider",
     "changes", "manifest", "dump_file", "ring", "search", "suggest", "skills",
+    "registry-accreditations", "registry-accreditation", "registry-provider", "registry-changes", "registry-fundable",
+    "registry-coverage", "registry-issuer",
 )  # fmt: skip
 
 

@@ -10,6 +10,8 @@ from opencairn.credentials import jobs as credentials
 from opencairn.jobs import actions as jobs
 from opencairn.jobs.rules import Handler, Sweep
 from opencairn.programmes import actions as programmes
+from opencairn.quality import jobs as quality
+from opencairn.quality import reminders
 from opencairn.programmes import jobs as programmes_jobs
 from opencairn.transparency import actions as transparency
 
@@ -21,13 +23,21 @@ def clear_sessions(*, at: datetime) -> int:
 
 
 # kind → function(payload, at): one piece of work, put in by jobs.enqueue
-HANDLERS: tuple[tuple[str, Handler], ...] = (("issue", credentials.issue),)
+HANDLERS: tuple[tuple[str, Handler], ...] = (
+    ("issue", credentials.issue),
+    ("tell-holder", credentials.tell_holder),
+)
 
 # what comes round: function(at=...) looks for due rows and returns how many it dealt with
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("refresh-catalogue", catalogue.refresh, timedelta(minutes=5)),
     Sweep("sign-the-log", transparency.keep_heads, timedelta(minutes=10)),
     Sweep("publish-status-lists", credentials.publish_status_lists, timedelta(hours=1)),
+    Sweep("keep-testimonies", credentials.keep_testimonies, timedelta(minutes=5), apart=True),
+    Sweep("read-registers", quality.read_registers, timedelta(minutes=30), apart=True),
+    Sweep("keep-the-audit-calendar", reminders.keep_calendar, timedelta(hours=6)),
+    Sweep("count-coverage", quality.count_coverage, timedelta(hours=6)),
+    Sweep("remind-of-expiry", credentials.remind_of_expiry, timedelta(days=1)),
     Sweep("remind-of-reviews", programmes_jobs.remind_of_reviews, timedelta(days=1)),
     Sweep("forget-shortlists", forget_shortlists, timedelta(days=1)),
     Sweep("forget-finished-work", jobs.forget_finished, timedelta(days=1)),

@@ -4,10 +4,12 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from opencairn.credentials.models import IssuerKey
 from opencairn.engine.keys import SigningKey
+from opencairn.kit.dates import iso
 from opencairn.kit.errors import Refused
 from opencairn.people.models import Organisation
 from opencairn.transparency import actions as log
@@ -57,6 +59,38 @@ def rotate_key(organisation: Organisation, *, at: datetime) -> IssuerKey:
         key.save(update_fields=["retired_at"])
         _log_key(key, "retired", at)
     return ensure_key(organisation, at=at)
+
+
+class WrongInstant(Refused):
+    """A key cannot have been compromised before it was made, nor in the future, nor later than was said before."""
+
+    status = 422
+
+
+@transaction.atomic
+def report_compromise(key: IssuerKey, *, since: datetime, at: datetime) -> IssuerKey:
+    """Record from when a key may have been in other hands, in the log too; a key in use is replaced at once.
+
+    It can be said again with an earlier instant, never a later one: what was doubtful stays doubtful.
+    """
+    Organisation.objects.select_for_update().get(pk=key.organisation_id)
+    held = IssuerKey.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=key.pk)
+    latest = held.compromised_from or at
+    if not held.created_at <= since <= latest or since == held.compromised_from:
+        raise WrongInstant(
+            _("Give a moment from %(first)s, when the key was made, to %(last)s.")
+            % {"first": date_format(held.created_at), "last": date_format(latest)}
+        )
+    held.compromised_from = since
+    held.save(update_fields=["compromised_from"])
+    facts = {"act": "compromised", "key": held.did, "holder": held.organisation.slug, "from": iso(since)}
+    if held.retired_at is None and held.organisation.verified_at and not held.organisation.closed_at:
+        rotate_key(held.organisation, at=at)
+    elif held.retired_at is None:
+        IssuerKey.objects.filter(pk=held.pk).update(retired_at=at)
+        _log_key(held, "retired", at)
+    log.append("key", about=held.did, facts=facts, at=at)
+    return held
 
 
 def open_key(key: IssuerKey) -> SigningKey:

@@ -5,11 +5,12 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
+from math import ceil
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from opencairn.credentials.models import Credential, IssuerKey, StatusList
@@ -38,18 +39,31 @@ def _open_list(key: IssuerKey, *, at: datetime) -> StatusList:
 
 
 @transaction.atomic
-def place_for(key: IssuerKey, *, at: datetime) -> tuple[StatusList, int]:
-    """Return a list of the key and an index in it that no credential ever had.
+def places_for(key: IssuerKey, many: int, *, at: datetime) -> list[tuple[StatusList, int]]:
+    """Return so many places that no credential ever had: each a list of the key and an index in it.
 
     The index is random, so that it tells nothing about when or for whom (UA4). Erased credentials keep theirs.
     """
-    found = _open_list(key, at=at)
-    index = secrets.randbelow(found.length)
-    while Credential.objects.filter(status_list=found, status_index=index).exists():
-        index = secrets.randbelow(found.length)
-    found.used += 1
-    found.save(update_fields=["used"])
-    return found, index
+    given: list[tuple[StatusList, int]] = []
+    while len(given) < many:
+        found = _open_list(key, at=at)
+        room = ceil(found.length * FULL_AT) - found.used
+        fresh = _free_places(found, min(many - len(given), room))
+        found.used += len(fresh)
+        found.save(update_fields=["used"])
+        given += [(found, index) for index in fresh]
+    return given
+
+
+def _free_places(within: StatusList, many: int) -> list[int]:
+    """Draw indexes, leaving out those that are taken, until there are enough."""
+    free: dict[int, None] = {}
+    while len(free) < many:
+        drawn = dict.fromkeys(secrets.randbelow(within.length) for _ in range(many - len(free)))
+        rows = Credential.objects.filter(status_list=within, status_index__in=list(drawn))
+        taken = set(rows.values_list("status_index", flat=True))
+        free.update({index: None for index in drawn if index not in taken})
+    return list(free)
 
 
 @transaction.atomic
@@ -58,9 +72,16 @@ def set_bit(list_id: UUID, index: int, *, at: datetime) -> None:
     locked = StatusList.objects.select_for_update().get(pk=list_id)
     bits = bytearray(bytes(locked.bits))
     bits[index // 8] |= 0x80 >> index % 8
-    locked.bits, locked.changed_at, locked.signed, locked.signed_at = bytes(bits), at, "", None
-    locked.version += 1
-    locked.save(update_fields=["bits", "changed_at", "version", "signed", "signed_at"])
+    locked.bits = bytes(bits)
+    locked.save(update_fields=["bits"])
+    say_anew(list_id, at=at)
+
+
+@transaction.atomic
+def say_anew(list_id: UUID, *, at: datetime) -> None:
+    """Have a list signed again before it is shown next: something that it says has changed."""
+    news = {"changed_at": at, "signed": "", "signed_at": None, "version": F("version") + 1}
+    StatusList.objects.filter(pk=list_id).update(**news)
 
 
 def is_fresh(status_list: StatusList, *, at: datetime) -> bool:
@@ -105,8 +126,16 @@ def _locked(lists: Iterable[StatusList]) -> list[StatusList]:
 
 def _sign(locked: StatusList, *, at: datetime) -> log.News:
     """Sign a list as it stands, and return what the log says of it: which text was shown to everyone."""
+    newer = Credential.objects.filter(replaces__status_list=locked).order_by("replaces__status_index")
+    rows = newer.values_list("replaces__status_index", "pk", "replaced_as")
     unsigned = bitstring.credential(
-        locked.url, locked.key.did, bytes(locked.bits), purpose=locked.purpose, at=at, valid_until=at + VALID_FOR
+        locked.url,
+        locked.key.did,
+        bytes(locked.bits),
+        purpose=locked.purpose,
+        at=at,
+        valid_until=at + VALID_FOR,
+        replaced=[(place, f"urn:uuid:{pk}", kind) for place, pk, kind in rows],
     )
     unsigned["credentialSubject"]["ttl"] = TTL
     signed = eddsa_rdfc_2022.sign(unsigned, open_key(locked.key), created=at)

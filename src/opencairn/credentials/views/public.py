@@ -18,12 +18,15 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from opencairn.credentials import actions, queries, reading
+from opencairn.credentials.acceptance import asks
 from opencairn.credentials.desk import as_json, result_of
 from opencairn.credentials.forms import LinkForm, PasteForm, UploadForm
-from opencairn.credentials.verification import verify_text
+from opencairn.credentials.models import Policy
+from opencairn.credentials.verification import examined
 from opencairn.kit.dates import iso
 from opencairn.kit.errors import Refused
 from opencairn.people.limits import allow
+from opencairn.people.models import Person
 
 ENVELOPE = 64 * 1024  # what a form may weigh beside its file
 #: How a program may post a credential as the whole body, without a form.
@@ -85,12 +88,21 @@ def verify(request: HttpRequest) -> HttpResponse:
         data = _brought(request, at)
     except Refused as refusal:
         return _refused(request, refusal)
-    report = verify_text(data, at=at)
+    report, asked = examined(data, at=at)
     broken = any(step.outcome == "fail" for step in report.steps if step.name in ("format", "signature"))
     status = 422 if broken or report.verdict == "not-a-credential" else 200
+    policy = _policy_of(request)
+    own = list(queries.policies_of(request.user)) if isinstance(request.user, Person) else []
+    policies = {each.pk: each for each in ([policy] if policy else []) + own}
+    result = result_of(report, data, asked=asked, policies=policies.values())
     if _wants_json(request):
-        return JsonResponse(as_json(report), status=status)
-    return render(request, "credentials/result.html", {"result": result_of(report, data)}, status=status)
+        return JsonResponse(as_json(result), status=status)
+    return render(request, "credentials/result.html", {"result": result, "policy": policy}, status=status)
+
+
+def _policy_of(request: HttpRequest) -> Policy | None:
+    """Return the employer's policy that a link names, beside those of the visitor's own employer."""
+    return queries.policy_of_link(request.GET.get("policy", "").replace("\0", "")[:60])
 
 
 def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
@@ -128,7 +140,9 @@ def _form_page(request: HttpRequest, refusal: Refused | None = None) -> HttpResp
         way, words = _sent(request, refusal)
         wrong = forms[way] = type(forms[way])({way: words})
         wrong.add_error(way, refusal.message)
-    context = {"forms": forms, "refusal": refusal, "wrong": wrong}
+    policy = _policy_of(request)
+    told = asks(policy) if policy else []
+    context = {"forms": forms, "refusal": refusal, "wrong": wrong, "policy": policy, "asks": told}
     return render(request, "credentials/verify.html", context, status=refusal.status if refusal else 200)
 
 
@@ -164,7 +178,12 @@ def issuer(request: HttpRequest, slug: str) -> HttpResponse:
         "url": organisation.website,
         "verified": organisation.verified_at is not None,
         "keys": [
-            {"id": key.did, "since": iso(key.created_at), "retired": iso(key.retired_at) if key.retired_at else None}
+            {
+                "id": key.did,
+                "since": iso(key.created_at),
+                "retired": iso(key.retired_at) if key.retired_at else None,
+                "compromised": iso(key.compromised_from) if key.compromised_from else None,
+            }
             for key in own
         ],
     }

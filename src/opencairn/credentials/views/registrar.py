@@ -20,7 +20,7 @@ from opencairn.credentials.verification import claims_of
 from opencairn.people.access import may, person_of
 from opencairn.people.models import Organisation, Person
 
-STATES = ("", "in-force", "revoked", "withdrawn")
+STATES = ("", "in-force", "revoked", "withdrawn", "replaced", "expiring", "doubtful")
 WAITING_SHOWN = 50
 PER_PAGE = 25
 
@@ -60,7 +60,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "credentials/desk.html", context)
 
 
-def _desk_of(organisation: Organisation) -> str:
+def desk_of(organisation: Organisation) -> str:
+    """Return the address of the registrar's desk of an organisation."""
     return f"{reverse('credentials:desk')}?for={organisation.slug}"
 
 
@@ -110,7 +111,7 @@ def issue_all(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, text % {"number": done.queued})
     for award, refusal in done.refused:
         messages.error(request, f"{award.name_on_credential}: {refusal.message} {' · '.join(refusal.details)}".strip())
-    return redirect(_desk_of(organisation))
+    return redirect(desk_of(organisation))
 
 
 @login_required
@@ -124,8 +125,11 @@ def credential(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002 - 
         "credential": one,
         "elements": elements_of(claims) if claims else None,
         "version": one.award.version if one.award else None,
-        "desk_address": _desk_of(one.key.organisation),
+        "desk_address": desk_of(one.key.organisation),
+        "newer": queries.newer_than(one),
         "may_revoke": may(person, "credential.revoke", one.key.organisation),
+        "may_correct": may(person, "credential.correct", one.key.organisation),
+        "may_renew": may(person, "credential.issue", one.key.organisation),
     }
     return render(request, "credentials/credential.html", context)
 
@@ -151,7 +155,7 @@ def revoke(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002 - the 
         actions.revoke(one, reason=form.cleaned_data["reason"], by=person, at=timezone.now())
         messages.success(request, _("The credential is revoked. Every verifier sees it from now on."))
         return redirect("credentials:credential", one.id)
-    context = {"credential": one, "form": form, "desk_address": _desk_of(one.key.organisation)}
+    context = {"credential": one, "form": form, "desk_address": desk_of(one.key.organisation)}
     return render(request, "credentials/revoke.html", context, status=422 if form.is_bound else 200)
 
 
@@ -165,7 +169,7 @@ def keys(request: HttpRequest, slug: str) -> HttpResponse:
         "organisation": organisation,
         "keys": queries.keys_of(organisation),
         "may_rotate": may(person, "key.rotate", organisation),
-        "desk_address": _desk_of(organisation),
+        "desk_address": desk_of(organisation),
     }
     return render(request, "credentials/keys.html", context)
 

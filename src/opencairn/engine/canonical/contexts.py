@@ -39,7 +39,8 @@ _IN_LANGUAGES = (
 _PLAIN = (
     "nationalLevel", "levelNotApplicable", "participation", "qualityAssurance", "supervision", "cycle",
     "learningSetting", "relation", "accreditation", "accreditationKind", "accreditationDecision", "accreditedBy",
-    "learnerGivenName", "learnerFamilyName", "assessmentType", "languageOfInstruction",
+    "learnerGivenName", "learnerFamilyName", "assessmentType", "languageOfInstruction", "replacesCredential",
+    "replacementKind",
 )  # fmt: skip
 _TYPED = {
     "notionalHours": "integer", "hoursSpent": "integer", "priorLearning": "boolean", "homepage": "anyURI",

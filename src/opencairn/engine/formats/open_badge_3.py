@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from opencairn.engine.canonical.contexts import CREDENTIALS_V2, OPEN_BADGES, OPEN_BADGES_EXTENSIONS, OWN_TERMS
-from opencairn.engine.model import Attainment, Evidence
+from opencairn.engine.model import Attainment, Evidence, Replaced
 from opencairn.kit.dates import iso, midnight
 
 from . import fields
@@ -49,6 +49,7 @@ def write(attainment: Attainment) -> dict[str, Any]:
             "awardedDate": iso(midnight(attainment.awarded_on)),
             "credentialSubject": _subject(attainment),
             "evidence": [_evidence(each) for each in attainment.evidence],
+            "replacesCredential": _replaced(attainment.replaces) if attainment.replaces else None,
             "credentialStatus": status_entry(attainment.status),
             "credentialSchema": [{"id": SCHEMA, "type": SCHEMA_TYPE}],
         }
@@ -89,6 +90,10 @@ def _results(attainment: Attainment) -> list[dict[str, Any]]:
         described = attainment.achievement.id + GRADE
         found.append({"type": ["Result"], "resultDescription": described, "value": attainment.grade})
     return found
+
+
+def _replaced(earlier: Replaced) -> dict[str, Any]:
+    return {"id": earlier.id, "replacementKind": earlier.kind}
 
 
 def _evidence(shown: Evidence) -> dict[str, Any]:

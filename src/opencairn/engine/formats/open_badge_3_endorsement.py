@@ -1,19 +1,40 @@
-"""Open Badges 3.0 EndorsementCredential: somebody vouches for an issuer, an achievement or a credential (reading).
+"""Open Badges 3.0 EndorsementCredential: somebody vouches for an issuer, an achievement or a credential.
 
-It is a credential about a thing, not about what a learner achieved, so it holds no attainment.
+It is a credential about a thing, not about what a learner achieved, so it holds no attainment. A quality body vouches
+with the fields of an ELM Accreditation: what it decided, and what that covers.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
 
-from opencairn.engine.model import Issuer
+from opencairn.engine.canonical.contexts import CREDENTIALS_V2, OPEN_BADGES
+from opencairn.engine.model import Issuer, Status
+from opencairn.kit.dates import iso
 
 from . import fields as given
 from .fields import Fields
 from .open_badge_3_achievement import profile
+from .open_badge_3_parts import profile as profile_part
+from .open_badge_3_parts import stated, status_entry
 
 NAME = "Endorsement (Open Badges 3.0)"
 CODE = "endorsement"
 TYPE = "EndorsementCredential"
+ELM = "http://data.europa.eu/snb/model/elm/"
+_LINKS = (
+    "accreditation", "accreditationType", "decision", "report", "limitField", "limitEQFLevel", "limitCredentialType",
+    "limitJurisdiction", "limitQualification",
+)  # fmt: skip
+_DAYS = ("issued", "reviewDate", "expiryDate")
+#: What an accreditation says, by the names that the European Learning Model has for it (class Accreditation).
+ELM_TERMS: dict[str, Any] = {
+    "@protected": True,
+    "Accreditation": ELM + "Accreditation",
+    **{name: {"@id": ELM + name, "@type": "@id"} for name in _LINKS},
+    **{name: {"@id": ELM + name, "@type": "http://www.w3.org/2001/XMLSchema#date"} for name in _DAYS},
+}
 
 
 @dataclass(frozen=True)
@@ -24,6 +45,84 @@ class Endorsement:
     issuer: Issuer
     endorsed: str
     comment: str
+
+
+@dataclass(frozen=True)
+class Accredited:
+    """The scope of an accreditation, all as URIs: the ``kind`` of the EU vocabulary, the register's entry, the limits.
+
+    ``qualification`` is the one programme it is about, "" for a whole provider. What is empty does not narrow.
+    """
+
+    kind: str
+    decision: str
+    report: str = ""
+    issued: date | None = None
+    review: date | None = None
+    expiry: date | None = None
+    fields: Sequence[str] = ()
+    levels: Sequence[str] = ()
+    credential_types: Sequence[str] = ()
+    jurisdictions: Sequence[str] = ()
+    qualification: str = ""
+
+
+@dataclass(frozen=True)
+class Vouching:
+    """What is about to be signed: who vouches for what, since when, in which words, and where its status stands."""
+
+    id: str
+    issuer: Issuer
+    endorsed: str
+    name: str
+    comment: str
+    valid_from: datetime
+    valid_until: datetime | None = None
+    statuses: Sequence[Status] = field(default_factory=tuple)
+    accredited: Accredited | None = None
+
+
+def write(vouching: Vouching) -> dict[str, Any]:
+    """Return the unsigned credential."""
+    accredited = vouching.accredited
+    return stated(
+        {
+            "@context": [CREDENTIALS_V2, OPEN_BADGES, *([ELM_TERMS] if accredited else [])],
+            "id": vouching.id,
+            "type": ["VerifiableCredential", TYPE],
+            "name": vouching.name,
+            "issuer": profile_part(vouching.issuer),
+            "validFrom": iso(vouching.valid_from),
+            "validUntil": iso(vouching.valid_until) if vouching.valid_until else "",
+            "credentialSubject": stated(
+                {
+                    "id": vouching.endorsed,
+                    "type": ["EndorsementSubject"],
+                    "endorsementComment": vouching.comment,
+                    "accreditation": _accreditation(accredited) if accredited else None,
+                }
+            ),
+            "credentialStatus": [status_entry(each) for each in vouching.statuses],
+        }
+    )
+
+
+def _accreditation(accredited: Accredited) -> dict[str, Any]:
+    days = {"issued": accredited.issued, "reviewDate": accredited.review, "expiryDate": accredited.expiry}
+    return stated(
+        {
+            "type": ["Accreditation"],
+            "accreditationType": accredited.kind,
+            "decision": accredited.decision,
+            "report": accredited.report,
+            "limitField": list(accredited.fields),
+            "limitEQFLevel": list(accredited.levels),
+            "limitCredentialType": list(accredited.credential_types),
+            "limitJurisdiction": list(accredited.jurisdictions),
+            "limitQualification": accredited.qualification,
+            **{name: day.isoformat() if day else "" for name, day in days.items()},
+        }
+    )
 
 
 def recognises(document: Fields) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from opencairn.engine.canonical import contexts
-from opencairn.engine.model import Attainment, Evidence, Learner, OutcomeResult, Status
+from opencairn.engine.model import Attainment, Evidence, Learner, OutcomeResult, Replaced, Status
 
 from . import fields as given
 from .fields import Fields
@@ -46,6 +46,7 @@ def read(document: Fields) -> Attainment:
         hours_spent=given.whole(ours, "hoursSpent"),
         prior_learning_note=given.in_languages(ours, "priorLearningNote"),
         evidence=tuple(_evidence(document)),
+        replaces=_replaced(document) if own and "replacesCredential" in document else None,
     )
 
 
@@ -105,6 +106,12 @@ def _evidence(document: Fields) -> Iterator[Evidence]:
         yield Evidence(
             **{name: given.text(shown, name) for name in ("id", "name", "description", "narrative", "genre")}
         )
+
+
+def _replaced(document: Fields) -> Replaced:
+    earlier = given.one(document, "replacesCredential")
+    is_renewal = given.text(earlier, "replacementKind") == "renewal"
+    return Replaced(given.text(earlier, "id", needed=True), "renewal" if is_renewal else "correction")
 
 
 def status_of(value: Any) -> Status | None:

@@ -29,6 +29,15 @@ SMALLEST_READ = 100_000
 ENTRY = "BitstringStatusListEntry"
 PURPOSES = ("revocation", "suspension", "refresh", "message")
 _MOST_BITS = 8  # of one status
+_TERMS = "urn:opencairn:status:v1:"
+#: how a list of ours says that a newer credential took the place of one, and why: beside the bit, for everyone to read
+REPLACED_TERMS = {
+    "@protected": True,
+    "replacedEntry": _TERMS + "replacedEntry",
+    "replacedPlace": _TERMS + "replacedPlace",
+    "replacedBy": {"@id": _TERMS + "replacedBy", "@type": "@id"},
+    "replacedAs": _TERMS + "replacedAs",
+}
 Document = Mapping[str, Any]
 
 
@@ -73,13 +82,15 @@ def credential(  # noqa: PLR0917 - address, issuer, bits, purpose, from, until: 
     valid_until: datetime,
     *,
     ttl: timedelta | None = None,
+    replaced: Sequence[tuple[int, str, str]] = (),
 ) -> dict[str, Any]:
     """Return the unsigned list credential, which says how the bits stood at an instant and until when to believe it.
 
     ``ttl`` is how long a copy may be kept. A list with statuses of more than one bit needs that many times the bits.
+    ``replaced`` names places whose credential a newer one took the place of: the place, the new one's URI, and why.
     """
     return {
-        "@context": [CREDENTIALS_V2],
+        "@context": [CREDENTIALS_V2, REPLACED_TERMS] if replaced else [CREDENTIALS_V2],
         "id": list_url,
         "type": ["VerifiableCredential", "BitstringStatusListCredential"],
         "issuer": issuer,
@@ -91,8 +102,25 @@ def credential(  # noqa: PLR0917 - address, issuer, bits, purpose, from, until: 
             "statusPurpose": purpose if isinstance(purpose, str) else list(purpose),
             "encodedList": encode(bits),
             **({"ttl": int(ttl.total_seconds() * 1000)} if ttl else {}),
+            **({"replacedEntry": [_entry_of(*each) for each in replaced]} if replaced else {}),
         },
     }
+
+
+def _entry_of(place: int, by: str, kind: str) -> dict[str, Any]:
+    return {"replacedPlace": str(place), "replacedBy": by, "replacedAs": kind}
+
+
+def replacement(subject: Document, place: int) -> tuple[str, str] | None:
+    """Return the URI of the credential that took the place of the one at a place, and why; None where none is named."""
+    for each in listed(subject.get("replacedEntry")):
+        if (
+            isinstance(each, dict)
+            and each.get("replacedPlace") == str(place)
+            and isinstance(each.get("replacedBy"), str)
+        ):
+            return each["replacedBy"], "renewal" if each.get("replacedAs") == "renewal" else "correction"
+    return None
 
 
 def entry(

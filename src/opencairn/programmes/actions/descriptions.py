@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from opencairn.kit.errors import Forbidden, Refused
@@ -191,7 +193,8 @@ def publish(
     """Publish a draft for the lists that this site's catalogue requires, and for those named by key (D1, D3, D5).
 
     Raises Incomplete while one of these lists has a gap. What fills the European elements is published as a
-    micro-credential; where the site requires other lists only, what does not is published as a listing.
+    micro-credential; where the site requires other lists only, what does not is published as a listing. Later rooms may
+    refuse too: settings.PUBLISHING_GATES names the functions that are asked.
     """
     programme = Programme.objects.select_for_update().get(pk=version.programme_id)
     if programme.withdrawn_at is not None:
@@ -205,6 +208,8 @@ def publish(
     measured = tuple(rules.completeness(facts, one) for one in profiles)
     if not all(one.is_full for one in measured):
         raise Incomplete(tuple(one for one in measured if not one.is_full))
+    for gate in settings.PUBLISHING_GATES:
+        import_string(gate)(now, at=at)
     outcomes = queries.outcomes_of(now)
     settle(programme, outcomes)
     Outcome.objects.bulk_update(outcomes, ["skills"])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
 from opencairn.quality.rules import (
+    Appeal,
     Assessor,
     CountsAs,
     Criterion,
@@ -33,6 +34,8 @@ MISSED = ("nothing", "stale", "suspend", "withdraw")
 SANCTIONS = ("warning", "suspension", "withdrawal")
 ACTS = ("publish", "fund", "issue")
 JUDGED = ("standard", "indicator")
+DOSSIERS = ("documents", "none")
+STAYED = ("refusal", "suspension", "withdrawal")
 LONGEST = 240  # months: twenty years
 KEYS = [
     "key",
@@ -58,6 +61,9 @@ KEYS = [
     "cycle",
     "sanctions",
     "effects",
+    "needs",
+    "appeal",
+    "dossier",
     "fees",
     "criteria",
 ]
@@ -220,6 +226,15 @@ def _sanction(reader: Reader) -> SanctionRule:
     )
 
 
+def _appeal(reader: Reader) -> Appeal:
+    """The right to appeal: thirty days, and no stay, where the file says nothing."""
+    if "appeal" not in reader.data:
+        return Appeal()
+    rule = reader.table("appeal")
+    rule.only("days", "stays")
+    return Appeal(days=rule.number("days", 0, 365), stays=frozenset(rule.listing("stays", STAYED)))
+
+
 def _fee(reader: Reader) -> Fee:
     reader.only("what", "up_to", "amount", "currency")
     amount = reader.words("amount", without="")
@@ -304,6 +319,9 @@ def read(words: str, *, file: str) -> Framework:
         cycle=tuple(_step(each, months) for each in reader.tables("cycle", needed=False)),
         sanctions=tuple(_sanction(each) for each in reader.tables("sanctions", needed=False)),
         effects=_effects(reader, approach),
+        dossier=reader.words("dossier", DOSSIERS, without="documents"),
+        appeal=_appeal(reader),
+        needs=frozenset(reader.listing("needs", JUDGEABLE)),
         fees=tuple(_fee(each) for each in reader.tables("fees", needed=False)),
         judged=judged,
         criteria=criteria,

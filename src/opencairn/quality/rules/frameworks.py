@@ -145,6 +145,14 @@ class SanctionRule:
 
 
 @dataclass(frozen=True)
+class Appeal:
+    """Within how many days a provider may appeal (0: never), and against what an appeal stays the effect."""
+
+    days: int = 30
+    stays: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Fee:
     """What an application costs. ``up_to`` bounds a class of size; an amount of "" is set by the quality body."""
 
@@ -156,7 +164,11 @@ class Fee:
 
 @dataclass(frozen=True)
 class Framework:
-    """A quality framework as data. Only the approach "regulatory" blocks anything (Q1)."""
+    """A quality framework as data. Only the approach "regulatory" blocks anything (Q1).
+
+    ``needs`` names what has to be accredited together, such as programme and provider (Q2); empty where one is enough.
+    ``dossier`` says what an application has to hold: a case and the "documents", or "none" beside the description.
+    """
 
     key: str
     version: str
@@ -182,6 +194,9 @@ class Framework:
     fees: tuple[Fee, ...]
     judged: str
     criteria: tuple[Criterion, ...]
+    needs: frozenset[str] = frozenset()
+    dossier: str = "documents"
+    appeal: Appeal = Appeal()
 
     @property
     def questions(self) -> tuple[Criterion, ...]:

@@ -1,15 +1,13 @@
-"""What an accreditation is worth on a day, and what it covers: functions of dated facts alone."""
+"""What an accreditation is worth on a day: a function of dated facts alone."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 State = Literal["accredited", "suspended", "withdrawn", "expired", "not-yet"]
 
 A_DAY = timedelta(days=1)
-SCOPE_KEYS = ("eqf_levels", "fields", "credential_types")
-NO_LEVEL, NO_FIELD = 0, "-"  # what a description without a level or a field is asked as: no narrowed scope covers them
 
 
 @dataclass(frozen=True)
@@ -17,13 +15,14 @@ class Period:
     """The dated facts of one accreditation. The first and the last day count.
 
     A suspension counts from its first day to the day before it was lifted, or on and on (None). A withdrawal is final
-    from its day on.
+    from its day on; ``undone`` are those that an appeal ended or stays, by first day and the day it counts again.
     """
 
     first_on: date
     last_on: date
     suspensions: tuple[tuple[date, date | None], ...] = ()
     withdrawn_on: date | None = None
+    undone: tuple[tuple[date, date], ...] = ()
 
 
 def state_on(day: date, period: Period) -> State:
@@ -31,6 +30,8 @@ def state_on(day: date, period: Period) -> State:
     if day < period.first_on:
         return "not-yet"
     if period.withdrawn_on is not None and day >= period.withdrawn_on:
+        return "withdrawn"
+    if any(start <= day < until for start, until in period.undone):
         return "withdrawn"
     if day > period.last_on:
         return "expired"
@@ -57,6 +58,7 @@ def _changes(period: Period) -> list[date]:
         days.add(period.last_on + A_DAY)
     for start, lifted in period.suspensions:
         days |= {start} if lifted is None else {start, lifted}
+    days |= {each for span in period.undone for each in span}
     if period.withdrawn_on is not None:
         days.add(period.withdrawn_on)
     return sorted(days)
@@ -78,46 +80,6 @@ def _state_before(day: date, period: Period) -> State | None:
 def overlaps(from_on: date, suspensions: Iterable[tuple[date, date | None]]) -> bool:
     """Whether a new suspension from this day on, open-ended, would overlap one of the others."""
     return any(lifted is None or lifted > from_on for start, lifted in suspensions if lifted != start)
-
-
-def covers(
-    scope: Mapping[str, Any],
-    *,
-    eqf_level: int | None = None,
-    field_code: str | None = None,
-    credential_type: str | None = None,
-) -> bool:
-    """Whether a decision's scope covers these facts. A fact that is None is not asked about.
-
-    A key absent from the scope does not narrow. Fields are ISCED-F 2013 codes and match by prefix: "05" covers "0521".
-    """
-    levels, fields, types = (scope.get(key) for key in SCOPE_KEYS)
-    if levels and eqf_level is not None and eqf_level not in levels:
-        return False
-    if fields and field_code is not None and not any(field_code.startswith(prefix) for prefix in fields):
-        return False
-    return not (types and credential_type is not None and credential_type not in types)
-
-
-def reviewed_scope(eqf_level: int | None, field_code: str) -> dict[str, Any]:
-    """Return the scope of what was reviewed: its level and its broad field (ISCED-F, two digits), where it has them.
-
-    A later description at another level or in another field is then not covered until a quality body looks again.
-    """
-    levels = {"eqf_levels": [eqf_level]} if eqf_level is not None else {}
-    return levels | ({"fields": [field_code[:2]]} if field_code else {})
-
-
-def scope_faults(scope: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the keys of a scope that are unknown or hold something else than they should."""
-    fits = {
-        "eqf_levels": lambda each: isinstance(each, int) and not isinstance(each, bool) and 1 <= each <= 8,
-        "fields": lambda each: isinstance(each, str) and each.isascii() and each.isdigit() and 2 <= len(each) <= 4,
-        "credential_types": lambda each: isinstance(each, str) and each.isascii() and each.isalnum(),
-    }
-    for key, values in scope.items():
-        if key not in fits or not isinstance(values, list) or not all(fits[key](each) for each in values):
-            yield key
 
 
 def next_number(year: int, numbers: Iterable[str]) -> str:

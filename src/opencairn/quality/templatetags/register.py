@@ -5,9 +5,11 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from opencairn.people.models import Organisation
 from opencairn.programmes.models import Programme
 from opencairn.quality import queries
 from opencairn.quality.frameworks import in_force
@@ -74,6 +76,36 @@ def framework_named(key: str) -> Any:
     return next((each for each in in_force() if each.key == key), None)
 
 
+@register.filter
+def assurance_said(key: str) -> str:
+    """A kind of quality assurance, as the count of all courses calls it."""
+    return {
+        "external": _("External, by a decision in this register"),
+        "external-said": _("External, says the provider"),
+        "internal": _("Internal"),
+        "none": _("None, says the provider"),
+    }.get(key, _("Not stated"))
+
+
+@register.filter
+def problem_said(problem: str) -> str:
+    """Why a register elsewhere could not be read the last time, in a sentence."""
+    return {
+        "offline": _("It could not be reached."),
+        "truncated": _("What it sent was cut off."),
+        "forged": _("What it sent was changed after it was signed."),
+        "another-key": _("What it sent was signed by another key than the one agreed."),
+        "unsigned": _("What it sent was not signed."),
+        "older": _("What it sent is older than the copy here."),
+    }.get(problem, _("What it sent could not be read."))
+
+
+@register.inclusion_tag("quality/_endorsements.html")
+def endorsements_of(provider: Organisation, programme: Programme | None = None) -> dict[str, Any]:
+    """The endorsements in force of a provider as a whole, or of one of its programmes, with count and names."""
+    return {"endorsements": queries.endorsements_of(provider, programme)}
+
+
 @register.simple_tag
 def accreditation_line(programme: Programme) -> str:
     """A few words for a result row: "Accredited to 2028", "Suspended", "No accreditation on record"."""
@@ -81,6 +113,13 @@ def accreditation_line(programme: Programme) -> str:
     if standing.accredited and standing.until:
         return _("Accredited to %(year)d") % {"year": standing.until.year}
     return in_a_word(standing)
+
+
+@register.simple_tag
+def unaccredited_mark(programme: Programme) -> str:
+    """A tag that says what is missing, wherever a course is offered; "" where an accreditation is in force (Q13)."""
+    standing = _standing(programme)
+    return "" if standing.accredited else format_html('<span class="tag">{}</span>', in_a_word(standing))
 
 
 @register.inclusion_tag("quality/panel.html")

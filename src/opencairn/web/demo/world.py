@@ -218,6 +218,8 @@ def _review(world: World, version: ProgrammeVersion, facts: Mapping[str, Any], p
         by=version.published_by,
         at=applied,
     )
+    quality.assign(review, assessor=reviewer, by=reviewer, at=applied + timedelta(days=2))
+    quality.declare(review, conflict=False, by=reviewer, at=applied + timedelta(days=3))
     criteria = [one.key for one in framework(FRAMEWORK).criteria]
     for key in criteria[:3] if standing == "review" else criteria:
         failed = standing == "refused" and key in words["not_met"]
@@ -319,6 +321,8 @@ def _learners(world: World, *, at: datetime) -> None:
         offering = world.full[facts["programme"]] if facts.get("full") else ahead.first()
         if offering is not None:
             _enrol(person, offering, at=_moment(world, 6))
+    for facts in shelf("learners.toml")["policy"]:
+        credentials.make_policy(world.cast.employer, name=facts["name"], wanted=facts["wanted"], at=_moment(world, 30))
 
 
 def _enrol(person: Person, offering: Offering, *, at: datetime) -> Any:
@@ -357,4 +361,15 @@ def _earn(world: World, person: Person, facts: Mapping[str, Any], *, at: datetim
     wallet.accept(credential, person=person, at=awarded + timedelta(days=1))
     if reason := facts.get("revoked"):
         credentials.revoke(credential, reason=reason, by=manager, at=awarded + timedelta(days=9))
+    if right := facts.get("corrected"):
+        corrected = credentials.correct(
+            credential,
+            name_on_credential=award.name_on_credential,
+            grade=right["grade"],
+            awarded_on=award.awarded_on,
+            reason=right["reason"],
+            by=manager,
+            at=awarded + timedelta(days=9),
+        )
+        wallet.accept(corrected, person=person, at=awarded + timedelta(days=10))
     return award

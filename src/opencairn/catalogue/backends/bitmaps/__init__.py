@@ -23,7 +23,7 @@ from opencairn.kit.dates import midnight
 from opencairn.kit.text import plain
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import Programme
-from opencairn.quality.models import Decision, Sanction
+from opencairn.quality.models import Change, Decision, Sanction
 
 from . import orders, searching, snapshot, store, writer
 
@@ -215,11 +215,11 @@ class Accredited(NamedTuple):
 
 def register() -> tuple[Any, ...]:
     """Ask what tells that the register changed. Every search asks, so it is one question without a model."""
-    decisions, sanctions = (model._meta.db_table for model in (Decision, Sanction))  # noqa: SLF001
+    decisions, sanctions, changes = (model._meta.db_table for model in (Decision, Sanction, Change))  # noqa: SLF001
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT (SELECT max(id) FROM {decisions}), count(*), max(id), count(lifted_on), max(lifted_on)"  # noqa: S608
-            f" FROM {sanctions}"
+            f"SELECT (SELECT max(id) FROM {decisions}), (SELECT max(id) FROM {changes}),"  # noqa: S608
+            f" count(*), max(id), count(lifted_on), max(lifted_on) FROM {sanctions}"
         )
         return tuple(cursor.fetchone())
 

@@ -1,4 +1,3 @@
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,8 +8,7 @@ from django.utils.translation import gettext_lazy as __
 from opencairn.kit.text import pick
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import ProgrammeVersion
-
-from . import queries, rules
+from opencairn.quality import queries, rules
 
 VERDICTS = [("accredited", __("Accredit")), ("refused", __("Refuse"))]
 
@@ -29,10 +27,11 @@ def day_field(label: Any, **facts: Any) -> forms.DateField:
     )
 
 
-def _words(label: Any, *, rows: int = 4, **facts: Any) -> forms.CharField:
+def words_field(label: Any, *, rows: int = 4, longest: int = 20_000, **facts: Any) -> forms.CharField:
+    """Some sentences, at most so many letters long."""
     return forms.CharField(
         label=label,
-        max_length=20_000,
+        max_length=longest,
         widget=forms.Textarea(attrs={"rows": rows}),
         error_messages={"required": __("Write a sentence or two here.")},
         **facts,
@@ -53,7 +52,7 @@ class ApplicationForm(forms.Form):
     framework = forms.ChoiceField(
         label=__("Quality framework"), error_messages={"required": __("Choose a quality framework.")}
     )
-    statement = _words(
+    statement = words_field(
         __("Your own case"),
         rows=8,
         help_text=__("Say how the course meets the standards, and where your documents can be read."),
@@ -77,8 +76,8 @@ class FindingForm(forms.Form):
     """What the reviewer found for one criterion."""
 
     outcome = forms.ChoiceField(label=__("Your finding"), error_messages={"required": __("Choose what you found.")})
-    reasons = _words(__("Reasons"), rows=3, help_text=__("Published with the decision."))
-    evidence = _words(
+    reasons = words_field(__("Reasons"), rows=3, help_text=__("Published with the decision."))
+    evidence = words_field(
         __("Evidence"), rows=2, required=False, help_text=__("What you read or saw: documents, dates, people asked.")
     )
 
@@ -98,19 +97,42 @@ class FindingForm(forms.Form):
         outcome.choices = [("", _("Choose")), *grades]
 
 
+class _Words(forms.CharField):
+    """Several short words in one line, with commas or spaces between."""
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(required=False, max_length=2000, **facts)
+
+    def clean(self, value: Any) -> Any:
+        """Split it."""
+        return [each for each in super().clean(value).replace(",", " ").split() if each]
+
+
 class DecisionForm(forms.Form):
     """The verdict with its reasons, its days, and what it covers."""
 
     verdict = forms.ChoiceField(label=__("Verdict"), choices=VERDICTS, widget=forms.RadioSelect,
         error_messages={"required": __("Choose a verdict.")},
     )  # fmt: skip
-    reasons = _words(__("Reasons"), help_text=__("Published with the decision, and never changed afterwards."))
+    reasons = words_field(__("Reasons"), help_text=__("Published with the decision, and never changed afterwards."))
     first_on = day_field(__("First day"), required=False, help_text=__("The accreditation counts from this day on."))
     last_on = day_field(__("Last day"), required=False, help_text=__("It counts on this day for the last time."))
     only_level = forms.BooleanField(label=__("Only for the level described today"), required=False, initial=True)
     only_field = forms.BooleanField(
         label=__("Only for the field of study described today"), required=False, initial=True
     )
+    programmes = _Words(
+        label=__("Only these courses"),
+        help_text=__("The last part of each course's address, with commas between. Empty covers all."),
+    )
+    field_codes = _Words(
+        label=__("Only these fields of study"), help_text=__("Codes of ISCED-F 2013, such as 06, 0613.")
+    )
+    jurisdictions = _Words(label=__("Only in these countries"), help_text=__("Codes of two letters, such as DE, FR."))
+    modes = forms.MultipleChoiceField(
+        label=__("Only taught this way"), required=False, widget=forms.CheckboxSelectMultiple,
+        choices=[("onsite", __("On site")), ("online", __("Online")), ("blended", __("Blended"))],
+    )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         """An accreditation needs both days."""
@@ -121,9 +143,18 @@ class DecisionForm(forms.Form):
                     self.add_error(name, _("An accreditation needs this day. Enter one, such as 2026-09-14."))
         return facts
 
-    def scope(self, version: ProgrammeVersion) -> dict[str, Any]:
-        """The scope that was ticked, in the facts of the version reviewed."""
-        scope: dict[str, Any] = {}
+    def scope(self, version: ProgrammeVersion | None) -> dict[str, Any]:
+        """The scope that was ticked, in the facts of the version reviewed; or that was named, of a provider."""
+        named = {
+            "fields": "field_codes",
+            "jurisdictions": "jurisdictions",
+            "modes": "modes",
+            "programmes": "programmes",
+        }
+        given = {key: self.cleaned_data.get(name) for key, name in named.items()}
+        scope: dict[str, Any] = {key: values for key, values in given.items() if values}
+        if version is None:
+            return scope
         if self.cleaned_data["only_level"] and version.eqf_level is not None:
             scope["eqf_levels"] = [version.eqf_level]
         if self.cleaned_data["only_field"] and version.field_code:
@@ -139,29 +170,19 @@ class SanctionForm(forms.Form):
         choices=[
             ("suspend", __("Suspend: it does not count from that day until you lift the suspension")),
             ("withdraw", __("Withdraw: it does not count from that day, for good")),
+            ("monitoring", __("Watch it more closely: it counts on, and everyone can see this")),
+            ("warning", __("Warn: it counts on, and everyone can see this")),
+            ("probation", __("Put it on probation: it counts on, and everyone can see this")),
+            ("show-cause", __("Ask to show cause why it should not be withdrawn: it counts on until then")),
         ],
         widget=forms.RadioSelect,
         error_messages={"required": __("Choose what happens.")},
     )
     from_on = day_field(__("From this day on"), help_text=__("Awards of the days before keep their standing."))
-    reasons = _words(__("Reasons"), help_text=__("They stand in the public register at once."))
+    reasons = words_field(__("Reasons"), help_text=__("They stand in the public register at once."))
 
 
 class LiftForm(forms.Form):
     """The day from which a suspended accreditation counts again."""
 
     on = day_field(__("It counts again from"))
-
-
-class RegisterForm(forms.Form):
-    """Which day the register is asked for, and what to look for in it."""
-
-    q = forms.CharField(label=__("Course, provider or decision number"), required=False, max_length=200)
-    on = day_field(__("As it stood on this day"), required=False)
-
-    def clean_on(self) -> date | None:
-        """Any day of the calendar the browser knows."""
-        day: date | None = self.cleaned_data["on"]
-        if day is not None and not 1900 <= day.year <= 2200:
-            raise forms.ValidationError(_("Choose a day between the years 1900 and 2200."))
-        return day

@@ -6,21 +6,32 @@ from statistics import median
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 from django.utils.formats import number_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from opencairn.kit.text import pick, plain
 from opencairn.people.access import PERMISSIONS, demand
 from opencairn.people.models import Organisation, Person
 from opencairn.programmes.models import Programme, ProgrammeVersion
 from opencairn.programmes.vocabulary import label, language_said
+from opencairn.quality import rules
+from opencairn.quality.frameworks import framework, in_force
+from opencairn.quality.models import (
+    STOPS,
+    Amendment,
+    Appeal,
+    Audit,
+    Condition,
+    Decision,
+    Endorsement,
+    Finding,
+    ForeignRegister,
+    Review,
+    Sanction,
+)
 
-from . import rules
-from .frameworks import framework, in_force
-from .models import Decision, Finding, Review, Sanction
+from .stops import amended, sanctions_of
 
 # The order in which several decisions about one programme are weighed: the first that fits is its standing.
 WEIGHT = {"accredited": 0, "suspended": 1, "not-yet": 2, "withdrawn": 3, "expired": 3, "refused": 3}
@@ -50,14 +61,6 @@ NOTHING = Standing("none")
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One line of the public register: a programme and its standing."""
-
-    programme: Programme
-    standing: Standing
-
-
-@dataclass(frozen=True)
 class Event:
     """One dated thing that happened to a programme's quality assurance.
 
@@ -73,35 +76,30 @@ class Event:
     now: bool = False
 
 
-def sanctions_of(decisions: Iterable[Decision]) -> dict[int, list[Sanction]]:
-    """Return the sanctions of many decisions in one query, by decision, oldest first."""
-    by_decision: dict[int, list[Sanction]] = defaultdict(list)
-    for sanction in Sanction.objects.filter(decision__in=[each.pk for each in decisions]):
-        by_decision[sanction.decision_id].append(sanction)
-    return by_decision
-
-
 def period_of(decision: Decision, sanctions: Iterable[Sanction]) -> rules.Period | None:
     """Return the dated facts of an accreditation, or None for a refusal."""
     if decision.verdict != "accredited" or decision.first_on is None or decision.last_on is None:
         return None
-    sanctions = list(sanctions)
-    return rules.Period(
-        first_on=decision.first_on,
-        last_on=decision.last_on,
-        suspensions=tuple((s.from_on, s.lifted_on) for s in sanctions if s.kind == "suspension"),
-        withdrawn_on=min((s.from_on for s in sanctions if s.kind == "withdrawal"), default=None),
+    stops = (
+        rules.Stop("withdrawal" if each.kind == "withdrawal" else "suspension", each.from_on, each.lifted_on)
+        for each in sanctions
+        if each.kind in STOPS
     )
+    return rules.period(decision.first_on, decision.last_on, stops)
 
 
 def standing_of(decision: Decision, sanctions: Iterable[Sanction], day: date) -> Standing:
-    """Return what one decision is worth on a day; none where it had neither been taken nor begun."""
-    sanctions = list(sanctions)
+    """Return what one decision is worth on a day; none where it had neither been taken nor begun.
+
+    Its end is that of what was decided: that an audit ahead might be missed is no news.
+    """
+    sanctions = [each for each in sanctions if each.pk or each.from_on <= day]
     decided_on = decision.decided_at.date()
     period = period_of(decision, sanctions)
     if period is None:
         refused = Standing("refused", decision, decided_on, None, decision.reasons)
-        return refused if decided_on <= day else NOTHING
+        stayed = any(s.kind == "stay" and (s.lifted_on is None or day < s.lifted_on) for s in sanctions)
+        return refused if decided_on <= day and not stayed else NOTHING
     state, since, until = rules.run_on(day, period)
     if state == "not-yet":
         return Standing(state, decision, period.first_on, period.last_on) if decided_on <= day else NOTHING
@@ -123,11 +121,8 @@ def standing(
     programme: Programme, day: date, *, eqf_level: int | None = None, field_code: str | None = None
 ) -> Standing:
     """Return a programme's standing on a day, by the decisions whose scope covers the level and field asked about."""
-    decisions = [
-        each
-        for each in Decision.objects.filter(programme=programme).select_related("quality_body")
-        if rules.covers(each.scope, eqf_level=eqf_level, field_code=field_code)
-    ]
+    decided = amended(Decision.objects.filter(programme=programme).select_related("quality_body"), day)
+    decisions = [each for each in decided if rules.covers(each.scope, eqf_level=eqf_level, field_code=field_code)]
     return weigh(decisions, sanctions_of(decisions), day)
 
 
@@ -137,71 +132,84 @@ def standing_as_described(version: ProgrammeVersion, day: date) -> Standing:
     return standing(version.programme, day, eqf_level=level, field_code=field)
 
 
-def accredited_on(
-    programme: Programme, day: date, *, eqf_level: int | None = None, field_code: str | None = None
-) -> bool:
-    """Whether the programme was accredited on the day, for this level and field where they are given."""
-    return standing(programme, day, eqf_level=eqf_level, field_code=field_code).accredited
-
-
 def accredited_programmes(day: date) -> set[UUID]:
     """Return the programmes accredited on a day as they are described today, in one query.
 
-    ``rules.state_on`` is said in SQL; whether the scope covers the description in force is asked here.
+    ``rules.state_on`` is said in SQL; whether the scope covers the description in force is asked here. The few
+    decisions with an appeal or a changed scope are worked out one by one.
     """
-    stopped = Sanction.objects.filter(decision=OuterRef("pk"), from_on__lte=day).filter(
+    stopped = Sanction.objects.filter(decision=OuterRef("pk"), from_on__lte=day, kind__in=STOPS).filter(
         Q(kind="withdrawal") | Q(lifted_on=None) | Q(lifted_on__gt=day)
     )
-    in_force = Decision.objects.filter(verdict="accredited", first_on__lte=day, last_on__gte=day)
-    facts = ("programme_id", "scope", "programme__current__eqf_level", "programme__current__field_code")
+    accredited = Decision.objects.filter(
+        verdict="accredited", programme__isnull=False, first_on__lte=day, last_on__gte=day
+    )
+    in_force = accredited.exclude(Exists(stopped)).exclude(Exists(_missed(Audit, "last_on", "held_on", day)))
+    in_force = in_force.exclude(Exists(_missed(Condition, "due_on", "met_on", day)))
+    about = ("programme_id", "scope", "programme__current__eqf_level", "programme__current__field_code")
+    found = {key: facts for key, *facts in in_force.values_list("pk", *about)}
+    special = amended(accredited.filter(_special()).select_related("programme__current"), day)
+    against = sanctions_of(special)
+    for each in special:
+        found.pop(each.pk, None)
+        if standing_of(each, against.get(each.pk, []), day).accredited and each.programme:
+            now = each.programme.current
+            found[each.pk] = [each.programme_id, each.scope, now and now.eqf_level, now and now.field_code]
     return {
         programme
-        for programme, scope, level, field in in_force.exclude(Exists(stopped)).values_list(*facts)
+        for programme, scope, level, field in found.values()
         if rules.covers(scope, eqf_level=level or rules.NO_LEVEL, field_code=field or rules.NO_FIELD)
     }
 
 
-def register(day: date, *, q: str = "") -> list[Entry]:
-    """Return the public register as it stands on a day: every programme decided about, by provider and title.
-
-    ``q`` looks for all its words in the titles, the provider, the quality body and the decision numbers.
-    """
-    decisions = Decision.objects.select_related("quality_body", "programme__provider", "programme__current")
-    by_programme: dict[UUID, list[Decision]] = defaultdict(list)
-    for each in decisions:
-        by_programme[each.programme_id].append(each)
-    sanctions: dict[int, list[Sanction]] = defaultdict(list)
-    for sanction in Sanction.objects.all():
-        sanctions[sanction.decision_id].append(sanction)
-    words = plain(q).split()
-    entries = []
-    for of_one in by_programme.values():
-        if words and not all(word in _searchable(of_one) for word in words):
-            continue
-        found = weigh(of_one, sanctions, day)
-        if found.state != "none":
-            entries.append(Entry(of_one[0].programme, found))
-    return sorted(entries, key=lambda entry: (plain(entry.programme.provider.name), _title(entry.programme)))
+def accredited_providers(day: date) -> set[UUID]:
+    """Return the providers that are accredited as a whole on a day, for whatever their decisions cover."""
+    rows = list(Decision.objects.filter(object="provider", verdict="accredited", first_on__lte=day, last_on__gte=day))
+    sanctions = sanctions_of(rows)
+    return {each.provider_id for each in rows if standing_of(each, sanctions.get(each.pk, []), day).accredited}
 
 
-def _title(programme: Programme) -> str:
-    title = programme.current.title if programme.current else {}
-    return plain(pick(title, (get_language() or "en", "en"))[1] or programme.slug)
+def _missed(table: type[Audit] | type[Condition], due: str, done: str, day: date) -> QuerySet[Any]:
+    """Rows that were due before a day and stop a decision on it: not done by then, or too late where it withdraws."""
+    late = Q(missed="withdraw") & Q(**{f"{done}__gt": F(due)})
+    return table._default_manager.filter(  # noqa: SLF001 - the public name of a table's own manager
+        Q(**{done: None}) | Q(**{f"{done}__gt": day}) | late,
+        decision=OuterRef("pk"),
+        missed__in=list(rules.FOLLOWS),
+        **{f"{due}__lt": day},
+    )
 
 
-def _searchable(decisions: list[Decision]) -> str:
-    programme = decisions[0].programme
-    titles = programme.current.title.values() if programme.current else ()
-    numbers = [each.number for each in decisions] + [each.quality_body.name for each in decisions]
-    return plain(" ".join([*titles, programme.slug, programme.provider.name, *numbers]))
+def _special() -> Q:
+    changed = Amendment.objects.filter(decision=OuterRef("pk"), granted=True, scope__isnull=False)
+    return Exists(Appeal.objects.filter(decision=OuterRef("pk"), sanction__isnull=False)) | Exists(changed)
 
 
 def history(programme: Programme, day: date | None = None) -> list[Event]:
     """Return the dated events of a programme's quality assurance, newest first. ``day`` marks what is in force."""
-    decisions = list(Decision.objects.filter(programme=programme).select_related("quality_body"))
+    reviews = Review.objects.sent().filter(version__programme=programme, audit=None).select_related("quality_body")
+    return _told(Decision.objects.filter(programme=programme), reviews, day)
+
+
+def history_of_provider(provider: Organisation, day: date | None = None) -> list[Event]:
+    """Return the dated events of what was decided about a provider as a whole, newest first."""
+    return _told(Decision.objects.filter(provider=provider, programme__isnull=True), (), day)
+
+
+def history_of_decision(decision: Decision, day: date) -> list[Event]:
+    """Return the dated events of what a decision is about, newest first."""
+    if decision.programme is not None:
+        return history(decision.programme, day)
+    found = Decision.objects.filter(
+        provider=decision.provider, programme=None, scheme=decision.scheme, framework=decision.framework
+    )
+    return _told(found, (), day)
+
+
+def _told(found: QuerySet[Decision], reviews: Iterable[Review], day: date | None) -> list[Event]:
+    decisions = list(found.select_related("quality_body"))
     sanctions = sanctions_of(decisions)
     current = weigh(decisions, sanctions, day) if day else NOTHING
-    reviews = Review.objects.filter(version__programme=programme).select_related("quality_body")
     events = [Event(each.requested_at.date(), "applied", review=each) for each in reviews]
     for decision in decisions:
         events += _events(decision, sanctions.get(decision.pk, []), current, day)
@@ -217,13 +225,15 @@ def _events(decision: Decision, sanctions: list[Sanction], current: Standing, da
     events = [Event(decision.first_on, "accredited", decision.last_on, decision, now=now)]
     withdrawn = False
     for each in sanctions:
-        kind = {"suspension": "suspended", "withdrawal": "withdrawn"}[each.kind]
+        if not each.pk and each.from_on > (day or date.max):
+            continue
+        kind = {"suspension": "suspended", "withdrawal": "withdrawn"}.get(each.kind, each.kind)
         withdrawn |= kind == "withdrawn"
         until = each.lifted_on - rules.A_DAY if each.lifted_on else None
         now = here and current.state == kind and each.from_on <= (day or each.from_on) <= (until or date.max)
         events.append(Event(each.from_on, kind, until, decision, reasons=each.reasons, now=now))
         if each.lifted_on:
-            events.append(Event(each.lifted_on, "lifted", None, decision))
+            events.append(Event(each.lifted_on, "lifted" if each.kind == "suspension" else "eased", None, decision))
     if day and not withdrawn and decision.last_on < day:
         now = here and current.state == "expired"
         events.append(Event(decision.last_on + rules.A_DAY, "expired", None, decision, now=now))
@@ -291,14 +301,16 @@ def reviews_of(bodies: Iterable[Organisation]) -> list[tuple[Review, int, int]]:
         made[pk] += 1
     return [
         (each, made[each.pk], len(framework(each.framework, each.framework_version).questions))
-        for each in reviews.select_related("version__programme__provider", "quality_body", "reviewer")
+        for each in reviews.select_related("version__programme", "scheme", "applicant", "quality_body", "reviewer")
     ]
 
 
 def decisions_of(bodies: Iterable[Organisation], day: date) -> list[tuple[Decision, Standing]]:
     """Return every decision of quality bodies, newest first, each with what it is worth on the day."""
     decisions = list(
-        Decision.objects.filter(quality_body__in=bodies).select_related("programme__current", "provider", "review")
+        Decision.objects.filter(quality_body__in=bodies).select_related(
+            "programme__current", "scheme", "provider", "review"
+        )
     )
     sanctions = sanctions_of(decisions)
     return [(each, standing_of(each, sanctions.get(each.pk, []), day)) for each in decisions]
@@ -322,7 +334,7 @@ def applications_for(programme: Programme) -> QuerySet[Review]:
     """Return the reviews of a programme, newest first, each with ``number_given``: its decision's, once decided."""
     number = Decision.objects.filter(review=OuterRef("pk")).values("number")
     return (
-        Review.objects.filter(version__programme=programme)
+        Review.objects.filter(version__programme=programme, audit=None)
         .annotate(number_given=Subquery(number))
         .select_related("quality_body", "version")
         .order_by("-requested_at")
@@ -364,16 +376,6 @@ def windows_of(decision: Decision) -> tuple[rules.Window, ...]:
     return rules.windows(under, decision.first_on, decision.last_on)
 
 
-def conditions_of(decision: Decision) -> list[tuple[rules.Condition, rules.Criterion, tuple[date, ...]]]:
-    """Return what a positive decision leaves to be mended: each with its criterion and its last days."""
-    under = framework_of(decision)
-    if under is None or decision.review is None or decision.verdict != "accredited":
-        return []
-    found, decided_on = rules.judge(under, outcomes_found(decision.review)), decision.decided_at.date()
-    asked = {each.key: each for each in under.questions}
-    return [(each, asked[each.criterion], rules.deadlines(each.cure, decided_on)) for each in found.conditions]
-
-
 def decision_on(review: Review) -> Decision | None:
     """Return the decision that closed a review, if there is one."""
     return Decision.objects.filter(review=review).first()
@@ -399,4 +401,7 @@ def export_person(person: Person) -> dict[str, Any]:
         ],
         "decisions": list(Decision.objects.filter(decided_by=person).values_list("number", flat=True)),
         "sanctions": [str(each) for each in Sanction.objects.filter(decided_by=person)],
+        "endorsements_asked": [str(each) for each in Endorsement.objects.filter(requested_by=person)],
+        "endorsements_answered": [str(each) for each in Endorsement.objects.filter(answered_by=person)],
+        "registers_followed": list(ForeignRegister.objects.filter(added_by=person).values_list("name", flat=True)),
     }

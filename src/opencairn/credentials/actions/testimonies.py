@@ -1,0 +1,160 @@
+"""Accreditations and endorsements as signed documents: made by the body's own key, and kept true by their status bits.
+
+Their lists hold testimonies alone. They count as full from the start (``used``), so that no learner's credential is put
+beside them; what they are about is public, so their places follow each other.
+"""
+
+import json
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.urls import reverse
+
+from opencairn.credentials.models import IssuerKey, StatusList, Testimony
+from opencairn.credentials.testimony import Ready, of_decision, of_endorsement
+from opencairn.engine.formats import open_badge_3_endorsement
+from opencairn.engine.model import Status
+from opencairn.engine.proofs import eddsa_rdfc_2022
+from opencairn.kit.errors import Refused
+from opencairn.people.models import Organisation
+from opencairn.quality.models import Decision, Endorsement
+from opencairn.quality.queries import sanctions_of, standing_of
+
+from .signing_keys import ensure_key, open_key
+from .status_lists import LENGTH
+
+A_ROUND = 500  # testimonies signed in one round of the sweep
+
+
+@transaction.atomic
+def testify_decision(decision: Decision, *, at: datetime) -> Testimony:
+    """Sign an accreditation by the quality body's key, once: asking again returns the one there is.
+
+    Raises NotVerified where the body's identity was never checked, or it closed.
+    """
+    if there := Testimony.objects.filter(decision=decision).first():
+        return there
+    key = ensure_key(decision.quality_body, at=at)
+    return _sign(key, of_decision(decision), at=at, decision=decision)
+
+
+@transaction.atomic
+def testify_endorsement(endorsement: Endorsement, *, at: datetime) -> Testimony:
+    """Sign an endorsement by the endorser's key, once. Raises NotVerified."""
+    if there := Testimony.objects.filter(endorsement=endorsement).first():
+        return there
+    key = ensure_key(endorsement.endorser, at=at)
+    return _sign(key, of_endorsement(endorsement), at=at, endorsement=endorsement)
+
+
+def _sign(
+    key: IssuerKey,
+    ready: Ready,
+    *,
+    at: datetime,
+    decision: Decision | None = None,
+    endorsement: Endorsement | None = None,
+) -> Testimony:
+    Organisation.objects.select_for_update().get(pk=key.organisation_id)  # one place for each, one testimony of each
+    there = Testimony.objects.filter(decision=decision, endorsement=endorsement).first()
+    if there:
+        return there
+    lists, place = _place(key, suspends=decision is not None, at=at)
+    vouching = ready.by(
+        key,
+        statuses=[Status(list_url=each.url, index=place, purpose=each.purpose) for each in lists],
+        at=at,
+    )
+    unsigned = open_badge_3_endorsement.write(vouching)
+    document = eddsa_rdfc_2022.sign(unsigned, open_key(key), created=at)
+    return Testimony.objects.create(
+        id=uuid.UUID(ready.id),
+        decision=decision,
+        endorsement=endorsement,
+        key=key,
+        document=json.dumps(document, ensure_ascii=False, indent=1),
+        revoked_list=lists[0],
+        suspended_list=lists[1] if len(lists) > 1 else None,
+        place=place,
+        issued_at=at,
+    )
+
+
+def _place(key: IssuerKey, *, suspends: bool, at: datetime) -> tuple[list[StatusList], int]:
+    """Return the lists and the next free place: one list for what ends, and for accreditations one for what pauses."""
+    mine = Testimony.objects.filter(key=key, suspended_list__isnull=not suspends)
+    last = mine.values("revoked_list", "suspended_list").annotate(place=Max("place")).order_by("-place")
+    for row in last:
+        if row["place"] + 1 < LENGTH:
+            pks = [pk for pk in (row["revoked_list"], row["suspended_list"]) if pk]
+            rows = StatusList.objects.in_bulk(pks)
+            return [rows[pk] for pk in pks], row["place"] + 1
+    purposes = ("revocation", "suspension") if suspends else ("revocation",)
+    return [_new_list(key, purpose, at) for purpose in purposes], 0
+
+
+def _new_list(key: IssuerKey, purpose: str, at: datetime) -> StatusList:
+    made = StatusList(key=key, purpose=purpose, length=LENGTH, used=LENGTH, bits=bytes(LENGTH // 8), changed_at=at)
+    made.url = f"{settings.BASE_URL}{reverse('credentials:status_list', args=[made.id])}"
+    made.save(force_insert=True)
+    return made
+
+
+def keep_testimonies(*, at: datetime) -> int:
+    """Sign what was decided or endorsed since, set the bits to how things stand today, and return how many changed."""
+    return _sign_new(at) + _set_bits(at)
+
+
+def _sign_new(at: datetime) -> int:
+    decisions = Decision.objects.filter(verdict="accredited", testimony=None, quality_body__verified_at__isnull=False)
+    endorsements = Endorsement.objects.in_force().filter(testimony=None, endorser__verified_at__isnull=False)
+    done = 0
+    for decision in decisions.filter(quality_body__closed_at=None).order_by("pk")[:A_ROUND]:
+        done += _tried(testify_decision, decision, at)
+    for endorsement in endorsements.order_by("answered_at")[:A_ROUND]:
+        done += _tried(testify_endorsement, endorsement, at)
+    return done
+
+
+def _tried(act: Callable[..., Testimony], row: Decision | Endorsement, at: datetime) -> int:
+    try:
+        act(row, at=at)
+    except Refused:
+        return 0
+    return 1
+
+
+def _set_bits(at: datetime) -> int:
+    """Bring the lists of testimonies up to the day: what suspends or ends by its date alone needs nobody to say so."""
+    rows = list(Testimony.objects.select_related("decision", "endorsement"))
+    sanctions = sanctions_of([each.decision for each in rows if each.decision])
+    wanted: dict[uuid.UUID, set[int]] = defaultdict(set)
+    for each in rows:
+        if each.endorsement:
+            state = "withdrawn" if each.endorsement.revoked_at else ""
+        else:
+            assert each.decision
+            state = standing_of(each.decision, sanctions.get(each.decision.pk, []), at.date()).state
+        wanted[each.revoked_list_id] |= {each.place} if state == "withdrawn" else set()
+        if each.suspended_list_id:
+            wanted[each.suspended_list_id] |= {each.place} if state == "suspended" else set()
+    return sum(_set(pk, places, at) for pk, places in wanted.items())
+
+
+@transaction.atomic
+def _set(pk: uuid.UUID, places: Iterable[int], at: datetime) -> int:
+    locked = StatusList.objects.select_for_update().get(pk=pk)
+    bits = bytearray(locked.length // 8)
+    for place in places:
+        bits[place // 8] |= 0x80 >> place % 8
+    if bytes(bits) == bytes(locked.bits):
+        return 0
+    locked.bits, locked.changed_at, locked.signed, locked.signed_at = bytes(bits), at, "", None
+    locked.version += 1
+    locked.save(update_fields=["bits", "changed_at", "version", "signed", "signed_at"])
+    return 1

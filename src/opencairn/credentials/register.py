@@ -1,0 +1,280 @@
+"""Trust as this site's own records give it, and as registers kept elsewhere say it, each named (UV5).
+
+It never takes the credential's word about its issuer or programme. A key of this site signs here and nowhere else: a
+badge that carries its signature but is not in the records was made with a stolen key, or its record was lost; either
+way its issuer has to be asked. So does one that takes the identifier of a recorded credential and says something else.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cached_property
+
+from django.conf import settings
+
+from opencairn.engine.further import newer
+from opencairn.engine.objections import Objection
+from opencairn.engine.opening import Credential, fingerprint, open_credential
+from opencairn.engine.report import Report
+from opencairn.engine.trust import Answer
+from opencairn.programmes.models import ProgrammeVersion
+from opencairn.quality import queries as quality
+from opencairn.quality.queries import External, Said
+from opencairn.quality.queries.covering import covering
+from opencairn.transparency import queries as transparency
+from opencairn.transparency.models import Entry
+from opencairn.transparency.rules import credential_hash
+
+from . import queries
+from .models import Credential as Record
+from .models import IssuerKey
+from .rules import vouches
+
+_SILENT = "-silent"  # added to a code where a register elsewhere could not be reached
+
+
+class Register:
+    """The answers about one credential at one instant. What is looked up is looked up once."""
+
+    def __init__(self, credential: Credential | None, *, at: datetime) -> None:
+        self.credential = credential
+        self.claims = credential.attainment if credential else None
+        self.at = at
+
+    @cached_property
+    def key(self) -> IssuerKey | None:
+        """Our record of the key that the credential names as its issuer."""
+        return queries.key_of(self.credential.issuer) if self.credential else None
+
+    @cached_property
+    def record(self) -> Record | None:
+        """Our record of the credential, by its identifier and its key."""
+        said = str(self.credential.document.get("id", "")) if self.credential and self.key else ""
+        return queries.by_identifier(said, did=self.key.did) if self.key and said else None
+
+    @cached_property
+    def version(self) -> ProgrammeVersion | None:
+        """The description of this site that the credential names."""
+        return queries.version_at(self.claims.achievement.id, record=self.record) if self.claims else None
+
+    @cached_property
+    def entry(self) -> Entry | None:
+        """The entry of the log that holds the credential."""
+        return transparency.entry_of_credential(credential_hash(self.credential)) if self.credential else None
+
+    @cached_property
+    def elsewhere(self) -> External:
+        """What the registers that the operator follows say about the issuer today."""
+        return self._elsewhere_on(self.at.date())
+
+    def _elsewhere_on(self, day: date) -> External:
+        ids = {self.credential.issuer} if self.credential else set()
+        return quality.external_standing(ids, day, at=self.at)
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether our records hold this credential: its identifier, and unless it was erased, what is signed.
+
+        Both are compared by their canonical form, as signatures are: another layout is the same credential.
+        """
+        if self.record is None or self.credential is None or not self.record.document:
+            return self.record is not None
+        try:
+            return fingerprint(open_credential(self.record.document)) == fingerprint(self.credential)
+        except Objection:
+            return False
+
+    # --- the two questions of the engine ---
+
+    def issuer(self, issuer_id: str, at: datetime) -> Answer:
+        """Say who holds the key, by our records, else by those of the registers elsewhere."""
+        if self.key is None:
+            return self._issuer_elsewhere()
+        name = self.key.organisation.name
+        facts = _facts(name=name, operator=settings.OPERATOR_NAME)
+        if self.key.organisation.verified_at is None:
+            why = f"{name} holds the key that it names, but its identity is not verified here."
+            return Answer("fail", why, "issuer-not-verified", facts)
+        if not self.is_recorded:
+            why = f"The key that it names belongs to {name}, whose records here hold no such credential."
+            return Answer("fail", why, "no-record", facts)
+        if self.key.compromised_from:
+            return self._under_a_doubtful_key(self.key, facts)
+        if self.key.retired_at and at > self.key.retired_at:
+            why = f"The key that it names belonged to {name} until {self.key.retired_at.date()}."
+            return Answer("pass", why, "issuer-known-retired", (*facts, *_facts(day=self.key.retired_at.date())))
+        return Answer("pass", f"The key that it names belongs to {name}.", "issuer-known", facts)
+
+    def _under_a_doubtful_key(self, key: IssuerKey, facts: tuple[tuple[str, str], ...]) -> Answer:
+        """Say whether a key that may be in other hands still vouches: only the log tells what was there before."""
+        found = vouches(key.compromised_from, self.entry.at if self.entry else None)
+        since = key.compromised_from.date() if key.compromised_from else ""
+        facts = (*facts, *_facts(since=since, logged=self.entry.at.date() if self.entry else ""))
+        name = key.organisation.name
+        if found == "before":
+            why = f"The key of {name} may be in other hands since {since}. The log shows that this was there before."
+            return Answer("pass", why, "key-compromised-before", facts)
+        if found == "after":
+            why = f"The key of {name} may be in other hands since {since}, and this came into the log only later."
+            return Answer("fail", why, "key-compromised-after", facts)
+        why = f"The key of {name} may be in other hands since {since}, and no log shows that this is older."
+        return Answer("unknown", why, "key-compromised-unproven", facts)
+
+    def _issuer_elsewhere(self) -> Answer:
+        if self.elsewhere.said:
+            said = self.elsewhere.said[0]
+            facts = _facts(register=said.register, name=said.name)
+            return Answer("pass", f"{said.register} lists the key as that of {said.name}.", "issuer-listed", facts)
+        why = (
+            "This site does not know who holds the key that it names. The name in the credential is only its own word."
+        )
+        return self._with_the_silent(Answer("unknown", why, "issuer-unknown"))
+
+    def accredited(
+        self, issuer_id: str, achievement_id: str, *, eqf_level: int | None, field_of_study: str, day: date
+    ) -> Answer:
+        """Say whether the programme was accredited on a day. Level and field are those of our record of it."""
+        if self.version is None:
+            return self._accredited_elsewhere(achievement_id, day)
+        signer = queries.issuer_of(self.version)
+        if self.key is None or self.key.organisation != signer:
+            why = f"The credential names a programme of {signer.name}, but {signer.name} did not sign it."
+            return Answer("fail", why, "programme-of-another", _facts(name=signer.name))
+        return standing_on(self.version, day, today=self.at.date())
+
+    def _accredited_elsewhere(self, achievement_id: str, day: date) -> Answer:
+        """Say what registers elsewhere know: about this very course first, then about the whole provider."""
+        found = [each for each in self._elsewhere_on(day).said if each.programme in {achievement_id, ""}]
+        found = [each for each in found if each.state != "listed"]
+        found.sort(key=lambda each: (each.state != "accredited", each.programme == ""))
+        if found:
+            return _said_elsewhere(found[0], day)
+        why = "This site keeps no accreditation record of what was achieved here."
+        return self._with_the_silent(Answer("unknown", why, "not-in-register"))
+
+    def _with_the_silent(self, answer: Answer) -> Answer:
+        """Name the registers that could not be reached: their silence is no answer."""
+        names = "; ".join(each.register for each in self.elsewhere.not_reached)
+        if not names:
+            return answer
+        why = f"{answer.why} Not reached: {names}."
+        return Answer(answer.outcome, why, answer.code + _SILENT, _facts(silent=names))
+
+    # --- the further steps ---
+
+    def told(self, report: Report) -> Mapping[str, Answer]:
+        """Return what our records say on the further steps, by step; nothing where the signature did not hold."""
+        signature = report.step("signature")
+        if self.credential is None or signature is None or signature.outcome != "pass":
+            return {}
+        answers = {
+            "log-inclusion": self._in_the_log(),
+            "awarding-body": self._awarding_body(),
+            "endorsements": self._endorsements(),
+            "superseded-by": self._newer(),
+        }
+        return {name: answer for name, answer in answers.items() if answer is not None}
+
+    def _in_the_log(self) -> Answer:
+        """Say whether a credential of this site stands in its transparency log.
+
+        One that was signed before the log began is not in it. When that was is the credential's own word, so the
+        answer is then unknown, never a pass.
+        """
+        if self.key is None:
+            why = "The log of this site holds what was issued here, and this was issued elsewhere."
+            return Answer("not-applicable", why, "log-elsewhere")
+        if self.entry is not None:
+            facts = _facts(number=self.entry.index, day=self.entry.at.date())
+            why = f"It is entry {self.entry.index} of the transparency log, appended on {self.entry.at.date()}."
+            return Answer("pass", why, "log-holds", facts)
+        begun = transparency.begun_at()
+        if begun is None or (self.claims is not None and self.claims.valid_from < begun):
+            why = "It says that it was issued before the transparency log began, so it cannot be in it."
+            return Answer("unknown", why, "log-later")
+        why = "The transparency log holds no such credential, although everything issued here is in it."
+        return Answer("fail", why, "log-lacks")
+
+    def _awarding_body(self) -> Answer | None:
+        """Say whether who signed may award the course: its awarding body, or its provider where none is named."""
+        if self.version is None:
+            return None
+        signer, provider = queries.issuer_of(self.version), self.version.programme.provider
+        facts = _facts(name=signer.name, provider=provider.name)
+        if self.key is None or self.key.organisation != signer:
+            why = f"Only {signer.name} awards this programme, and it did not sign."
+            return Answer("fail", why, "awarding-body-another", facts)
+        if signer != provider:
+            why = f"{signer.name} signed it, who awards this programme of {provider.name}."
+            return Answer("pass", why, "awarding-body-for", facts)
+        return Answer("pass", f"{signer.name} signed it, who awards this programme.", "awarding-body-signs", facts)
+
+    def _endorsements(self) -> Answer | None:
+        """Say who vouches for the course or its provider today; what the document itself carries is the engine's."""
+        if self.version is None or self.key is None or self.key.organisation != queries.issuer_of(self.version):
+            return None
+        programme = self.version.programme
+        found = [*quality.endorsements_of(programme.provider, programme), *quality.endorsements_of(programme.provider)]
+        names = list(dict.fromkeys(each.endorser.name for each in found))
+        if not names:
+            return None
+        facts = _facts(count=len(names), names="; ".join(names))
+        why = f"{len(names)} organisations registered here vouch for the programme or its provider: {facts[1][1]}."
+        return Answer("pass", why, "endorsements-registered", facts)
+
+    def _newer(self) -> Answer | None:
+        """Say which credential took the place of this one, by our records."""
+        if self.record is None:
+            return None
+        found = queries.newer_than(self.record)
+        if found is None:
+            return Answer("pass", "No newer credential took its place.", "newest")
+        return newer(str(found), found.replaced_as, *_facts(day=found.issued_at.date()))
+
+
+def standing_on(version: ProgrammeVersion, day: date, *, today: date) -> Answer:
+    """Say what the register knows of a description's accreditation on a day, and what has changed since until today."""
+    covered = covering(version, day)
+    found, decision = covered.standing, covered.standing.decision
+    facts = _facts(day=day)
+    if decision:
+        facts = (*facts, *_facts(number=decision.number, body=decision.quality_body.name))
+    if covered.outside:
+        why = f"On {day} a decision was in force, but its scope leaves this programme out: {covered.outside}."
+        return Answer("fail", why, f"accredited-outside-{covered.outside}", facts)
+    if found.accredited:
+        now = covering(version, today).standing if today != day else found
+        if not now.accredited and now.since:
+            why = (
+                f"The issuer's accreditation covered this programme on the award date, {day}; {now.state} since "
+                f"{now.since}."
+            )
+            return Answer("pass", why, f"accredited-then-{now.state}", (*facts, *_facts(since=now.since)))
+        if covered.whole:
+            why = (
+                f"On {day} decision {decision and decision.number} covered the provider, and this programme within it."
+            )
+            return Answer("pass", why, "accredited-as-a-whole", facts)
+        return Answer(
+            "pass", f"On {day} decision {decision and decision.number} covered this programme.", "accredited", facts
+        )
+    facts = (*facts, *((name, str(value)) for name, value in (("since", found.since), ("until", found.until)) if value))
+    if found.state == "none":
+        why = f"No quality body registered here has decided about this programme by {day}."
+        return Answer("fail", why, "accredited-none", facts)
+    return Answer(
+        "fail", f"On {day} the programme was not accredited: {found.state}.", f"accredited-{found.state}", facts
+    )
+
+
+def _said_elsewhere(said: Said, day: date) -> Answer:
+    facts = _facts(register=said.register, day=day, number=said.number or "–", body=said.body or said.register)
+    facts = (*facts, *(_facts(since=said.since) if said.since else ()))
+    if said.state == "accredited":
+        why = f"On {day} it was accredited, says {said.register}."
+        return Answer("pass", why, "elsewhere-accredited", facts)
+    why = f"On {day} it was not accredited, says {said.register}: {said.state}."
+    return Answer("fail", why, f"elsewhere-{said.state}", facts)
+
+
+def _facts(**facts: object) -> tuple[tuple[str, str], ...]:
+    return tuple((name, str(value)) for name, value in facts.items())

@@ -1,0 +1,104 @@
+"""The register together with the keys: the signed snapshot, the list of known issuers, and one issuer by its did."""
+
+import json
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Max
+
+from opencairn.kit.dates import iso
+from opencairn.quality import queries as quality
+from opencairn.quality import records
+from opencairn.quality.rules import signed
+from opencairn.transparency import actions as log
+
+from .models import IssuerKey
+
+DCC_ACRONYM = "OpenCairn"
+
+
+def _issuers() -> list[IssuerKey]:
+    """Return the keys of every provider whose identity was verified, the oldest first; a retired one signed once."""
+    keys = IssuerKey.objects.filter(organisation__is_provider=True, organisation__verified_at__isnull=False)
+    return list(keys.select_related("organisation").order_by("created_at", "pk"))
+
+
+def issuer(key: IssuerKey) -> dict[str, Any]:
+    """Return one key with its holder, as the snapshot lists it."""
+    holder = key.organisation
+    return {
+        "id": key.did,
+        "provider": holder.slug,
+        "name": holder.name,
+        "country": holder.country,
+        "url": holder.website,
+        "since": iso(key.created_at),
+        "retired": iso(key.retired_at) if key.retired_at else None,
+    }
+
+
+def revision(day: date) -> tuple[object, ...]:
+    """Return what changes whenever a snapshot of that day would say something else."""
+    keys = IssuerKey.objects.aggregate(newest=Max("pk"), retired=Max("retired_at"))
+    return (*quality.revision(), keys["newest"], keys["retired"], day, settings.BASE_URL)
+
+
+def snapshot(*, at: datetime) -> str:
+    """Return the whole register as one text, signed by the operator's key; the same text until something changes."""
+    return _snapshot(revision(at.date()), at)[0]
+
+
+@lru_cache(maxsize=1)
+def kept_snapshot(revision: tuple[object, ...]) -> list[str]:
+    """Return the place of the last snapshot made in this process, empty once the register has changed."""
+    return []
+
+
+def _snapshot(revision: tuple[object, ...], at: datetime) -> list[str]:
+    held = kept_snapshot(revision)
+    if not held:
+        held.append(_write(at))
+    return held
+
+
+def _write(at: datetime) -> str:
+    decisions = quality.every_decision()
+    sanctions = quality.sanctions_of(decisions)
+    whole = {
+        "register": settings.BASE_URL,
+        "name": settings.OPERATOR_NAME,
+        "issuers": [issuer(each) for each in _issuers()],
+        "accreditations": [records.fact(each, sanctions.get(each.pk, [])) for each in decisions],
+    }
+    return json.dumps(signed(whole, log.operator_key(at=at), made_at=at), ensure_ascii=False, indent=1)
+
+
+def known_issuers(*, at: datetime) -> dict[str, Any]:
+    """Return the issuers in the form of the Digital Credentials Consortium: who is behind a did, and nothing else."""
+    listed = _issuers()
+    return {
+        "meta": {"created": iso(listed[0].created_at if listed else at), "updated": iso(at), "acronym": DCC_ACRONYM},
+        "registry": {
+            each.did: {
+                "name": each.organisation.name,
+                "location": ", ".join(part for part in (each.organisation.locality, each.organisation.country) if part),
+                "url": each.organisation.website,
+            }
+            for each in listed
+        },
+    }
+
+
+def about_issuer(key: IssuerKey, day: date) -> dict[str, Any]:
+    """Return one issuer with what the register says about it on a day."""
+    holder = key.organisation
+    wanted = [each for each in quality.subjects(day, provider=holder.slug) if each[1] or each[2]]
+    return {
+        **issuer(key),
+        "verified": holder.verified_at is not None,
+        "on": day.isoformat(),
+        "standings": [records.standing(each) for each in quality.provider_standings(holder, day)],
+        "courses": [records.line(each) for each in quality.entries(wanted, day)],
+    }

@@ -1,0 +1,21 @@
+"""The published data dictionary of issuers."""
+
+from ninja import Field, Schema
+
+from opencairn.quality.schemas import RegisterLine, StandingRecord
+
+
+class IssuerRecord(Schema):
+    """One signing key and its holder, and what the register says about the holder on the day asked."""
+
+    id: str = Field(description="The did that signs.")
+    provider: str = Field(description="The holder's slug.")
+    name: str
+    country: str
+    url: str
+    since: str
+    retired: str | None = Field(description="When the key was replaced; null while it is in use.")
+    verified: bool = Field(description="Whether the operator has checked who the holder is.")
+    on: str
+    standings: list[StandingRecord] = Field(description="The provider as a whole, framework by framework.")
+    courses: list[RegisterLine]

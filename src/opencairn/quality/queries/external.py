@@ -1,0 +1,102 @@
+"""What registers kept elsewhere say about issuers: read from the last good copies, never over the network."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from django.db.models import QuerySet
+
+from opencairn.quality.models import ForeignIssuer, ForeignRegister
+from opencairn.quality.rules import told_on
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one register says about one issuer on the day asked.
+
+    ``state`` is accredited, suspended, not-yet, withdrawn, expired or refused; "listed" where the register knows who
+    the issuer is and says nothing about its quality. ``programme`` is the address of the course that an accreditation
+    is about, "" where it is about the whole provider. ``since`` and ``until`` count.
+    """
+
+    register: str
+    issuer: str
+    name: str
+    state: str
+    number: str = ""
+    body: str = ""
+    programme: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A register that was asked. ``state`` is current, stale, or never where no copy of it could be read so far.
+
+    ``copied_on`` is the day of the copy; ``problem`` says why the last try brought no newer one: offline, truncated,
+    forged, another-key, unsigned, older, no-register, or "". ``signed`` is whether a key stands behind the copy.
+    """
+
+    register: str
+    address: str
+    state: str
+    copied_on: date | None
+    problem: str
+    signed: bool
+
+    @property
+    def reached(self) -> bool:
+        """Whether it answered the last time it was asked."""
+        return self.state != "never" and not self.problem
+
+
+@dataclass(frozen=True)
+class External:
+    """What all registers elsewhere say together. A register that could not be reached is told, never passed over."""
+
+    said: tuple[Said, ...]
+    asked: tuple[Asked, ...]
+
+    @property
+    def not_reached(self) -> tuple[Asked, ...]:
+        """The registers that could not be reached, so that silence is not taken for an answer."""
+        return tuple(each for each in self.asked if not each.reached)
+
+
+def followed_registers() -> QuerySet[ForeignRegister]:
+    """Return the registers that the operator follows, by name."""
+    return ForeignRegister.objects.followed()
+
+
+def asked_of(register: ForeignRegister, *, at: datetime) -> Asked:
+    """Return how a register stands that is asked at an instant."""
+    made = register.made_at or register.read_at
+    state = "never" if register.read_at is None else "current"
+    if state == "current" and register.fresh_until is not None and register.fresh_until < at:
+        state = "stale"
+    return Asked(
+        register.name,
+        register.address,
+        state,
+        made.astimezone(UTC).date() if made else None,
+        register.problem,
+        register.signed,
+    )
+
+
+def external_standing(issuer_ids: Collection[str], day: date, *, at: datetime) -> External:
+    """Return what the registers followed here say about issuers, by the dids they sign with, on a day."""
+    registers = {each.pk: each for each in followed_registers()}
+    rows = ForeignIssuer.objects.filter(register__in=registers, did__in=list(issuer_ids)).order_by("register_id", "did")
+    said = []
+    for row in rows:
+        register = registers[row.register_id].name
+        told = [
+            Said(
+                register, row.did, row.name, each.state, each.number, each.body, each.programme, each.since, each.until
+            )
+            for each in told_on(day, row.accreditations)
+        ]
+        said += told or [Said(register, row.did, row.name, "listed")]
+    return External(tuple(said), tuple(asked_of(each, at=at) for each in registers.values()))

@@ -1,0 +1,126 @@
+"""The register as data: one decision, one line, one change, one gate, as the API and the snapshot write them."""
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from opencairn.kit.dates import iso
+from opencairn.people.models import Organisation
+from opencairn.programmes.models import Programme
+from opencairn.transparency.models import Entry as LogEntry
+
+from .models import Decision, Sanction
+from .queries import Coverage, Crossing, Entry, Standing, period_of, why_not
+
+
+def address(name: str, *of: str) -> str:
+    """Return the full address of a page of this site."""
+    return f"{settings.BASE_URL}{reverse(name, args=of)}"
+
+
+def course_address(programme: Programme | None) -> str | None:
+    """Return the address of a course, None for a provider as a whole."""
+    return address("programmes:programme", programme.slug) if programme else None
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def organisation(organisation: Organisation) -> dict[str, Any]:
+    """Return an organisation as the register names it."""
+    return {
+        "slug": organisation.slug,
+        "name": organisation.name,
+        "country": organisation.country or None,
+        "address": address("people:organisation", organisation.slug),
+    }
+
+
+def standing(found: Standing) -> dict[str, Any]:
+    """Return what a standing says: the state, its days, and the decision behind it."""
+    return {
+        "state": found.state,
+        "since": _day(found.since),
+        "until": _day(found.until),
+        "decision": found.decision.number if found.decision else None,
+        "quality_body": found.decision.quality_body.name if found.decision else None,
+    }
+
+
+def line(entry: Entry) -> dict[str, Any]:
+    """Return one line of the register: a course, or a provider as a whole (``programme`` null), and its standing."""
+    programme = entry.programme
+    return {
+        "provider": organisation(entry.provider),
+        "programme": programme
+        and {
+            "slug": programme.slug,
+            "title": programme.current.title if programme.current else {},
+            "address": course_address(programme),
+        },
+        "scheme": entry.scheme.name if entry.scheme else None,
+        **standing(entry.standing),
+    }
+
+
+def fact(decision: Decision, sanctions: Iterable[Sanction]) -> dict[str, Any]:
+    """Return the dated facts of one decision, from which what it is worth on any day can be worked out.
+
+    A day of ``suspensions`` counts from the first to the day before the second; null is no end so far.
+    """
+    period = period_of(decision, sanctions)
+    return {
+        "number": decision.number,
+        "verdict": decision.verdict,
+        "provider": decision.provider.slug,
+        "programme": course_address(decision.programme),
+        "quality_body": decision.quality_body.name,
+        "framework": decision.framework,
+        "framework_version": decision.framework_version,
+        "scope": decision.scope,
+        "decided_on": decision.decided_at.date().isoformat(),
+        "first_on": _day(decision.first_on),
+        "last_on": _day(decision.last_on),
+        "suspensions": [[_day(start), _day(lifted)] for start, lifted in period.suspensions] if period else [],
+        "withdrawn_on": _day(period.withdrawn_on) if period else None,
+    }
+
+
+def change(entry: LogEntry) -> dict[str, Any]:
+    """Return one change of the register, as the transparency log holds it; ``index`` is its number there."""
+    return {
+        "index": entry.index,
+        "at": iso(entry.at),
+        "kind": entry.kind,
+        "decision": entry.about,
+        "facts": json.loads(entry.text)["facts"],
+        "address": address("quality:decision", entry.about),
+    }
+
+
+def crossing(found: Crossing) -> dict[str, Any]:
+    """Return the answer of a gate, with its reasons in the reader's language where it is shut."""
+    return {
+        "act": found.act,
+        "on": found.day.isoformat(),
+        "open": found.open,
+        "asked": found.asked,
+        "frameworks": sorted({each.framework.key for each in found.lines}),
+        "decision": found.decision.number if found.decision else None,
+        "reasons": [] if found.open else list(why_not(found)),
+    }
+
+
+def coverage(found: Coverage) -> dict[str, Any]:
+    """Return the shares of a count."""
+    return {
+        "counted_at": iso(found.counted_at),
+        "total": found.total,
+        "quality_assurance": {each.key: each.number for each in found.assured},
+        "profiles": {profile.key: share.number for profile, share in found.profiles},
+    }

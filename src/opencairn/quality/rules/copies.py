@@ -1,0 +1,253 @@
+"""A register as one file: what a signed snapshot says, and how the copy of somebody else's register is read.
+
+Two forms are read: the snapshot of an OpenCairn register (docs/reference/register.md), which is signed and says who was
+accredited when; and the list of known issuers in the form of the Digital Credentials Consortium, which says who is
+behind a did and, in its own words, makes no claims about quality.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from opencairn.engine.canonical.jcs import canonical_json
+from opencairn.engine.canonical.strict_json import parse
+from opencairn.engine.keys import SigningKey, base64url_decode, base64url_encode, from_multikey
+from opencairn.engine.objections import Objection
+from opencairn.kit.dates import iso, parse_iso
+
+from .standing import Period, run_on
+
+SNAPSHOT = "OpenCairnRegister"
+FORM = 1
+FRESH_FOR = timedelta(days=7)  # after that, a copy is called stale; it is still the last word there is
+LARGEST = 64 * 1024 * 1024  # bytes of one copy: about a hundred thousand decisions
+LONGEST_NAME = 300
+
+
+class WrongCopy(Exception):  # noqa: N818 - an answer about a file, not a fault of the program
+    """The file is not what it should be. ``code`` is no-register, truncated, forged, another-key, unsigned or older."""
+
+    def __init__(self, code: str, why: str) -> None:
+        super().__init__(why)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One issuer of a copy: its did, its name, and the dated accreditations that the register gives it."""
+
+    did: str
+    name: str
+    country: str = ""
+    accreditations: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A register as it was read. ``key`` is who signed it, "" where nobody did."""
+
+    form: str
+    name: str
+    issuers: tuple[Listed, ...]
+    made_at: datetime | None = None
+    fresh_until: datetime | None = None
+    key: str = ""
+    accreditations: int = 0
+
+
+def signed(snapshot: Mapping[str, Any], key: SigningKey, *, made_at: datetime) -> dict[str, Any]:
+    """Return the snapshot with its counts, its dates, the key and the signature over the RFC 8785 form of the rest."""
+    whole = {
+        **snapshot,
+        "type": SNAPSHOT,
+        "form": FORM,
+        "made_at": iso(made_at),
+        "fresh_until": iso(made_at + FRESH_FOR),
+        "count": {name: len(snapshot[name]) for name in ("issuers", "accreditations")},
+        "key": key.did,
+    }
+    return whole | {"signature": base64url_encode(key.sign(canonical_json(whole)))}
+
+
+def read_copy(data: bytes, *, key: str = "") -> Copy:
+    """Read the copy of a register, which ``key`` has to have signed where it is given. Raises WrongCopy."""
+    document = _json(data)
+    if document.get("type") == SNAPSHOT:
+        return _snapshot(document, key)
+    if isinstance(document.get("registry"), dict):
+        if key:
+            raise WrongCopy("unsigned", "It carries no signature, although a key was named that has to sign it.")
+        return _known_issuers(document)
+    raise WrongCopy("no-register", "It is neither the snapshot of a register nor a list of known issuers.")
+
+
+def _json(data: bytes) -> dict[str, Any]:
+    if not data.strip():
+        raise WrongCopy("truncated", "It is empty.")
+    try:
+        found = parse(data, largest=LARGEST)
+    except Objection as fault:
+        cut = _is_cut(data)
+        raise WrongCopy(
+            "truncated" if cut else "no-register", "It ends in the middle." if cut else f"It is not JSON: {fault}"
+        ) from None
+    if not isinstance(found, dict):
+        raise WrongCopy("no-register", "It is not a JSON object.")
+    return found
+
+
+def _is_cut(data: bytes) -> bool:
+    """Whether a text starts as a JSON object and stops before its end, as a file that did not arrive whole does."""
+    return data.lstrip()[:1] == b"{" and data.rstrip()[-1:] != b"}"
+
+
+def _snapshot(document: dict[str, Any], key: str) -> Copy:
+    _check_signature(document, key)
+    issuers, accreditations = document.get("issuers"), document.get("accreditations")
+    if document.get("form") != FORM:
+        raise WrongCopy("no-register", "It is written in a form that this version does not know.")
+    if not isinstance(issuers, list) or not isinstance(accreditations, list):
+        raise WrongCopy("no-register", "It lists no issuers or no accreditations.")
+    if document.get("count") != {"issuers": len(issuers), "accreditations": len(accreditations)}:
+        raise WrongCopy("truncated", "It holds another number of lines than it says.")
+    by_provider: dict[str, list[Mapping[str, Any]]] = {}
+    try:
+        for each in accreditations:
+            period_from(each)
+            by_provider.setdefault(str(each["provider"]), []).append(each)
+        listed = tuple(_issuer(each, by_provider) for each in issuers)
+        made, until = parse_iso(document["made_at"]), parse_iso(document["fresh_until"])
+    except (KeyError, TypeError, ValueError, AttributeError) as fault:
+        raise WrongCopy("no-register", f"One of its lines cannot be read: {type(fault).__name__}.") from None
+    name = str(document.get("name") or document.get("register") or "")[:200]
+    return Copy("snapshot", name, _each_once(listed), made, until, str(document["key"]), len(accreditations))
+
+
+def _check_signature(document: dict[str, Any], key: str) -> None:
+    signature, signer = document.get("signature"), document.get("key")
+    rest = {name: value for name, value in document.items() if name != "signature"}
+    try:
+        held = from_multikey(str(signer).removeprefix("did:key:")).holds(
+            base64url_decode(str(signature)), canonical_json(rest)
+        )
+    except ValueError:
+        held = False
+    if not held:
+        raise WrongCopy("forged", "Its signature does not hold: it was changed after it was signed.")
+    if key and signer != key:
+        raise WrongCopy("another-key", f"It is signed, but by {signer}, not by the key that was agreed.")
+
+
+def _issuer(row: Mapping[str, Any], by_provider: Mapping[str, list[Mapping[str, Any]]]) -> Listed:
+    did, name = row["id"], row["name"]
+    if not isinstance(did, str) or not did.startswith("did:") or not isinstance(name, str):
+        raise ValueError("an issuer has a did and a name")
+    theirs = by_provider.get(str(row["provider"]), [])
+    return Listed(did[:LONGEST_NAME], name[:LONGEST_NAME], str(row.get("country") or "")[:100], tuple(theirs))
+
+
+def _known_issuers(document: dict[str, Any]) -> Copy:
+    """Read the form of the Digital Credentials Consortium: ``{"registry": {did: {"name": …, "location": …}}}``."""
+    listed = []
+    for did, row in document["registry"].items():
+        if not isinstance(row, dict) or not isinstance(row.get("name"), str) or not did.startswith("did:"):
+            raise WrongCopy("no-register", "One of its issuers has no did or no name.")
+        listed.append(Listed(did[:LONGEST_NAME], row["name"][:LONGEST_NAME], str(row.get("location") or "")[:100]))
+    meta = document.get("meta")
+    stated = meta.get("updated") or meta.get("created") if isinstance(meta, dict) else None
+    try:
+        made = parse_iso(stated) if isinstance(stated, str) else None
+    except ValueError:
+        made = None
+    return Copy("known-issuers", "", _each_once(tuple(listed)), made)
+
+
+def _each_once(listed: tuple[Listed, ...]) -> tuple[Listed, ...]:
+    """Each did once; where one stands twice, the first counts."""
+    return tuple({each.did: each for each in reversed(listed)}.values())[::-1]
+
+
+def newer(copy: Copy, *, than: datetime | None) -> Copy:
+    """Return the copy, unless one at hand was made later: an old copy is never put in the place of a new one."""
+    if than is not None and copy.made_at is not None and copy.made_at < than:
+        raise WrongCopy("older", f"It was made on {iso(copy.made_at)}, before the copy that is here already.")
+    return copy
+
+
+def period_from(row: Mapping[str, Any]) -> Period | None:
+    """Return the dated facts of one line of a snapshot; None for a refusal. Raises what a wrong line raises."""
+    if row["verdict"] != "accredited":
+        return None
+    ends = row.get("withdrawn_on")
+    first, last = date.fromisoformat(row["first_on"]), date.fromisoformat(row["last_on"])
+    if last < first:
+        raise ValueError("an accreditation ends before it begins")
+    return Period(
+        first,
+        last,
+        tuple(
+            (date.fromisoformat(start), date.fromisoformat(lifted) if lifted else None)
+            for start, lifted in row.get("suspensions", ())
+        ),
+        date.fromisoformat(ends) if ends else None,
+    )
+
+
+def trust_list(data: bytes) -> list[dict[str, str]]:
+    """Return the registers that a trust list names, each with name, address and key. Raises WrongCopy.
+
+    A line of the Digital Credentials Consortium that is no plain list of issuers (an OpenID federation) has no address
+    that could be read here, so it comes back with "".
+    """
+    try:
+        found = json.loads(data)
+    except ValueError:
+        raise WrongCopy("truncated" if _is_cut(data) else "no-register", "It is not JSON.") from None
+    rows = found.get("registers") if isinstance(found, dict) else found
+    if not isinstance(rows, list) or not all(isinstance(each, dict) for each in rows):
+        raise WrongCopy("no-register", "It is no list of registers.")
+    return [
+        {
+            "name": str(each.get("name") or ""),
+            "address": str(each.get("address") or each.get("url") or ""),
+            "key": str(each.get("key") or ""),
+        }
+        for each in rows
+    ]
+
+
+#: The order in which several accreditations of one issuer are told: what is in force comes first.
+ORDER = ("accredited", "suspended", "not-yet", "withdrawn", "expired", "refused")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one line of a register elsewhere comes to on a day."""
+
+    state: str
+    number: str
+    body: str
+    framework: str
+    programme: str
+    since: date | None = None
+    until: date | None = None
+
+
+def told_on(day: date, rows: tuple[Mapping[str, Any], ...] | list[Mapping[str, Any]]) -> list[Told]:
+    """Return what each accreditation is worth on a day, those in force first."""
+    told = []
+    for row in rows:
+        period = period_from(row)
+        state, since, until = run_on(day, period) if period else ("refused", None, None)
+        programme, framework = str(row.get("programme") or ""), str(row.get("framework", ""))
+        told.append(
+            Told(state, str(row["number"]), str(row.get("quality_body", "")), framework, programme, since, until)
+        )
+    return sorted(told, key=lambda each: (ORDER.index(each.state), each.number))
+
+
+def as_text(document: Mapping[str, Any]) -> str:
+    """Write a snapshot for people and programs alike, one line for each issuer and accreditation."""
+    return json.dumps(document, ensure_ascii=False, indent=1)
