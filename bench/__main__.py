@@ -1,9 +1,9 @@
-"""Run the benchmarks: ``python -m bench`` or ``python -m bench engine``; ``fuzz`` and ``log`` only by name."""
+"""Run the benchmarks: ``python -m bench`` or ``python -m bench engine``; ``fuzz``, ``log`` and ``quality`` only by name."""
 
 import json
 import sys
 
-from bench import catalogue, engine, fuzz, log, skills
+from bench import catalogue, engine, fuzz, log, quality, skills
 
 PARTS = {
     "engine": engine.measure,
@@ -11,8 +11,9 @@ PARTS = {
     "catalogue": catalogue.measure,
     "fuzz": fuzz.measure,
     "log": log.measure,
+    "quality": quality.measure,
 }
-ON_REQUEST = ("fuzz", "log")  # take many minutes
+ON_REQUEST = ("fuzz", "log", "quality")  # take many minutes
 
 
 def main() -> int:

@@ -24,7 +24,7 @@ def judged(of: Review | Decision) -> str:
 
 
 @register.filter
-def object_said(of: Review | Decision) -> str:
+def kind_judged(of: Review | Decision) -> str:
     """What kind of thing is judged, in words."""
     return {
         "provider": _("Provider"),
