@@ -11,6 +11,7 @@ from .endorsements import (
     programmes_to_endorse,
     withdrawn_endorsements,
 )
+from .exporting import export_person
 from .external import Asked, External, Said, asked_of, external_standing, followed_registers
 from .gates import (
     Crossing,
@@ -63,7 +64,6 @@ from .standing import (
     bodies_to_ask,
     decision_on,
     decisions_of,
-    export_person,
     figures,
     findings_of,
     framework_of,
@@ -201,9 +201,9 @@ __all__ = [
     "found_before",
     "framework_of",
     "frameworks_to_apply_under",
+    "frameworks_used",
     "frameworks_with_a_chain",
     "frameworks_with_a_jury",
-    "frameworks_used",
     "from",
     "fundable_on",
     "gates",
@@ -241,7 +241,7 @@ __all__ = [
     "stops",
     "subjects",
     "weigh",
-    "windows_of",
     "why_not",
+    "windows_of",
     "withdrawn_endorsements",
 ]

@@ -20,8 +20,8 @@ CASE = (
     "teach, and goes back to it for a week each year."
 )
 DOSSIER = {
-    "public-information": "Every course has its page, with price, length, entry requirements and figures of the last run.",
-    "objectives": "A talk before enrolling, with notes; an entry test of twenty minutes where the course builds on another.",
+    "public-information": "Every course has its page, with price, length, entry requirements and results.",
+    "objectives": "A talk before enrolling, with notes; a short entry test where a course builds on another.",
     "staff": "Each of the nine teachers has a file with degrees, jobs held, and what they learnt last year.",
 }
 
@@ -48,11 +48,11 @@ def load(cast: Cast, *, at: datetime) -> Decision:
     )  # fmt: skip
     asked = at - timedelta(days=40)
     condition = quality.set_condition(
-        decision, text="Publish how many learners finished each course last year.", due_on=at.date() + timedelta(days=25),
+        decision, text="Publish how many learners finished each course.", due_on=at.date() + timedelta(days=25),
         by=cast.reviewer, at=asked,
     )  # fmt: skip
     quality.report_condition(
-        condition, report="The figures of six courses are on their pages. Two are still being counted.", by=cast.manager,
+        condition, report="The figures of six courses are public. Two are being counted.", by=cast.manager,
         at=at - timedelta(days=3),
     )  # fmt: skip
     _application(cast, at=at - timedelta(days=6))
