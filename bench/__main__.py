@@ -1,4 +1,4 @@
-"""Run the benchmarks: ``python -m bench`` or ``python -m bench engine``; ``fuzz``, ``log`` and ``quality`` only by name."""
+"""Run the benchmarks: ``python -m bench`` or ``python -m bench engine``; the slow ones (ON_REQUEST) only by name."""
 
 import json
 import sys
