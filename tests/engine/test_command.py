@@ -64,6 +64,7 @@ def test_a_credential_with_its_list_is_valid_and_leaves_with_0(files: Path) -> N
     assert report["verdict"] == "valid"
     assert [step["name"] for step in report["steps"]] == [
         "format", "signature", "dates", "status", "issuer", "accredited-on-award-date", "accredited-today",
+        "log-inclusion", "awarding-body", "endorsements", "superseded-by",
     ]  # fmt: skip
     assert all(set(step) == {"name", "outcome", "why"} for step in report["steps"])
     assert not (files / "var").exists()  # nothing was set up to answer

@@ -65,9 +65,7 @@ def test_the_order_in_which_facts_were_written_changes_nothing(stops: list[Stop]
     assert rules.run_on(START, found)[2] == START + timedelta(days=8)
 
 
-@pytest.mark.parametrize(
-    ("left", "step"), [(90, None), (60, 60), (15, 60), (14, 14), (3, 14), (0, 14), (-1, None)]
-)
+@pytest.mark.parametrize(("left", "step"), [(90, None), (60, 60), (15, 60), (14, 14), (3, 14), (0, 14), (-1, None)])
 def test_a_reminder_that_was_slept_through_is_sent_late_and_none_after_the_day(left: int, step: int | None) -> None:
     assert rules.reminder_due(START + timedelta(days=left), START, steps=(60, 14)) == step
 

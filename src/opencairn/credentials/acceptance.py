@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -19,6 +20,8 @@ from opencairn.programmes.models import ProgrammeVersion
 from opencairn.quality import queries as quality
 from opencairn.quality.frameworks import FRAMEWORKS
 from opencairn.quality.models import Decision
+from opencairn.quality.queries.covering import scope_facts
+from opencairn.quality.rules import covers
 
 from . import rules, words
 from .models import IssuerKey, Policy
@@ -95,9 +98,12 @@ def shown_of(
 
 def frameworks_on(version: ProgrammeVersion, day: date) -> frozenset[str]:
     """Return the quality frameworks under which a course was accredited on a day."""
-    decisions = list(Decision.objects.filter(programme=version.programme))
-    sanctions = quality.sanctions_of(decisions)
-    worth = (quality.standing_of(each, sanctions.get(each.pk, []), day) for each in decisions)
+    about = Q(programme=version.programme) | Q(object="provider", provider=version.programme.provider)
+    decided = quality.amended(Decision.objects.filter(about), day)
+    sanctions, facts = quality.sanctions_of(decided), scope_facts(version)
+    worth = (
+        quality.standing_of(each, sanctions.get(each.pk, []), day) for each in decided if covers(each.scope, **facts)
+    )
     return frozenset(each.decision.framework for each in worth if each.accredited and each.decision)
 
 

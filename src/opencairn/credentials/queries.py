@@ -21,7 +21,6 @@ from opencairn.learning.models import Award
 from opencairn.people.access import PERMISSIONS, demand
 from opencairn.people.models import Organisation, Person
 from opencairn.programmes.models import Programme, ProgrammeVersion
-from opencairn.quality.models import Endorsement
 
 from .models import Credential, IssuerKey, Policy, StatusList, Validity
 
@@ -59,10 +58,10 @@ def waiting_awards(organisation: Organisation) -> QuerySet[Award]:
 def issued(organisation: Organisation, *, state: str = "", q: str = "") -> QuerySet[Credential]:
     """Return the credentials an organisation signed, newest first.
 
-    ``state`` is in-force, revoked, withdrawn, replaced, expiring (within sixty days, or already) or doubtful.
-
-    "withdrawn" is work to do: the award was withdrawn after issuing, and the credential still counts; so is
-    "doubtful": signed since the key may be in other hands. ``q`` looks in the learner's name, the programme's address name and the credential's identifier.
+    ``state`` is in-force, revoked, withdrawn, replaced, expiring (within sixty days, or already) or doubtful. Work to
+    do is "withdrawn" (the award was withdrawn after issuing, and the credential still counts) and "doubtful" (signed
+    since the key may be in other hands). ``q`` looks in the learner's name, the programme's address name and the
+    credential's identifier.
     """
     found = Credential.objects.filter(key__organisation=organisation).select_related(*WITH_FACTS)
     if state == "in-force":
@@ -154,13 +153,6 @@ def credential_of(award: Award) -> Credential | None:
 def newer_than(credential: Credential) -> Credential | None:
     """Return the credential that took the place of this one, None where it is the newest."""
     return Credential.objects.select_related(*WITH_FACTS).filter(replaces=credential).first()
-
-
-def endorsements_of(version: ProgrammeVersion) -> QuerySet[Endorsement]:
-    """Return who vouches today for the programme of a description, or for its provider as a whole."""
-    programme = version.programme
-    about = Q(programme=programme) | Q(programme=None, provider=programme.provider)
-    return Endorsement.objects.in_force().filter(about).select_related("endorser").order_by("endorser__name")
 
 
 def validities(organisation: Organisation) -> list[tuple[Programme, int | None]]:

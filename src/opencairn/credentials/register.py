@@ -18,8 +18,8 @@ from opencairn.engine.report import Report
 from opencairn.engine.trust import Answer
 from opencairn.programmes.models import ProgrammeVersion
 from opencairn.quality import queries as quality
-from opencairn.quality import rules as standing
 from opencairn.quality.queries import External, Said
+from opencairn.quality.queries.covering import covering
 from opencairn.transparency import queries as transparency
 from opencairn.transparency.models import Entry
 from opencairn.transparency.rules import credential_hash
@@ -212,7 +212,9 @@ class Register:
         """Say who vouches for the course or its provider today; what the document itself carries is the engine's."""
         if self.version is None or self.key is None or self.key.organisation != queries.issuer_of(self.version):
             return None
-        names = [each.endorser.name for each in queries.endorsements_of(self.version)]
+        programme = self.version.programme
+        found = [*quality.endorsements_of(programme.provider, programme), *quality.endorsements_of(programme.provider)]
+        names = list(dict.fromkeys(each.endorser.name for each in found))
         if not names:
             return None
         facts = _facts(count=len(names), names="; ".join(names))
@@ -231,43 +233,37 @@ class Register:
 
 def standing_on(version: ProgrammeVersion, day: date, *, today: date) -> Answer:
     """Say what the register knows of a description's accreditation on a day, and what has changed since until today."""
-    found = quality.standing_as_described(version, day)
+    covered = covering(version, day)
+    found, decision = covered.standing, covered.standing.decision
     facts = _facts(day=day)
-    if found.decision:
-        facts = (*facts, *_facts(number=found.decision.number, body=found.decision.quality_body.name))
+    if decision:
+        facts = (*facts, *_facts(number=decision.number, body=decision.quality_body.name))
+    if covered.outside:
+        why = f"On {day} a decision was in force, but its scope leaves this programme out: {covered.outside}."
+        return Answer("fail", why, f"accredited-outside-{covered.outside}", facts)
     if found.accredited:
-        now = quality.standing_as_described(version, today) if today != day else found
+        now = covering(version, today).standing if today != day else found
         if not now.accredited and now.since:
             why = (
                 f"The issuer's accreditation covered this programme on the award date, {day}; {now.state} since "
                 f"{now.since}."
             )
             return Answer("pass", why, f"accredited-then-{now.state}", (*facts, *_facts(since=now.since)))
-        why = f"On {day} decision {found.decision and found.decision.number} covered this programme."
-        return Answer("pass", why, "accredited", facts)
+        if covered.whole:
+            why = (
+                f"On {day} decision {decision and decision.number} covered the provider, and this programme within it."
+            )
+            return Answer("pass", why, "accredited-as-a-whole", facts)
+        return Answer(
+            "pass", f"On {day} decision {decision and decision.number} covered this programme.", "accredited", facts
+        )
     facts = (*facts, *((name, str(value)) for name, value in (("since", found.since), ("until", found.until)) if value))
     if found.state == "none":
-        return _outside(version, day)
+        why = f"No quality body registered here has decided about this programme by {day}."
+        return Answer("fail", why, "accredited-none", facts)
     return Answer(
         "fail", f"On {day} the programme was not accredited: {found.state}.", f"accredited-{found.state}", facts
     )
-
-
-def _outside(version: ProgrammeVersion, day: date) -> Answer:
-    """Say which part of its scope leaves a description out, where a decision about the programme was in force."""
-    wide = quality.standing(version.programme, day)
-    if not wide.accredited or wide.decision is None:
-        why = f"No quality body registered here has decided about this programme by {day}."
-        return Answer("fail", why, "accredited-none", _facts(day=day))
-    scope, decision = wide.decision.scope, wide.decision
-    facts = _facts(day=day, number=decision.number, body=decision.quality_body.name)
-    part = "scope"
-    if not standing.covers(scope, eqf_level=version.eqf_level or standing.NO_LEVEL):
-        part = "level"
-    elif not standing.covers(scope, field_code=version.field_code or standing.NO_FIELD):
-        part = "field"
-    why = f"On {day} decision {decision.number} was in force, but the {part} of this programme lies outside of it."
-    return Answer("fail", why, f"accredited-outside-{part}", facts)
 
 
 def _said_elsewhere(said: Said, day: date) -> Answer:

@@ -234,11 +234,11 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "issuer-listed": __("%(register)s lists the key as that of %(name)s."),
     "key-compromised-before": __(
-        "The key of %(name)s may be in other hands since %(since)s. The transparency log shows that this credential was "
+        "The key of %(name)s may be in other hands since %(since)s. The transparency log shows that this was "
         "there before, on %(logged)s, so it stands."
     ),
     "key-compromised-after": __(
-        "The key of %(name)s may be in other hands since %(since)s. This credential came into the transparency log only "
+        "The key of %(name)s may be in other hands since %(since)s. This came into the transparency log only "
         "on %(logged)s, so anybody may have signed it."
     ),
     "key-compromised-unproven": __(
@@ -279,14 +279,30 @@ SENTENCES: Mapping[str, Any] = {
         "The issuer's accreditation covered this course on the day of the award, %(day)s (decision %(number)s of "
         "%(body)s). It has ended since."
     ),
-    "accredited-outside-level": __(
+    "accredited-outside-eqf_levels": __(
         "On %(day)s, decision %(number)s of %(body)s was in force, but for another level than that of this course."
     ),
-    "accredited-outside-field": __(
+    "accredited-outside-fields": __(
         "On %(day)s, decision %(number)s of %(body)s was in force, but for another field than that of this course."
     ),
-    "accredited-outside-scope": __(
-        "On %(day)s, decision %(number)s of %(body)s was in force, but what it covers leaves this course out."
+    "accredited-outside-credential_types": __(
+        "On %(day)s, decision %(number)s of %(body)s was in force, but for other kinds of credentials."
+    ),
+    "accredited-outside-programmes": __(
+        "On %(day)s, decision %(number)s of %(body)s was in force, but for other courses of the provider."
+    ),
+    "accredited-outside-jurisdictions": __(
+        "On %(day)s, decision %(number)s of %(body)s was in force, but for other countries."
+    ),
+    "accredited-outside-modes": __(
+        "On %(day)s, decision %(number)s of %(body)s was in force, but for another form of participation than that of this course."
+    ),
+    "accredited-as-a-whole": __(
+        "On %(day)s, decision %(number)s of %(body)s covered the provider as a whole, and this course within it."
+    ),
+    "accredited-then-refused": __(
+        "The issuer's accreditation covered this course on the day of the award, %(day)s (decision %(number)s of "
+        "%(body)s). It has been refused since, on %(since)s."
     ),
     "not-in-register-silent": __(
         "The register of this site has no entry for what was achieved here. Others could not be reached: %(silent)s."
@@ -310,6 +326,10 @@ SENTENCES: Mapping[str, Any] = {
     "accredited-not-yet": __("On %(day)s, decision %(number)s of %(body)s was not yet in force."),
     "accredited-refused": __("%(body)s refused accreditation in decision %(number)s."),
     # log
+    "log-proven": __("It is entry %(number)s of the transparency log %(log)s, since %(day)s."),
+    "log-not-proven": __("The proof does not show that the transparency log holds it."),
+    "log-of-another": __("The proof from the transparency log is about something else."),
+    "log-unreadable": __("The proof from the transparency log cannot be read."),
     "log-not-asked": __("No transparency log was asked."),
     "log-holds": __("It is entry %(number)s of the transparency log, appended on %(day)s."),
     "log-elsewhere": __("It was issued elsewhere. The transparency log of this site holds what was issued here."),

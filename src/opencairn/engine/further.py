@@ -1,6 +1,6 @@
-"""The further steps of a verification, beside those of ``verify``: log, awarding body, endorsements, a newer credential.
+"""The further steps of a verification: log, awarding body, endorsements, a newer credential.
 
-None of them changes the verdict. What the caller's own records say comes first; what they do not say is read from the
+They stand beside those of ``verify``, and none changes the verdict. What the caller's own records say comes first; what they do not say is read from the
 document and from what it names, as far as a stranger can know.
 """
 
@@ -56,7 +56,7 @@ def _log(credential: Credential, at: datetime, fetch: Fetch | None) -> Answer:
 
 
 def _awarding_body(credential: Credential, at: datetime, fetch: Fetch | None) -> Answer:
-    """Whether somebody else than the issuer is named as the one who awarded it: that is then the issuer's word alone."""
+    """Whether somebody else than the issuer is named as who awarded it: that is then the issuer's word alone."""
     what = credential.attainment
     if what is None:
         return Answer("not-applicable", "It is not a badge for a learning achievement.", "not-a-badge")

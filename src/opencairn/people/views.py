@@ -24,6 +24,13 @@ DESKS = (
     ("credential.issue", "is_provider", __("Issuing desk"), __("sign and revoke credentials"), "credentials:desk"),
     ("review.see", "is_quality_body", __("Quality desk"), __("review applications, decide"), "quality:desk"),
     (
+        "endorsement.answer",
+        "is_employer",
+        __("Endorsements"),
+        __("answer who asks you to vouch for them"),
+        "quality:endorsements",
+    ),
+    (
         "policy.edit",
         "is_employer",
         __("What we accept"),

@@ -100,7 +100,7 @@ def accreditation(request: HttpRequest, number: str) -> HttpResponse:
 def provider(request: HttpRequest, slug: str) -> HttpResponse:
     """What the register says about a provider and its courses on the day, and every decision there ever was."""
     day, found = day_asked(request), queries.public_provider(slug)
-    wanted = [key for key in queries.subjects(day, provider=slug) if key[1]]
+    wanted = [key for key in queries.subjects(day, provider=slug) if key[1] or key[2]]
     decisions = queries.every_decision(found)
     sanctions = queries.sanctions_of(decisions)
     courses = [records.line(each) for each in queries.entries(wanted, day)]

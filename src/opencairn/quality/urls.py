@@ -22,9 +22,7 @@ urlpatterns = [
     path("quality/applications/<uuid:review_id>/", views.application, name="application"),
     path("quality/applications/<uuid:review_id>/send/", views.send, name="send"),
     path("quality/applications/<uuid:review_id>/take-back/", views.take_back, name="take_back"),
-    path(
-        "quality/applications/<uuid:review_id>/<slug:criterion>/<int:document>/", views.file_piece, name="file_piece"
-    ),
+    path("quality/applications/<uuid:review_id>/<slug:criterion>/<int:document>/", views.file_piece, name="file_piece"),
     path("quality/exhibits/<int:exhibit_id>/", views.exhibit, name="exhibit"),
     path("quality/exhibits/<int:exhibit_id>/out/", views.take_out, name="take_out"),
     path("quality/conditions/<int:condition_id>/", views.condition, name="condition"),

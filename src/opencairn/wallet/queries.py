@@ -1,7 +1,8 @@
 """Reads of the wallet. Everything is loaded through the person it belongs to, or through an unguessable token."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from opencairn.credentials.models import Credential
+from opencairn.credentials.queries import newer_than
 from opencairn.kit.dates import iso, parse_iso
 from opencairn.people.models import Person
 from opencairn.programmes.models import ProgrammeVersion
@@ -46,13 +48,19 @@ class State:
 
 
 def state_of(credential: Credential, *, at: datetime) -> State:
-    """Say whether the credential is in force, revoked or expired. A revoked one is never shown as in force (UR1)."""
+    """Say whether the credential is in force, corrected, revoked or expired. What ended is never shown as good (UR1).
+
+    Only the document expires: what was achieved does not lapse with it.
+    """
+    if credential.revoked_at and credential.replaced_at:
+        said = _("Corrected on %(day)s") % {"day": date_format(credential.replaced_at)}
+        return State("fail", said, credential.revocation_reason)
     if credential.revoked_at:
         said = _("Revoked on %(day)s") % {"day": date_format(credential.revoked_at)}
         return State("fail", said, credential.revocation_reason)
     until = _valid_until(credential)
     if until and until <= at:
-        return State("fail", _("Expired on %(day)s") % {"day": date_format(until)})
+        return State("fail", _("The document ran out on %(day)s") % {"day": date_format(until)})
     return State("pass", _("In force"))
 
 
@@ -80,12 +88,13 @@ def my_holdings(person: Person) -> QuerySet[Holding]:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the portfolio. ``links`` counts the links to it that still work."""
+    """One line of the portfolio. ``links`` counts the links to it that still work; ``earlier`` lie folded under it."""
 
     holding: Holding
     version: ProgrammeVersion | None
     state: State
     links: int
+    earlier: "tuple[Entry, ...]" = ()
 
     @property
     def facts(self) -> str:
@@ -136,6 +145,7 @@ def portfolio(person: Person, *, at: datetime) -> Portfolio:
         )
         for each in held
     ]
+    entries = _folded(entries)
     counted = [
         (entry.holding.credential.award.awarded_on.year, entry.version)
         for entry in entries
@@ -147,6 +157,31 @@ def portfolio(person: Person, *, at: datetime) -> Portfolio:
         ects=sum((version.ects or Decimal(0) for _year, version in counted), Decimal(0)),
         since=min((year for year, _version in counted), default=None),
     )
+
+
+def _folded(entries: list[Entry]) -> list[Entry]:
+    """Lay each credential that a held one took the place of under that one, however long the chain is."""
+    held = {entry.holding.credential_id: entry for entry in entries}
+    replaced = {entry.holding.credential.replaces_id for entry in entries} & held.keys()
+    return [
+        replace(entry, earlier=tuple(_before(entry, held)))
+        for entry in entries
+        if entry.holding.credential_id not in replaced
+    ]
+
+
+def _before(entry: Entry, held: dict[UUID, Entry]) -> Iterator[Entry]:
+    earlier = held.get(entry.holding.credential.replaces_id) if entry.holding.credential.replaces_id else None
+    while earlier is not None:
+        yield earlier
+        below = earlier.holding.credential.replaces_id
+        earlier = held.get(below) if below else None
+
+
+def newer_of(holding: Holding) -> tuple[Credential, Holding | None] | None:
+    """Return the credential that took the place of a held one, with the person's holding of it once accepted."""
+    newer = newer_than(holding.credential)
+    return (newer, Holding.objects.filter(credential=newer).first()) if newer else None
 
 
 def my_open_shares(person: Person) -> QuerySet[Share]:
@@ -167,7 +202,8 @@ def my_holding(person: Person, id: UUID) -> Holding:  # noqa: A002 - the address
 def waiting_credentials(person: Person) -> QuerySet[Credential]:
     """Return what was issued to a person and not yet accepted, newest first."""
     return (
-        Credential.objects.filter(award__person=person, holding=None)
+        Credential.objects.current()
+        .filter(award__person=person, holding=None)
         .exclude(document="")
         .select_related(*_CREDENTIAL)
         .order_by("-issued_at")

@@ -72,6 +72,7 @@ def _holding_page(request: HttpRequest, held: Holding, form: ShareForm, *, statu
         "sheet": sheet,
         "state": queries.state_of(held.credential, at=at),
         "report": checked(held.credential, at=at),
+        "newer": queries.newer_of(held),
         "shares": [(each, queries.address_of(each)) for each in shares],
         "form": form,
         "profile_address": queries.address_of(public) if public else "",
@@ -187,6 +188,8 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
         "version": version,
         "state": queries.state_of(credential, at=at),
         "revoked": credential.revoked_at is not None,
+        "corrected": credential.revoked_at is not None and credential.replaced_at is not None,
+        "renewed": credential.revoked_at is None and credential.replaced_at is not None,
         "report": checked(credential, at=at),
     }
     return _unseen(render(request, "wallet/shared.html", context))

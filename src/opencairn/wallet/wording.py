@@ -110,6 +110,9 @@ def _warnings(credential: Credential) -> tuple[str, ...]:
     """What the paper has to say before all else: a certificate of a revoked credential never looks like a good one."""
     if credential.revoked_at is None:
         return ()
+    if credential.replaced_at is not None:
+        day = date_format(credential.replaced_at)
+        return (_("Corrected on %(day)s: another took its place. Do not rely on this paper.") % {"day": day},)
     return (_("Revoked on %(day)s. Do not rely on this paper.") % {"day": date_format(credential.revoked_at)},)
 
 

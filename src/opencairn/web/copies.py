@@ -27,6 +27,7 @@ class Copies:
     by_address: dict[str, bytes] = field(default_factory=dict)
     lists: dict[str, bytes] = field(default_factory=dict)
     anchors: list[bytes] = field(default_factory=list)  # certificates in DER that may vouch for electronic seals
+    proofs: list[bytes] = field(default_factory=list)  # that a transparency log holds something
 
     def add(self, data: bytes, address: str = "") -> None:
         """Keep a copy under the given address, or under those it states. Raises an ``Objection`` for what is no copy.
@@ -39,6 +40,9 @@ class Copies:
         addresses = [address] if address else []
         document = {} if address else _document(data)
         addresses += _stated(document)
+        if not addresses and "entry" in document and "proof" in document:
+            self.proofs.append(data)
+            return
         if not addresses:
             raise ValueError("a document without an address")
         for each in addresses:

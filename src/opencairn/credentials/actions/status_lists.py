@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
+from math import ceil
 from uuid import UUID
 
 from django.conf import settings
@@ -46,7 +47,7 @@ def places_for(key: IssuerKey, many: int, *, at: datetime) -> list[tuple[StatusL
     given: list[tuple[StatusList, int]] = []
     while len(given) < many:
         found = _open_list(key, at=at)
-        room = max(1, int(found.length * FULL_AT) - found.used)
+        room = ceil(found.length * FULL_AT) - found.used
         fresh = _free_places(found, min(many - len(given), room))
         found.used += len(fresh)
         found.save(update_fields=["used"])

@@ -34,10 +34,10 @@ def register_feed(
     *,
     name: str,
     url: str,
-    format: str,
+    format: str,  # noqa: A002 - the field's name
     every: timedelta,
     provider: Organisation | None,
-    at: datetime,  # noqa: A002
+    at: datetime,
 ) -> tuple[Feed, str]:
     """Keep a feed, to be looked at from now on, and return it with the secret of its bell, which is shown only once.
 

@@ -335,4 +335,3 @@ def _run(node: Node, found: Found, default: str) -> dict[str, Any] | None:
     }
     run = found.run(**facts)
     return run if run or (run is not None and identity(node)) else None
-

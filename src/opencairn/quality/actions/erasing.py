@@ -12,8 +12,10 @@ from opencairn.quality.models import (
     Complaint,
     Condition,
     Decision,
+    Endorsement,
     Exhibit,
     Finding,
+    ForeignRegister,
     Mandate,
     Review,
     Sanction,
@@ -36,6 +38,8 @@ NAMES: tuple[tuple[type[models.Model], tuple[str, ...]], ...] = (
     (Call, ("made_by",)),
     (Mandate, ("recorded_by",)),
     (Complaint, ("closed_by",)),
+    (Endorsement, ("requested_by", "answered_by")),
+    (ForeignRegister, ("added_by",)),
 )
 
 

@@ -1,4 +1,4 @@
-"""``opencairn register``: check the signed snapshot of a register, anywhere, without its site and without a database."""
+"""``opencairn register``: check the signed snapshot of a register anywhere, without its site or a database."""
 
 import argparse
 import json
@@ -73,7 +73,8 @@ def _in_words(copy: Copy, facts: dict[str, object]) -> str:
     lines.append(f"signed by {copy.key}" if copy.key else "nobody signed it")
     if copy.made_at:
         lines.append(f"made on {facts['made_at']}")
-    states = ", ".join(f"{number} {state}" for state, number in _states(copy, date.fromisoformat(str(facts["on"]))).items())
+    told = _states(copy, date.fromisoformat(str(facts["on"])))
+    states = ", ".join(f"{number} {state}" for state, number in told.items())
     lines.append(f"{copy.accreditations} decisions; on {facts['on']}: {states or 'nothing'}")
     return "\n".join(lines)
 

@@ -10,12 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from opencairn.engine.baking import is_token, unwrap
+from opencairn.engine.further import further
 from opencairn.engine.objections import NotACredential, Objection
+from opencairn.engine.opening import Credential, open_credential
 from opencairn.engine.report import Report
-from opencairn.engine.trust import Trust
+from opencairn.engine.trust import Answer
 from opencairn.engine.verify import verify
 from opencairn.kit.dates import iso, parse_iso
 from opencairn.kit.fetch import CannotFetch, fetch
+from opencairn.transparency.inclusion import inclusion_of
+from opencairn.transparency.rules import credential_hash
 from opencairn.web.copies import Copies
 
 HELP = "check whether a credential is genuine"
@@ -61,7 +65,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="extend",
         default=[],
         help="local copies of status lists, DID documents, keys and issuer profiles, used instead of looking them up; "
-        "found by the address they state, or by the one given; or certificates (PEM) that vouch for electronic seals",
+        "found by the address they state, or by the one given; or certificates (PEM) that vouch for electronic seals, "
+        "or proofs of a transparency log",
+    )
+    parser.add_argument(
+        "--log",
+        metavar="URL|FILE",
+        default="",
+        help="the transparency log that should hold it, such as https://cairn.example/log; or a proof that it served",
     )
 
 
@@ -80,11 +91,15 @@ def run(args: argparse.Namespace) -> int:
         look_up = _look_up(known, read)
         data = _document(source, look_up)
         data = _behind_code(data, look_up)
+        proofs = known.proofs + _proofs(args.log, data, look_up)
     except Unreadable as fault:
         print(f"opencairn verify: {fault}", file=sys.stderr)
         return UNREADABLE
     trust = trust_in(data) if trust_in else None
-    report = verify(data, at=at, fetch=look_up if given or read else None, trust=trust, anchors=known.anchors)
+    fetched = look_up if given or read else None
+    report = verify(data, at=at, fetch=fetched, trust=trust, anchors=known.anchors)
+    told = {**(trust.told(report) if trust else {}), **_in_the_log(data, proofs)}
+    report = further(report, _opened(data), at=at, fetch=fetched, told=told)
     _say(json.dumps(_as_json(report), ensure_ascii=False) if args.json else _as_text(report))
     return EXIT[report.verdict]
 
@@ -171,6 +186,36 @@ def _address_and_file(name: str) -> tuple[str, str]:
     return (address, file) if address.startswith(("https://", "http://", "did:")) else ("", name)
 
 
+def _opened(data: bytes) -> Credential | None:
+    try:
+        return open_credential(unwrap(data))
+    except Objection:
+        return None
+
+
+def _proofs(log: str, data: bytes, look_up: Read) -> list[bytes]:
+    """Return the proof that a log serves for a credential, or that a file holds. Raises Unreadable for a file."""
+    if "://" not in log:
+        return [file_of(log)] if log else []
+    credential = _opened(data)
+    if credential is None:
+        return []
+    try:
+        return [look_up(f"{log.rstrip('/')}/credential/{credential_hash(credential)}.json")]
+    except CannotFetch:
+        return [b""]
+
+
+def _in_the_log(data: bytes, proofs: list[bytes]) -> dict[str, Answer]:
+    """Judge the proofs: one that holds is enough; nothing is said where there is none."""
+    credential = _opened(data)
+    if credential is None or not proofs:
+        return {}
+    answers = [inclusion_of(each, credential_hash(credential)) for each in proofs]
+    best = min(answers, key=lambda each: ("pass", "fail", "unknown").index(each.outcome))
+    return {"log-inclusion": best}
+
+
 def _look_up(known: Copies, read: Read | None) -> Read:
     def look_up(url: str) -> bytes:
         data = known.find(url)
@@ -183,7 +228,7 @@ def _look_up(known: Copies, read: Read | None) -> Read:
     return look_up
 
 
-def _outside(at: datetime) -> tuple[Read, Callable[[bytes], Trust] | None]:
+def _outside(at: datetime) -> tuple[Read, Callable[[bytes], Any] | None]:
     """Return how addresses are read and whom to trust: by the site's own records where a site is set up here."""
     database = Path(os.environ.get("OPENCAIRN_VAR", "var")) / "opencairn.sqlite3"
     if not (os.environ.get("DATABASE_URL") or database.is_file()):
