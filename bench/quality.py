@@ -269,15 +269,16 @@ def any_day() -> Iterator[dict[str, Any]]:
     yield line("quality.read_into_memory", time.perf_counter() - started, "s", f"{size:,} decisions, once a process")
     programmes = list(Programme.objects.all())
     asked = [(draw.choice(programmes), date(2011, 1, 1) + timedelta(days=draw.randrange(6000))) for _ in range(ASKED)]
-    took, yes = [], 0
+    wall, processor, yes = [], [], 0
     for programme, day in asked:
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), time.process_time()
         yes += queries.accredited_on(programme, day, eqf_level=6)
-        took.append((time.perf_counter() - started) * 1e3)
-    took.sort()
+        processor.append((time.process_time() - worked) * 1e3)
+        wall.append((time.perf_counter() - started) * 1e3)
     against = f"{size:,} decisions, {ASKED:,} questions, {yes} of them yes"
-    yield line("quality.accredited_on", statistics.median(took), "ms", f"{against}; median")
-    yield line("quality.accredited_on_p95", took[int(ASKED * 0.95)], "ms", f"{against}; 95 of 100", 1)
+    yield line("quality.accredited_on", statistics.median(wall), "ms", f"{against}; median, by the wall")
+    p95 = sorted(processor)[int(ASKED * 0.95)]
+    yield line("quality.accredited_on_p95", p95, "ms", f"{against}; 95 of 100, of the processor", 1)
     wrong = sum(
         queries.accredited_on(programme, day) != queries.standing(programme, day).accredited
         for programme, day in asked[:300]
@@ -311,11 +312,11 @@ def desk(folder: Path) -> Iterator[dict[str, Any]]:
                 return found
 
             def timed(*args: Any, **given: Any) -> Any:
-                started = time.perf_counter()
+                started = time.process_time()
                 try:
                     return found(*args, **given)
                 finally:
-                    spent[0] += time.perf_counter() - started
+                    spent[0] += time.process_time() - started
 
             return timed
 
@@ -323,13 +324,13 @@ def desk(folder: Path) -> Iterator[dict[str, Any]]:
     register.quality = Timed()  # type: ignore[assignment]
     try:
         for _ in range(200):
-            spent[0], started = 0.0, time.perf_counter()
+            spent[0], started = 0.0, time.process_time()
             verify_text(text, at=at)
-            whole.append((time.perf_counter() - started) * 1e3)
+            whole.append((time.process_time() - started) * 1e3)
             part.append(spent[0] * 1e3)
     finally:
         register.quality = asked
-    against = f"{len(report.steps)} steps, verdict {report.verdict}; median of 200"
+    against = f"{len(report.steps)} steps, verdict {report.verdict}; median of 200, of the processor"
     yield line("quality.desk", statistics.median(whole), "ms", against)
     yield line("quality.desk_register_steps", statistics.median(part), "ms", against)
     rest = statistics.median(w - p for w, p in zip(whole, part, strict=True))

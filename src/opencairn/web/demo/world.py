@@ -167,9 +167,7 @@ def changes_of(facts: Mapping[str, Any]) -> dict[str, Any]:
 def _dated(facts: Mapping[str, Any], today: date) -> dict[str, Any]:
     """What a programme of the file says in days from today: its length, next review, sign-off and evidence of need."""
     weeks = [row["weeks"] for row in facts["dates"] if "weeks" in row]
-    need = [
-        {**row, "date": (today - timedelta(days=row["days_ago"])).isoformat()} for row in facts.get("need", ())
-    ]
+    need = [{**row, "date": (today - timedelta(days=row["days_ago"])).isoformat()} for row in facts.get("need", ())]
     ahead, ago = facts.get("review_in_days"), facts.get("signed_off_days_ago")
     return {
         "weeks": weeks[0] if weeks else None,
