@@ -10,7 +10,9 @@ from django.utils import translation
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
+from opencairn.credentials.registry import kept_snapshot
 from opencairn.people.models import Person
+from opencairn.quality.queries.register import kept_states, kept_texts
 from opencairn.web.demo import cast as the_cast
 from opencairn.web.translations import compile_catalogues
 from tests import make
@@ -29,6 +31,13 @@ def pytest_configure() -> None:
 def every_room_is_loaded() -> None:
     """Load all views before any test moves the clock: a view imported meanwhile would keep the moved one for good."""
     get_resolver().check()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_kept_of_the_register() -> None:
+    """Forget what a process keeps until the register changes: a test's rows are rolled back and numbered anew."""
+    for kept in (kept_states, kept_texts, kept_snapshot):
+        kept.cache_clear()
 
 
 @pytest.fixture(autouse=True)

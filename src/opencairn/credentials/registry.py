@@ -51,12 +51,13 @@ def snapshot(*, at: datetime) -> str:
 
 
 @lru_cache(maxsize=1)
-def _made(revision: tuple[object, ...]) -> list[str]:
+def kept_snapshot(revision: tuple[object, ...]) -> list[str]:
+    """Return the place of the last snapshot made in this process, empty once the register has changed."""
     return []
 
 
 def _snapshot(revision: tuple[object, ...], at: datetime) -> list[str]:
-    held = _made(revision)
+    held = kept_snapshot(revision)
     if not held:
         held.append(_write(at))
     return held

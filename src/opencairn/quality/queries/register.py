@@ -71,14 +71,21 @@ def subjects(
     order = ("provider__name", "programme__slug", "provider_id", "programme_id", "scheme_id")
     rows = found.order_by(*order).values_list(*order)
     if words := plain(q).split()[:MOST_WORDS]:
-        fitting = {pk for pk, text in _texts(_text_revision()) if all(word in text for word in words)}
+        fitting = {pk for pk, text in kept_texts(_text_revision()) if all(word in text for word in words)}
         keys = list({row[2:5]: None for row in rows.values_list(*order, "pk") if row[5] in fitting})
     else:
         keys = [row[2:5] for row in rows.distinct()]
     if not state:
         return keys
-    standings = _standings(keys, day, framework)
-    return [key for key in keys if standings[key].state == state]
+    states = kept_states(revision(), day, framework)
+    return [key for key in keys if states.get(key) == state]
+
+
+@lru_cache(maxsize=4)
+def kept_states(revision: tuple[object, ...], day: date, framework: str) -> dict[Subject, str]:
+    """Return the state of everything in the register on a day; kept in this process until the register changes."""
+    rows = known_on(day).order_by().values_list("provider_id", "programme_id", "scheme_id").distinct()
+    return {key: found.state for key, found in _standings(list(rows), day, framework).items()}
 
 
 def _text_revision() -> tuple[object, ...]:
@@ -87,7 +94,7 @@ def _text_revision() -> tuple[object, ...]:
 
 
 @lru_cache(maxsize=1)
-def _texts(revision: tuple[object, ...]) -> list[tuple[int, str]]:
+def kept_texts(revision: tuple[object, ...]) -> list[tuple[int, str]]:
     """Return each decision with the words it can be found by, without case and accents; kept until they change."""
     rows = Decision.objects.values_list(
         "pk", "number", "provider__name", "provider__slug", "quality_body__name", "programme__slug", "scheme__name",
@@ -109,7 +116,8 @@ def _standings(wanted: Collection[Subject], day: date, framework: str = "") -> d
     for each in rows.filter(**({"framework": framework} if framework else {})):
         if (key := (each.provider_id, each.programme_id, each.scheme_id)) in decisions:
             decisions[key].append(each)
-    sanctions = sanctions_of(each for found in decisions.values() for each in found)
+    few = len(wanted) <= MOST_PARTS
+    sanctions = sanctions_of([each for found in decisions.values() for each in found] if few else None)
     return {key: weigh(found, sanctions, day) for key, found in decisions.items()}
 
 
