@@ -284,10 +284,12 @@ def any_day() -> Iterator[dict[str, Any]]:
         for programme, day in asked[:300]
     )
     yield line("quality.memory_against_database", wrong, "differences", "300 of the questions", 0)
-    changed = Decision.objects.filter(verdict="accredited", sanction=None, last_on__gte=date(2020, 1, 1)).first()
+    on = date(2020, 1, 1)
+    running = Decision.objects.filter(verdict="accredited", sanction=None, programme__isnull=False)
+    changed = running.filter(first_on__lte=on, last_on__gte=on).first()
     assert changed is not None
     assert changed.programme is not None
-    actions.suspend(changed, from_on=date(2020, 1, 1), reasons=SYNTHETIC, by=None, at=moment(date(2020, 1, 1)))
+    actions.suspend(changed, from_on=on, reasons=SYNTHETIC, by=None, at=moment(on))
     started = time.perf_counter()
     queries.accredited_on(changed.programme, date(2020, 1, 2))
     yield line("quality.after_a_change", (time.perf_counter() - started) * 1e3, "ms", "the first question after one")
