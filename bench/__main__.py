@@ -1,9 +1,13 @@
-"""Run the benchmarks: ``python -m bench`` or ``python -m bench engine``; ``fuzz`` and ``log`` only by name."""
+"""Run the benchmarks: ``python -m bench`` or ``python -m bench engine``; the slow ones (ON_REQUEST) only by name."""
 
 import json
 import sys
 
+<<<<<<< HEAD
 from bench import api, catalogue, engine, fuzz, log, skills
+=======
+from bench import catalogue, engine, fuzz, log, quality, skills
+>>>>>>> work
 
 PARTS = {
     "engine": engine.measure,
@@ -12,8 +16,9 @@ PARTS = {
     "api": api.measure,
     "fuzz": fuzz.measure,
     "log": log.measure,
+    "quality": quality.measure,
 }
-ON_REQUEST = ("fuzz", "log")  # take many minutes
+ON_REQUEST = ("fuzz", "log", "quality")  # take many minutes
 
 
 def main() -> int:

@@ -26,7 +26,9 @@ def in_force(versions: Iterable[ProgrammeVersion], day: date) -> dict[UUID, tupl
     )
     sanctions = queries.sanctions_of(decisions)
     found: dict[UUID, list[Quality]] = defaultdict(list)
-    for each in decisions:
+    for each in queries.amended(decisions, day):
+        if each.programme_id is None:  # a provider as a whole, or a scheme
+            continue
         version = listed[each.programme_id]
         covered = rules.covers(
             each.scope, eqf_level=version.eqf_level or rules.NO_LEVEL, field_code=version.field_code or rules.NO_FIELD

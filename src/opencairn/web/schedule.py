@@ -10,9 +10,9 @@ from opencairn.credentials import jobs as credentials
 from opencairn.jobs import actions as jobs
 from opencairn.jobs.rules import Handler, Sweep
 from opencairn.programmes import actions as programmes
+from opencairn.programmes import jobs as programmes_jobs
 from opencairn.quality import jobs as quality
 from opencairn.quality import reminders
-from opencairn.programmes import jobs as programmes_jobs
 from opencairn.transparency import actions as transparency
 
 

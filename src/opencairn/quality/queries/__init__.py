@@ -11,6 +11,7 @@ from .endorsements import (
     programmes_to_endorse,
     withdrawn_endorsements,
 )
+from .exporting import export_person
 from .external import Asked, External, Said, asked_of, external_standing, followed_registers
 from .gates import (
     Crossing,
@@ -63,7 +64,6 @@ from .standing import (
     bodies_to_ask,
     decision_on,
     decisions_of,
-    export_person,
     figures,
     findings_of,
     framework_of,

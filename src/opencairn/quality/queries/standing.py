@@ -24,9 +24,7 @@ from opencairn.quality.models import (
     Audit,
     Condition,
     Decision,
-    Endorsement,
     Finding,
-    ForeignRegister,
     Review,
     Sanction,
 )
@@ -386,22 +384,3 @@ def regulatory_frameworks() -> tuple[rules.Framework, ...]:
     return tuple(
         each for each in in_force() if each.approach == "regulatory" and each.objects & {"programme", "module"}
     )
-
-
-def export_person(person: Person) -> dict[str, Any]:
-    """Return what this room holds about a person: the reviews, findings, decisions and sanctions they made."""
-    return {
-        "reviews_requested": [
-            str(pk) for pk in Review.objects.filter(requested_by=person).values_list("pk", flat=True)
-        ],
-        "reviews_led": [str(pk) for pk in Review.objects.filter(reviewer=person).values_list("pk", flat=True)],
-        "findings": [
-            {"review": str(each.review_id), "criterion": each.criterion, "found_at": each.found_at.isoformat()}
-            for each in Finding.objects.filter(found_by=person).order_by("found_at")
-        ],
-        "decisions": list(Decision.objects.filter(decided_by=person).values_list("number", flat=True)),
-        "sanctions": [str(each) for each in Sanction.objects.filter(decided_by=person)],
-        "endorsements_asked": [str(each) for each in Endorsement.objects.filter(requested_by=person)],
-        "endorsements_answered": [str(each) for each in Endorsement.objects.filter(answered_by=person)],
-        "registers_followed": list(ForeignRegister.objects.filter(added_by=person).values_list("name", flat=True)),
-    }

@@ -5,6 +5,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from opencairn.kit.text import pick
+from opencairn.quality.frameworks import framework
 from opencairn.quality.models import Audit, Condition, Decision, Review
 
 register = template.Library()
@@ -24,7 +25,7 @@ def judged(of: Review | Decision) -> str:
 
 
 @register.filter
-def object_said(of: Review | Decision) -> str:
+def kind_judged(of: Review | Decision) -> str:
     """What kind of thing is judged, in words."""
     return {
         "provider": _("Provider"),
@@ -32,6 +33,16 @@ def object_said(of: Review | Decision) -> str:
         "module": _("Module"),
         "scheme": _("Certification scheme"),
     }.get(of.object, of.object)
+
+
+@register.filter
+def under(of: Review | Decision) -> str:
+    """The name of the framework, or its key where its file is gone."""
+    try:
+        found = framework(of.framework, of.framework_version)
+    except KeyError:
+        return of.framework
+    return pick(found.name, (get_language() or "en", "en"))[1]
 
 
 @register.filter

@@ -31,7 +31,7 @@ from opencairn.quality.forms import (
 )
 from opencairn.quality.models import Decision, Review
 
-from .pieces import Section, done, page, refuse
+from .pieces import Section, done, page, posted, refuse
 
 
 def _crumbs(*more: str) -> list[tuple[str, str | None]]:
@@ -65,7 +65,7 @@ def begin(request: HttpRequest, key: str) -> HttpResponse:
     under = next((each for each in queries.frameworks_to_apply_under() if each.key == key), None)
     if under is None:
         raise Http404
-    form = BeginForm(request.POST or None, person=person, framework=under)
+    form = BeginForm(posted(request), person=person, framework=under)
     if form.is_bound and form.is_valid():
         try:
             made = _begun(form.cleaned_data, key, person)
@@ -99,7 +99,7 @@ def _begun(given: dict[str, Any], key: str, person: Person) -> Review:
 def application(request: HttpRequest, review_id: UUID) -> HttpResponse:
     """An application with its dossier: what is asked, what was filed, what is missing. POST keeps the own case."""
     review = queries.access_application(person_of(request), review_id, to="review.request")
-    form = CaseForm(request.POST or None, initial={"statement": review.statement})
+    form = CaseForm(posted(request), initial={"statement": review.statement})
     if request.method == "POST":
 
         def keep(statement: str) -> None:
@@ -223,7 +223,7 @@ def report(request: HttpRequest, condition_id: int) -> HttpResponse:
     """A provider reports how it met a condition."""
     person = person_of(request)
     condition = queries.access_condition(person, condition_id, to="condition.report")
-    form = ReportForm(request.POST or None, initial={"report": condition.report})
+    form = ReportForm(posted(request), initial={"report": condition.report})
 
     def keep(report: str) -> None:
         actions.report_condition(condition, report=report, by=person, at=now())
@@ -251,9 +251,9 @@ def answer_decision(request: HttpRequest, number: str) -> HttpResponse:
     sanctions = queries.sanctions_of([decision]).get(decision.pk, [])
     choices = appealable(decision, sanctions)
     appealing = request.POST.get("act") == "appeal"
-    posted = request.POST if request.method == "POST" else None
-    appeal_form = AppealForm(posted if appealing else None, choices=choices)
-    give_up_form = GiveUpForm(posted if posted is not None and not appealing else None)
+    sent = posted(request)
+    appeal_form = AppealForm(sent if appealing else None, choices=choices)
+    give_up_form = GiveUpForm(None if appealing else sent)
 
     def appeal(against: str, grounds: str) -> None:
         sanction = next((each for each in sanctions if str(each.pk) == against), None)

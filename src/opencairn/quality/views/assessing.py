@@ -18,7 +18,7 @@ from opencairn.quality import frameworks as shelf
 from opencairn.quality.forms import AssignForm, DeclareForm, FindingForm, PlanForm, ResultForm
 from opencairn.quality.models import Audit, Review
 
-from .pieces import Section, done, page, refuse
+from .pieces import Section, done, page, posted, refuse
 
 
 @login_required
@@ -65,7 +65,7 @@ def assign(request: HttpRequest, review_id: UUID) -> HttpResponse:
     """A decision maker names who assesses."""
     person = person_of(request)
     review = queries.access_review(person, review_id, to="review.assign")
-    form = AssignForm(request.POST or None, body=review.quality_body)
+    form = AssignForm(posted(request), body=review.quality_body)
 
     def act(assessor: Person) -> None:
         actions.assign(review, assessor=assessor, by=person, at=now())
@@ -79,7 +79,7 @@ def declare(request: HttpRequest, review_id: UUID) -> HttpResponse:
     """An assessor makes the statement about conflicts of interest."""
     person = person_of(request)
     review = queries.access_review(person, review_id, to="review.find")
-    form = DeclareForm(request.POST or None)
+    form = DeclareForm(posted(request))
 
     def act(*, conflict: bool, statement: str) -> None:
         actions.declare(review, conflict=conflict, statement=statement, by=person, at=now())
@@ -93,7 +93,7 @@ def close_audit(request: HttpRequest, review_id: UUID) -> HttpResponse:
     """A decision maker records the result of an audit."""
     person = person_of(request)
     review = queries.access_review(person, review_id, to="review.decide")
-    form = ResultForm(request.POST or None)
+    form = ResultForm(posted(request))
 
     def act(held_on: object, reasons: str) -> None:
         actions.close_audit(review, held_on=held_on, reasons=reasons, by=person, at=now())  # type: ignore[arg-type]
@@ -159,7 +159,7 @@ def audit(request: HttpRequest, audit_id: int) -> HttpResponse:
     if request.POST.get("act") == "begin":
         review = actions.begin_audit(found, by=person, at=now())
         return redirect("quality:review", review.pk)
-    form = PlanForm(request.POST or None, initial={"on": found.planned_on or found.first_on})
+    form = PlanForm(posted(request), initial={"on": found.planned_on or found.first_on})
 
     def act(on: object) -> None:
         actions.plan_audit(found, on=on, at=now())  # type: ignore[arg-type]

@@ -30,7 +30,7 @@ from opencairn.quality.forms import (
     VerdictForm,
 )
 
-from .pieces import Section, done, page
+from .pieces import Section, done, page, posted
 
 COMPLAINTS_A_MINUTE = 3
 
@@ -82,7 +82,7 @@ def set_condition(request: HttpRequest, number: str) -> HttpResponse:
     """A quality body adds a condition of its own to an accreditation."""
     person = person_of(request)
     decision = queries.access_decision(person, number, to="decision.sanction")
-    form = ConditionForm(request.POST or None)
+    form = ConditionForm(posted(request))
 
     def act(**given: Any) -> None:
         actions.set_condition(decision, **given, by=person, at=now())
@@ -101,7 +101,7 @@ def appeal(request: HttpRequest, appeal_id: UUID) -> HttpResponse:
     """A quality body decides an appeal."""
     person = person_of(request)
     found = queries.access_appeal(person, appeal_id, to="review.decide")
-    form = VerdictForm(request.POST or None)
+    form = VerdictForm(posted(request))
 
     def act(*, upheld: bool, reasons: str) -> None:
         actions.decide_appeal(found, upheld=upheld, reasons=reasons, by=person, at=now())
@@ -126,7 +126,7 @@ def appeal(request: HttpRequest, appeal_id: UUID) -> HttpResponse:
 def complain(request: HttpRequest, number: str) -> HttpResponse:
     """Anyone writes to a quality body about an organisation it judged."""
     decision = queries.public_decision(number)
-    form = ComplaintForm(request.POST or None)
+    form = ComplaintForm(posted(request))
     person = request.user if isinstance(request.user, Person) else None
     if form.is_bound:
         allow(request, "complaint", per_minute=COMPLAINTS_A_MINUTE)
@@ -152,7 +152,7 @@ def complaint(request: HttpRequest, complaint_id: UUID) -> HttpResponse:
     """A quality body reads a complaint and answers it."""
     person = person_of(request)
     found = queries.access_complaint(person, complaint_id, to="complaint.see")
-    form = ReplyForm(request.POST or None)
+    form = ReplyForm(posted(request))
 
     def act(answer: str) -> None:
         actions.answer_complaint(found, answer=answer, by=person, at=now())
@@ -184,7 +184,7 @@ def mandates(request: HttpRequest) -> HttpResponse:
     if not bodies and not founder:
         raise Forbidden(_("This page is for quality bodies and for the operator of the site."))
     granters = Organisation.objects.filter(pk__in=[each.pk for each in bodies if may(person, "mandate.grant", each)])
-    form = MandateForm(request.POST or None, granters=granters, at_the_top=founder)
+    form = MandateForm(posted(request), granters=granters, at_the_top=founder)
 
     def act(**given: Any) -> None:
         if given["granted_by"] is None:
@@ -208,7 +208,7 @@ def end_mandate(request: HttpRequest, mandate_id: int) -> HttpResponse:
     """Whoever gave a mandate ends it."""
     person = person_of(request)
     found = queries.access_mandate(person, mandate_id)
-    form = EndForm(request.POST or None, initial={"on": now().date()})
+    form = EndForm(posted(request), initial={"on": now().date()})
 
     def act(on: date, reasons: str) -> None:
         actions.end_mandate(found, on=on, reasons=reasons, by=person, at=now())
@@ -229,7 +229,7 @@ def calls(request: HttpRequest) -> HttpResponse:
     mine = Organisation.objects.filter(pk__in=[each.pk for each in bodies if may(person, "review.assign", each)])
     if not mine:
         raise Forbidden(_("This page is for quality bodies."))
-    form = CallForm(request.POST or None, bodies=mine)
+    form = CallForm(posted(request), bodies=mine)
 
     def act(quality_body: Organisation, **given: Any) -> None:
         actions.open_call(quality_body, **given, by=person, at=now())

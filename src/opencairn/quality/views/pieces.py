@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from opencairn.kit.errors import Refused
@@ -30,6 +30,11 @@ def refuse(form: Any, error: Refused) -> None:
     """Show a refusal above the form it answers, so that nothing typed is lost."""
     for line in (error.message, *error.details):
         form.add_error(None, line)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent with a form, even where that is nothing; None where a page is only asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 def done(

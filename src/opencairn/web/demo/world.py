@@ -34,6 +34,7 @@ from opencairn.skills import queries as skill_queries
 from opencairn.skills.taxonomies import Row, esco
 from opencairn.wallet import actions as wallet
 
+from . import labels
 from .cast import Cast
 
 HERE = Path(__file__).with_name("world")
@@ -98,6 +99,7 @@ def load(cast: Cast, *, at: datetime) -> int:
         for position, facts in enumerate(described(provider)):
             _programme(world, organisation, facts, position, at=at)
     _learners(world, at=at)
+    labels.load(cast, at=at)
     catalogue.rebuild(at=at)
     return len(world.programmes)
 
