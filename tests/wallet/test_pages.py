@@ -20,6 +20,7 @@ from opencairn.wallet import actions as wallet
 from opencairn.wallet import queries
 from opencairn.wallet.models import Holding, Share
 from opencairn.web.demo.cast import Cast
+from tests import make
 
 from .conftest import issued
 from .reading import text_of
@@ -396,7 +397,9 @@ def test_a_corrected_credential_waits_and_then_lies_folded_under_the_new_one(sig
     assert "Open the new one" in client.get(f"/cairn/{holding.id}/").content.decode()
 
 
-def test_an_old_link_goes_on_working_and_says_so(signed_in, client, cast, credential, holding, at):
+def test_an_old_link_goes_on_working_and_says_so(  # noqa: PLR0917
+    signed_in, client, cast, credential, holding, at
+):
     link = wallet.share(holding, at=at)
     facts = {"name_on_credential": "Mirren Lind", "grade": "1.0", "awarded_on": make.TODAY, "reason": "Her new name."}
     credentials.correct(credential, **facts, by=cast.manager, at=at)
