@@ -10,7 +10,7 @@ from typing import Any
 from opencairn.learning.models import Award, Enrolment, Result
 from opencairn.people.models import Organisation, Person
 from opencairn.programmes.models import Offering, Outcome, Programme, ProgrammeVersion
-from opencairn.quality.models import Decision
+from opencairn.quality.models import Assignment, Decision, Review
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TODAY = AT.date()
@@ -93,6 +93,12 @@ def decision(of: Programme, by: Organisation, **facts: Any) -> Decision:
         "decided_at": datetime(2025, 8, 20, 9, 0, tzinfo=UTC),
     }
     return Decision.objects.create(programme=of, provider=of.provider, quality_body=by, **(ordinary | facts))
+
+
+def assessor(of: Review, person: Person) -> Assignment:
+    """Somebody who was asked to assess, and has stated that no conflict of interest stands in the way."""
+    facts = {"assigned_at": AT, "declared_at": AT, "conflict": False}
+    return Assignment.objects.update_or_create(review=of, assessor=person, defaults=facts)[0]
 
 
 def enrolment(person: Person, into: Offering, **facts: Any) -> Enrolment:

@@ -45,6 +45,7 @@ def public_names() -> set[str]:
     ]
     modules = [import_module(f"opencairn.{room}.urls") for room in (*rooms, "web.conformance")]
     listed = {f"{urls.app_name}:{name}" for urls in modules for name in getattr(urls, "PUBLIC", ())}
+    listed |= {f"ninja:{name}" for name in import_module("opencairn.web.api").PUBLIC}
     return listed | set(getattr(import_module("opencairn.web.urls"), "PUBLIC", ()))
 
 

@@ -41,9 +41,9 @@ def test_every_filter_is_explained() -> None:
 
 
 def test_every_import_format_is_explained() -> None:
-    formats = import_module("opencairn.programmes.formats").FORMATS
+    formats = import_module("opencairn.programmes.formats").READERS
     text = page("reference/formats.md")
-    assert [f.name for f in formats if f"`{f.name}`" not in text] == []
+    assert [f.key for f in formats if f"`{f.key}`" not in text] == []
 
 
 def test_every_proof_inside_a_document_is_explained() -> None:

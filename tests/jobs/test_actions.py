@@ -156,6 +156,24 @@ def test_a_sweep_that_fails_keeps_the_error_and_still_comes_round(
     assert "no paper" in job.error
 
 
+def test_a_sweep_that_stands_apart_keeps_what_it_did_before_it_failed(at: datetime, caplog: pytest.LogCaptureFixture) -> None:
+    """It makes transactions of its own, so what was done is done; it comes round all the same."""
+
+    def sweep(*, at: datetime) -> int:
+        register({"slug": f"a{Organisation.objects.count()}"}, at)
+        if Organisation.objects.count() == 1:
+            raise ValueError("the line is dead")
+        return 1
+
+    sweeps = (Sweep("apart", sweep, timedelta(minutes=5), apart=True),)
+    with caplog.at_level(logging.CRITICAL):
+        assert jobs.run_due({}, sweeps, at=at) == 1
+    assert (Organisation.objects.count(), "the line is dead" in Job.objects.get().error) == (1, True)
+    assert jobs.run_due({}, sweeps, at=at) == 0
+    assert jobs.run_due({}, sweeps, at=at + timedelta(minutes=5)) == 1
+    assert (Organisation.objects.count(), Job.objects.get().error) == (2, "")
+
+
 def test_finished_work_is_forgotten_after_ninety_days_and_failed_work_is_not(at: datetime) -> None:
     long_ago = at - timedelta(days=91)
     for state in ("done", "failed"):

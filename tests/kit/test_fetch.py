@@ -1,6 +1,7 @@
 """The one door to the network: private addresses never, a real TLS server here, limits that hold against slow servers."""
 
 import datetime as dt
+import io
 import ipaddress
 import socket
 import ssl
@@ -16,7 +17,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from opencairn.kit.fetch import CannotFetch, fetch, is_public, resolve
+from opencairn.kit.fetch import Answer as Answered
+from opencairn.kit.fetch import CannotFetch, download, fetch, is_public, resolve, send
 
 HOST = "issuer.example"
 Answer = Callable[[ssl.SSLSocket], None]
@@ -260,3 +262,61 @@ def test_a_closed_door_gets_a_sentence(server: Server) -> None:
         server.port = closed.getsockname()[1]
     with pytest.raises(CannotFetch, match="could not be reached"):
         server.fetch()
+
+
+# --- files that may be large, and handing something over ---
+
+
+def trusting(server: Server) -> dict[str, object]:
+    return {"resolve": lambda host, port: ["127.0.0.1"], "may_visit": lambda address: True, "tls": server.trusted}
+
+
+def get(server: Server, into: io.BytesIO, **more: object) -> Answered:
+    facts = {"largest": 1000, "within": 2.0, **trusting(server), **more}
+    return download(f"https://{HOST}:{server.port}/feed", into, **facts)  # type: ignore[arg-type]
+
+
+def test_a_file_is_streamed_and_asked_for_only_where_it_changed(server: Server) -> None:
+    server.answer, into = plain(b"x" * 900, headers='ETag: "a"\r\n'), io.BytesIO()
+    answer = get(server, into)
+    assert (answer.status, answer.body, answer.complete, into.getvalue()) == (200, b"", True, b"x" * 900)
+    server.answer, into = plain(b"", "304 Not Modified"), io.BytesIO()
+    answer = get(server, into, etag=answer.headers["ETag"], modified="Mon, 02 Mar 2026 09:00:00 GMT", accept="text/csv")
+    assert (answer.status, answer.complete, into.getvalue()) == (304, True, b"")
+    asked = server.asked[-1].decode()
+    assert 'If-None-Match: "a"\r\n' in asked
+    assert "If-Modified-Since: Mon, 02 Mar 2026" in asked
+    assert "Accept: text/csv\r\n" in asked
+    get(server, into, etag="a\r\nHost: elsewhere")
+    assert "elsewhere" not in server.asked[-1].decode()
+
+
+def test_a_file_without_an_end_is_not_complete_and_one_that_is_cut_is_refused(server: Server) -> None:
+    server.answer = raw(b"HTTP/1.1 200 OK\r\n\r\n", b"abc")
+    assert not get(server, io.BytesIO()).complete
+    server.answer = raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"3\r\nabc\r\n0\r\n\r\n")
+    assert get(server, io.BytesIO()).complete
+    for cut in (b"Content-Length: 9\r\n\r\nabc", b"Transfer-Encoding: chunked\r\n\r\n9\r\nabc"):
+        server.answer = raw(b"HTTP/1.1 200 OK\r\n" + cut)
+        with pytest.raises(CannotFetch):
+            get(server, io.BytesIO())
+    server.answer = plain(b"x" * 1001)
+    with pytest.raises(CannotFetch, match="larger"):
+        get(server, io.BytesIO())
+    server.answer = raw(b"HTTP/1.1 200 OK\r\n\r\n", *[b"x"] * 40, pause=0.1)
+    with pytest.raises(CannotFetch):
+        get(server, io.BytesIO(), within=0.3)
+
+
+def test_something_is_handed_over(server: Server) -> None:
+    def hand(status: str) -> Answered:
+        server.answer = plain(b"{}", status)
+        return send(f"https://{HOST}:{server.port}/in", b"words", headers={"X-Key": "1"}, within=2.0, **trusting(server))  # type: ignore[arg-type]
+
+    assert (hand("202 Accepted").status, hand("200 OK").body) == (202, b"{}")
+    assert server.asked[0].startswith(b"POST /in HTTP/1.1\r\n")
+    assert b"X-Key: 1\r\n" in server.asked[0]
+    assert b"Content-Length: 5\r\n" in server.asked[0]
+    for refused in ("503 Busy", "302 Found", "100 Continue"):
+        with pytest.raises(CannotFetch):
+            hand(refused)

@@ -259,7 +259,7 @@ ROW = {"title": {"en": "Nurse aide"}, "hours": 90, "homepage": "https://example.
 def take(cast, at, *, facts=ROW, outcomes=(), offering=None, provider=None):
     return programmes.import_listing(
         provider=provider or cast.provider, source="nj-etpl", source_id="42", facts=facts, outcomes=list(outcomes),
-        offering=offering, at=at,
+        offerings=[offering] if offering else [], at=at,
     )  # fmt: skip
 
 
@@ -317,9 +317,7 @@ def test_a_row_that_cannot_be_kept_is_refused_whole(facts, cast, at):
 
 def test_a_listing_without_a_source_is_refused(cast, at):
     with pytest.raises(programmes.NotUsable):
-        programmes.import_listing(
-            provider=cast.provider, source="", source_id="1", facts=ROW, outcomes=[], offering=None, at=at
-        )
+        programmes.import_listing(provider=cast.provider, source="", source_id="1", facts=ROW, outcomes=[], at=at)
 
 
 def test_a_person_is_exported_and_forgotten_but_the_description_stays(draft, cast, at):

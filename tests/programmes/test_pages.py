@@ -19,6 +19,11 @@ def outcome_rows(*texts: str, **more: str) -> dict[str, str]:
     return data | more
 
 
+def rows(prefix, *said):
+    data = {f"{prefix}-TOTAL_FORMS": str(len(said)), f"{prefix}-INITIAL_FORMS": "0"}
+    return data | {f"{prefix}-{n}-{name}": value for n, row in enumerate(said) for name, value in row.items()}
+
+
 ANSWERS = {
     "workload": {"ects": "2,5", "hours": "70"},
     "level": {"eqf_level": "5", "national_level": "DQR 5"},
@@ -26,6 +31,10 @@ ANSWERS = {
     "participation": {"participation": "blended"},
     "quality": {"quality_assurance": "internal"},
     "outcomes": outcome_rows("Read a lake.", "Report on it."),
+    "partners": rows("partner", {"name": "Waterworks of the Tarn", "role": "employer", "url": "https://tarn.example"}),
+    "need": rows("need", {"source": "Survey of 40 waterworks", "date": "2026-01-15", "sector": "Water supply"}),
+    "standards": rows("standard", {"name": "Certified Probe Reader", "owner": "Sonde AG"}),
+    "review": {"review_due_on": "2028-09-01"},
 }
 
 
@@ -71,6 +80,10 @@ def test_from_the_first_word_to_the_public_page(author, cast):
     assert "All eleven are present" in text
     assert "Read a lake." in text
     assert text.count('class="not-stated"') > 5
+    assert 'href="https://tarn.example"' in text
+    assert "Survey of 40 waterworks" in text
+    assert "Certified Probe Reader" in text
+    assert "1 September 2028" in text
 
 
 @pytest.mark.parametrize("key", [one.key for one in QUESTIONS])
@@ -97,7 +110,7 @@ def test_no_question_stands_where_another_page_does():
 
 def test_the_last_question_and_finish_later_lead_to_the_overview(author, draft):
     overview = reverse("programmes:describe", args=[draft.programme.slug])
-    assert author.post(ask(draft, "further"), {}).headers["Location"] == overview
+    assert author.post(ask(draft, QUESTIONS[-1].key), {}).headers["Location"] == overview
     assert author.post(ask(draft, "workload"), {"hours": "40", "later": "1"}).headers["Location"] == overview
 
 
@@ -165,7 +178,7 @@ def test_outcomes_are_added_moved_removed_and_given_skills(author, draft):
 
 
 def test_more_rows_keep_what_was_typed_and_save_nothing(author, draft):
-    response = author.post(ask(draft, "outcomes"), outcome_rows("Half a sent", more="1"))
+    response = author.post(ask(draft, "outcomes"), outcome_rows("Half a sent", more="outcome"))
     assert response.status_code == 200
     assert response.content.decode().count('<fieldset class="stack close">') == 4
     assert "Half a sent" in response.content.decode()
@@ -288,7 +301,7 @@ def test_a_listing_is_not_called_a_micro_credential_and_leads_to_its_source(cast
     programmes.import_listing(
         provider=cast.provider, source="nj-etpl", source_id="1",
         facts={"title": {"en": "Nurse aide"}, "homepage": "https://example.org/aide"}, outcomes=[],
-        offering={"price": 900, "currency": "USD"}, at=at,
+        offerings=[{"price": 900, "currency": "USD"}], at=at,
     )  # fmt: skip
     text = page(client, "programme", "nurse-aide").content.decode()
     assert "Description incomplete" in text

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opencairn.programmes import rules
-from opencairn.programmes.profiles import EU, FILES, PROFILES, profile, read
+from opencairn.programmes.profiles import EU, FILES, PROFILES, WrongProfile, profile, read
 from opencairn.programmes.wording import WRONG, gap_sentence, wrong
 
 COMPLETE = {
@@ -35,13 +35,15 @@ def test_the_european_profile_has_eleven_and_five():
 
 
 def test_the_australian_profile_has_fifteen():
-    assert len(profile("australia").elements) == 15
-    assert all(e.mandatory and e.belongs_to == "programme" for e in profile("australia").elements)
+    elements = profile("australia").elements
+    assert [e.key for e in elements if e.unless] == ["assurance"]
+    assert len(elements) == 15 + 1
+    assert all(e.mandatory and e.belongs_to == "programme" for e in elements)
 
 
-def test_only_the_european_profile_gates_publishing():
-    assert [p.key for p in PROFILES if p.gate] == ["eu-annex-i"]
+def test_the_european_profile_stands_first():
     assert tuple(p.key for p in PROFILES) == FILES
+    assert PROFILES[0] == EU
 
 
 @pytest.mark.parametrize("one", PROFILES, ids=lambda p: p.key)
@@ -58,18 +60,132 @@ def test_an_unknown_profile_or_element_is_a_key_error():
             ask()
 
 
+GOOD = """source = "us"
+[name]
+en = "Ours"
+[[element]]
+key = "all"
+page = "title"
+all_of = ["title", "participation", "assessment", "hours"]
+name.en = "All"
+question.en = "Everything?"
+"""
+
+
 @pytest.mark.parametrize(
-    "text",
+    ("there", "instead", "said"),
     [
-        'gate = true\nsource = "x"\n[name]\nen = "x"\n[[element]]\nkey = "a"\nname = {}\nquestion = {}\n',
-        'gate = true\nsource = "x"\n[name]\nen = "x"\n'
-        + '[[element]]\nkey = "a"\nall_of = ["a"]\nname = {}\nquestion = {}\n' * 2,
-        'gate = true\nsource = "x"\n[name]\nen = "x"\n[[element]]\nkey = "a"\nall_of = ["a"]\nname = {}\nquestion = {}\nbelongs_to = "me"\n',
+        ("source", "sauce", "x.toml: sauce: we do not know this key"),
+        ('"us"', '""', "x.toml: source: say where"),
+        ('"us"', "[", "x.toml: not TOML"),
+        ("[[element]]", "[element]", "x.toml: element: there must be"),
+        ('en = "Ours"', "en = 1", "x.toml: name: must be words by language"),
+        ('key = "all"', "", "x.toml: element 1: key: give"),
+        ('page = "title"', 'page = "moon"', "x.toml: element all: page: must be one of"),
+        ('page = "title"', 'colour = "red"', "x.toml: element all: colour: we do not know"),
+        ('"title", ', '"smell", ', "x.toml: element all: all_of: a description has no fact called smell"),
+        ('["title", ', "[1, ", "x.toml: element all: all_of: must be a list of facts"),
+        ('all_of = ["title", "participation", "assessment", "hours"]', "", "x.toml: element all: all_of: name the facts"),
+        (', "hours"', "", "x.toml: duration must be mandatory: let one element ask for ects or hours or weeks"),
+        ("name.en", "mandatory = false\nname.en", "x.toml: delivery must be mandatory"),
+        ("name.en", 'mandatory = "yes"\nname.en', "x.toml: element all: mandatory: must be true or false"),
+        ("name.en", 'belongs_to = "me"\nname.en', "x.toml: element all: belongs_to: must be"),
+        ("name.en", 'unless = { smell = ["a"] }\nname.en', "x.toml: element all: unless: a description has no fact"),
+        ("name.en", 'must_be = { title = "a" }\nname.en', "x.toml: element all: must_be: must be lists of words"),
+        ("name.en", 'size = { of = "miles", least = 1 }\nname.en', "x.toml: element all: size: must name a unit"),
+        ("name.en", 'size = { of = "nz" }\nname.en', "x.toml: element all: size: must name a unit"),
+        ("name.en", "size = 4\nname.en", "x.toml: element all: size: must name a unit"),
+        ("name.en", 'framework = "mars"\nname.en', "x.toml: element all: framework: we know none called mars"),
+        ("question.en", "question.de = 4\nquestion.en", "x.toml: element all: question: must be words by language"),
     ],
-)
-def test_a_profile_that_is_none_is_refused(text):
-    with pytest.raises(ValueError):
-        read(text, key="bad")
+)  # fmt: skip
+def test_a_profile_that_is_wrong_says_where_and_what_to_do(there, instead, said):
+    assert read(GOOD, key="x").elements[0].all_of[0] == "title"
+    with pytest.raises(WrongProfile) as refusal:
+        read(GOOD.replace(there, instead), key="x")
+    assert str(refusal.value).startswith(said), str(refusal.value)
+
+
+def test_an_element_stands_once_in_a_profile():
+    twice = GOOD + "[[element]]" + GOOD.split("[[element]]")[1]
+    with pytest.raises(WrongProfile, match="element all: stands twice"):
+        read(twice, key="x")
+
+
+def asked(profile, facts, element):
+    """Whether one element has a gap, and the code of it."""
+    found = [gap for gap in rules.gaps(facts, profile) if gap.element.key == element]
+    assert all(gap_sentence(gap) for gap in found)
+    return found[0].code if found else ""
+
+
+@pytest.mark.parametrize(
+    ("key", "element", "facts", "code"),
+    [
+        ("nzqa", "credit_value", {}, "not-stated"),
+        ("nzqa", "credit_value", {"hours": 9}, "size-range"),
+        ("nzqa", "credit_value", {"hours": 10}, ""),
+        ("nzqa", "credit_value", {"hours": 400}, ""),
+        ("nzqa", "credit_value", {"hours": 401}, "size-range"),
+        ("nzqa", "credit_value", {"ects": Decimal(20)}, ""),
+        ("nzqa", "credit_value", {"ects": Decimal(21)}, "size-range"),
+        ("nzqa", "credit_value", {"ects": Decimal(90)}, "ects-range"),
+        ("nzqa", "title", {"title": {"en": "Degrees of freedom"}}, "forbidden-word"),
+        ("nzqa", "title", {"title": {"en-NZ": "A Post-Graduate taster"}}, "forbidden-word"),
+        ("nzqa", "title", {"title": {"en": "Water in New-Zealand"}}, "forbidden-word"),
+        ("nzqa", "title", {"title": {"en": "Mastering international water", "de": "Master"}}, ""),
+        ("nzqa", "level", {"national_level": "DQR 5"}, "level-framework"),
+        ("nzqa", "level", {"national_level": " nzqcf 5"}, ""),
+        ("nzqa", "quality_assurance", {"quality_assurance": "internal"}, "must-be"),
+        ("nzqa", "quality_assurance", {"quality_assurance": "external-programme"}, ""),
+        ("nzqa", "need", {"need": [{"source": "A survey", "date": "2026-01-01", "sector": "Water"}]}, ""),
+        ("nzqa", "need", {"need": []}, "not-stated"),
+        ("nzqa", "review_period", {"review_due_on": date(2027, 1, 1)}, ""),
+        ("ontario", "duration", {"weeks": 11}, ""),
+        ("ontario", "duration", {"weeks": 12}, "size-below"),
+        ("ontario", "duration", {"weeks": 10, "run_weeks": 14}, "size-below"),
+        ("ontario", "duration", {}, "not-stated"),
+        ("ireland", "nfq_level", {"national_level": "NFQ 8"}, ""),
+        ("ireland", "nfq_level", {"national_level": "8"}, "level-framework"),
+        ("australia", "effort", {"hours": 0}, "hours-range"),
+        ("australia", "assurance", {"quality_assurance": "external-institution"}, ""),
+        ("australia", "assurance", {"quality_assurance": "internal"}, "not-stated"),
+        ("australia", "assurance", {"provider_profile": {"en": "We"}, "quality_process": {"en": "a"}}, "not-stated"),
+        ("australia", "assurance", dict.fromkeys(("provider_profile", "quality_process", "review_process"), {"en": "a"}), ""),
+    ],
+)  # fmt: skip
+def test_each_list_demands_what_its_authority_does(key, element, facts, code):
+    assert asked(profile(key), facts, element) == code
+
+
+@pytest.mark.parametrize(
+    ("bounds", "ects", "code"),
+    [
+        ({"least": 3}, 2, "size-least"), ({"least": 3}, 3, ""), ({"most": 3}, 4, "size-most"), ({"most": 3}, 3, ""),
+        ({"below": 3}, 3, "size-below"), ({"below": 3}, 2, ""),
+    ],
+)  # fmt: skip
+def test_a_size_has_bounds_on_either_side(bounds, ects, code):
+    size = rules.Size("ects", **{name: Decimal(number) for name, number in bounds.items()})
+    found = rules.size_problem(size, {"ects": Decimal(ects), "hours": None})
+    assert (found[0] if found else "") == code
+    assert rules.size_problem(size, {}) is None
+    assert wrong(found[0], **found[1]) if found else True
+
+
+def test_hours_count_as_credits_either_way_until_no_reading_fits():
+    size = rules.Size("ects", most=Decimal(2))
+    assert rules.size_problem(size, {"hours": 60}) is None
+    assert rules.size_problem(size, {"hours": 61}) == (
+        "size-most", {"unit": "ects", "size": "2.03–2.44", "least": None, "most": Decimal(2)}
+    )  # fmt: skip
+
+
+def test_the_day_of_a_review_is_overdue_the_day_after():
+    today = date(2026, 3, 2)
+    assert not rules.is_overdue(None, today)
+    assert not rules.is_overdue(today, today)
+    assert rules.is_overdue(today - timedelta(days=1), today)
 
 
 def test_nothing_is_missing_from_a_complete_description():

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opencairn.programmes.formats import FORMATS, BrokenFile, Row, format_named, mslearn, nj_etpl, reading
+from opencairn.programmes.formats import READERS, BrokenFile, Row, format_named, mslearn, nj_etpl, reader_named, reading
 from opencairn.programmes.formats.cip import ISCED_OF_CIP, isced_of
 from opencairn.programmes.vocabulary import is_field
 
@@ -65,19 +65,17 @@ def test_a_row_says_what_the_record_states_and_no_more() -> None:
     assert row.facts["participation"] == "blended"
     assert "languages" not in row.facts  # the column lists what the staff speak
     assert "Spanish" in row.facts["further_information"]["en"]
-    assert row.offering == {"price": Decimal(1050), "currency": "USD", "place": "Newark, NJ"}
+    assert row.offerings == [{"price": Decimal(1050), "currency": "USD", "place": "Newark, NJ"}]
     assert not {"ects", "eqf_level", "assessment", "assessment_types", "quality_assurance"} & row.facts.keys()
 
 
 def test_zero_hours_and_a_total_against_its_parts_are_left_out_with_a_note() -> None:
     row = nj(total_clock_hours="0", total_cost_usd="0")
     assert row.facts["hours"] is None
-    assert row.offering is not None
-    assert row.offering["price"] is None
+    assert row.offerings[0]["price"] is None
     assert len(row.notes) == 2
     free = nj(total_cost_usd="0", tuition_usd="0", fees_usd="0")
-    assert free.offering is not None
-    assert free.offering["price"] == 0
+    assert free.offerings[0]["price"] == 0
 
 
 @pytest.mark.parametrize(
@@ -160,8 +158,7 @@ def test_translations_of_one_module_are_one_programme() -> None:
     assert first.facts["field_code"] == "06"
     assert first.provider is not None
     assert first.provider.country == ""
-    assert first.offering is not None
-    assert first.offering["price"] == 0
+    assert first.offerings[0]["price"] == 0
 
 
 @pytest.mark.parametrize(("minutes", "hours"), [(None, None), (0, None), (14, 1), (89, 1), (90, 2), (112, 2)])
@@ -178,7 +175,7 @@ def test_where_translations_disagree_a_note_says_what_was_taken() -> None:
 
 def test_what_is_not_stated_stays_empty() -> None:
     (row,) = ms({"uid": "u", "language": "de", "title": "T", "provider": "P"})
-    assert row.offering is None
+    assert row.offerings == []
     assert row.facts["hours"] is None
     assert row.facts["field_code"] == ""
     assert row.outcomes == []
@@ -221,7 +218,7 @@ def bomb() -> bytes:
     return gzip.compress(b"a" * (reading.LARGEST_LINE + 10))
 
 
-@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+@pytest.mark.parametrize("form", READERS, ids=lambda form: form.key)
 @pytest.mark.parametrize(
     "data",
     [
@@ -261,7 +258,7 @@ def test_an_archive_that_unpacks_without_end_is_stopped_early(monkeypatch: pytes
         list(mslearn.read(lines))
 
 
-@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+@pytest.mark.parametrize("form", (nj_etpl, mslearn), ids=lambda form: form.key)
 def test_a_file_with_too_many_rows_is_refused(form: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MOST_ROWS", 3)
     files = {
@@ -269,7 +266,7 @@ def test_a_file_with_too_many_rows_is_refused(form: Any, monkeypatch: pytest.Mon
         "mslearn": io.BytesIO("".join(json.dumps(LINE | {"uid": f"u{n}"}) + "\n" for n in range(5)).encode()),
     }
     with pytest.raises(BrokenFile, match="too many rows"):
-        list(form.read(files[form.name]))
+        list(form.read(files[form.key]))
 
 
 def test_a_quotation_mark_that_is_never_closed_ruins_the_file() -> None:
@@ -279,7 +276,7 @@ def test_a_quotation_mark_that_is_never_closed_ruins_the_file() -> None:
 
 @given(st.binary(max_size=400))
 def test_no_bytes_whatever_make_a_format_stumble(data: bytes) -> None:
-    for form in FORMATS:
+    for form in READERS:
         try:
             rows = list(form.read(io.BytesIO(data)))
         except BrokenFile:
@@ -297,10 +294,12 @@ def test_no_record_whatever_makes_a_format_stumble(record: dict[str, Any]) -> No
     assert any(row.facts.get("title") == {"de": "Daten speichern"} for row in rows)
 
 
-def test_formats_are_found_by_name() -> None:
-    assert format_named("mslearn") is mslearn  # type: ignore[comparison-overlap]
+def test_formats_are_found_by_key() -> None:
+    assert reader_named("mslearn") is mslearn  # type: ignore[comparison-overlap]
+    with pytest.raises(KeyError, match="elm, elm-xml"):
+        format_named("mslearn")
     with pytest.raises(KeyError, match="nj-etpl, mslearn"):
-        format_named("xml")
+        reader_named("xml")
 
 
 def test_every_match_of_the_classifications_is_a_field() -> None:

@@ -33,7 +33,9 @@ def apply(cast: Cast, version: ProgrammeVersion, at: datetime, **facts: object) 
         "statement": " Our case. ",
         "by": cast.author,
     }
-    return quality.request_review(version, **(given | facts), at=at)  # type: ignore[arg-type]
+    review = quality.request_review(version, **(given | facts), at=at)  # type: ignore[arg-type]
+    make.assessor(review, cast.reviewer)
+    return review
 
 
 def find_all(review: Review, cast: Cast, at: datetime, **others: str) -> None:
@@ -143,7 +145,7 @@ def test_a_finding_needs_criterion_outcome_and_reasons(
 
 def test_a_decision_closes_the_review_and_gets_a_number(cast: Cast, review: Review, at: datetime) -> None:
     find_all(review, cast, at)
-    decision = accredit(review, cast, at, scope={"eqf_levels": [6], "fields": []})
+    decision = accredit(review, cast, at, scope={"eqf_levels": [6]})
     review.refresh_from_db()
     assert (decision.number, review.closed_at, decision.scope) == ("2026-001", at, {"eqf_levels": [6]})
     assert decision.provider == cast.provider

@@ -32,7 +32,7 @@ def version(cast: Cast) -> ProgrammeVersion:
 
 @pytest.fixture
 def review(cast: Cast, version: ProgrammeVersion) -> Review:
-    return quality.request_review(
+    review = quality.request_review(
         version,
         quality_body=cast.quality_body,
         framework="short-learning",
@@ -40,6 +40,8 @@ def review(cast: Cast, version: ProgrammeVersion) -> Review:
         by=cast.author,
         at=now(),
     )
+    make.assessor(review, cast.reviewer)
+    return review
 
 
 def find_all(review: Review, cast: Cast, at: datetime, **others: str) -> None:
@@ -144,11 +146,13 @@ def test_a_review_judges_each_indicator_where_its_framework_does(
 ) -> None:
     words = (HERE / "qualiopi-like.toml").read_text(encoding="utf-8")
     mine = words.replace('object = "provider"', 'object = "programme"').replace("qualiopi-like", "by-indicator")
+    mine = mine.replace("accredited-third-party", "authority").replace("[facts]", 'dossier = "none"\n[facts]')
     (tmp_path / "by-indicator.toml").write_text(mine)
     settings.FRAMEWORKS_FOLDER = tmp_path
     review = quality.request_review(
         version, quality_body=cast.quality_body, framework="by-indicator", statement="", by=cast.author, at=now()
     )
+    make.assessor(review, cast.reviewer)
     client = signed_in(cast.reviewer)
     page = unescape(client.get(f"/quality/reviews/{review.pk}/").content.decode())
     assert "32 of 32 criteria have no finding yet." in page

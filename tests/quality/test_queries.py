@@ -5,7 +5,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from opencairn.programmes.models import Programme
 from opencairn.quality import queries
-from opencairn.quality.models import Sanction
+from opencairn.quality.models import Amendment, Appeal, Audit, Condition, Decision, Sanction
 from opencairn.web.demo.cast import Cast
 from tests import make
 
@@ -21,6 +21,12 @@ def sanction(decision: object, kind: str, from_on: date, lifted_on: date | None 
     return Sanction.objects.create(
         decision=decision, kind=kind, from_on=from_on, lifted_on=lifted_on, reasons="Because.", decided_at=make.AT
     )
+
+
+def appeal(decision: Decision, against: Sanction, **facts: object) -> Appeal:
+    outcome = "upheld" if facts.pop("upheld") else "rejected"
+    given = {"grounds": "Because.", "lodged_at": make.AT, "outcome": outcome}
+    return Appeal.objects.create(decision=decision, sanction=against, **(given | facts))
 
 
 def test_a_course_without_a_decision_has_no_standing(programme: Programme) -> None:
@@ -79,7 +85,7 @@ def test_the_register_asks_as_much_of_the_database_for_many_courses_as_for_one(
     for number in range(5):
         of = make.version(make.programme(cast.provider, slug=f"course-{number}")).programme
         make.decision(of, cast.quality_body)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(8):
         assert len(queries.register(TODAY)) == 5
 
 
@@ -100,11 +106,23 @@ def test_the_database_and_the_rule_agree_on_every_day(
         if number == 3:
             sanction(decision, "suspension", on(12))
         if number == 2:
-            sanction(decision, "withdrawal", on(8 + seed % 3))
+            taken = sanction(decision, "withdrawal", on(8 + seed % 3))
+            appeal(decision, taken, stays_from=on(9) if seed % 2 else None, upheld=seed % 3 == 0, decided_on=on(11))
+        follow = ("suspend", "withdraw", "nothing")[(number + seed) % 3]
+        facts = {"first_on": on(1), "last_on": on(5 + number), "missed": follow}
+        Audit.objects.create(decision=decision, kind="interim", held_on=(None, on(4), on(9))[seed % 3], **facts)
+        Condition.objects.create(
+            decision=decision, text="Mend it.", first_due_on=on(8), due_on=on(8), missed="withdraw" if seed > 4 else "suspend",
+            met_on=(on(7), None, on(10), on(12))[number], imposed_at=make.AT,
+        )  # fmt: skip
+    narrowed = Amendment(decision=decision, kind="programme", granted=True, from_on=on(11), scope={"eqf_levels": [7]})
+    narrowed.decided_at, narrowed.reasons = make.AT, "Narrowed."
+    narrowed.save()
     for day in range(22):
-        with django_assert_max_num_queries(1):
+        with django_assert_max_num_queries(8):
             said = queries.accredited_programmes(on(day))
-        assert said == {of.pk for of in programmes if queries.accredited_on(of, on(day))}, on(day)
+        asked = {"eqf_level": 6, "field_code": "0521"}
+        assert said == {of.pk for of in programmes if queries.accredited_on(of, on(day), **asked)}, on(day)
 
 
 def test_history_is_told_newest_first_and_marks_what_is_in_force(cast: Cast, programme: Programme) -> None:

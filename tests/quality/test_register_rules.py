@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,9 +23,13 @@ ROW: dict[str, Any] = {
 ISSUER = {"id": "did:key:z6MkOne", "provider": "rudawska", "name": "Rudawska", "country": "PL"}
 
 
+WHOLE: dict[str, Any] = {
+    "register": "https://a.example", "name": "A", "issuers": [ISSUER], "accreditations": [ROW],
+}  # fmt: skip
+
+
 def snapshot(**changed: Any) -> dict[str, Any]:
-    whole = {"register": "https://a.example", "name": "A", "issuers": [ISSUER], "accreditations": [ROW]} | changed
-    return rules.signed(whole, KEY, made_at=AT)
+    return rules.signed(WHOLE | changed, KEY, made_at=AT)
 
 
 def sent(document: object) -> bytes:
@@ -81,6 +86,7 @@ OTHER = SigningKey.generate()
         (sent(snapshot(accreditations=[ROW | {"first_on": "soon"}])), "", "no-register"),
         (sent(snapshot(accreditations=["x"])), "", "no-register"),
     ],
+    ids=range(17),
 )
 def test_a_copy_that_does_not_hold_is_not_taken_and_says_why(data: bytes, key: str, code: str) -> None:
     with pytest.raises(rules.WrongCopy) as refusal:
@@ -174,3 +180,19 @@ def test_only_a_suspension_or_a_withdrawal_stops_what_is_new() -> None:
     assert rules.stopped(["suspended"]) == "suspended"
     assert rules.stopped(["expired", "withdrawn"]) == "withdrawn"
     assert rules.stopped(["accredited", "suspended"]) == rules.stopped(["none"]) == ""
+
+
+def test_a_snapshot_is_checked_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from opencairn.web.cli import main
+
+    file = tmp_path / "register.json"
+    assert main(["register", "verify", str(file)]) == 66
+    file.write_bytes(sent(rules.signed(WHOLE, KEY, made_at=datetime.now(UTC))))
+    assert main(["register", "verify", str(file), "--key", KEY.did, "--on", "2026-02-05", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["states"] == {"suspended": 1}
+    assert main(["register", "verify", str(file), "--key", OTHER.did]) == 1
+    file.write_bytes(sent(snapshot()))
+    assert main(["register", "verify", str(file), "--on", "2026-03-01"]) == 2
+    assert "STALE: A, 1 issuers" in capsys.readouterr().out
+    file.write_bytes(sent(snapshot())[:-40])
+    assert main(["register", "verify", str(file)]) == 1

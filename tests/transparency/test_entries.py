@@ -44,6 +44,7 @@ def decide(cast, version, at, **more):
     review = quality.request_review(
         version, quality_body=cast.quality_body, framework="short-learning", statement="", by=cast.author, at=at
     )
+    make.assessor(review, cast.reviewer)
     for each in framework("short-learning").criteria:
         quality.record_finding(review, criterion=each.key, outcome="met", reasons="Seen.", by=cast.reviewer, at=at)
     return quality.decide(

@@ -1,20 +1,38 @@
-"""Searching for programs: the same parameters, results, order and counts as the page, read from the same filters."""
+"""Searching for programs, as on the page and from the same filters; and one programme in every format."""
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from ninja import Router
 
-from opencairn.people.answers import NotUnderstood, limit, link, number, parameter, parameters, said
+from opencairn.people.answers import (
+    A_MINUTE,
+    Gone,
+    NotAcceptable,
+    NotUnderstood,
+    limit,
+    link,
+    number,
+    parameter,
+    parameters,
+    said,
+)  # fmt: skip
+from opencairn.programmes import queries as programmes
 from opencairn.programmes import records
+from opencairn.programmes.exchange import address_of
+from opencairn.programmes.formats import FORMATS, Format
+from opencairn.programmes.models import Programme
+from opencairn.programmes.schemas import ProgrammeRecord
 
-from . import actions, queries, schemas
+from . import actions, exchange, queries, schemas
 from .backends import SORTS
 from .filters import FILTERS
 
 router = Router(tags=["search"])
+JSON = "application/json"
 MOST = 100
 FURTHEST = 10_000  # results into the depth: whoever wants all takes the dump
 AROUND = 20  # places by which results may move between two pages and are still recognised
@@ -101,7 +119,7 @@ def _hit(hit: queries.Hit) -> dict[str, Any]:
     return {
         "id": str(programme.pk),
         "slug": programme.slug,
-        "url": records.address(programme.slug),
+        "url": address_of(programme.slug),
         "kind": version.published_as,
         **{name: getattr(version, name) for name in same},
         "ects": None if version.ects is None else float(version.ects),
@@ -135,3 +153,74 @@ def suggest(request: HttpRequest) -> HttpResponse:
     """What the page suggests below its field; nothing for a single letter."""
     found = queries.suggest(request.GET.get("q", ""))
     return said({"items": [{"kind": each.kind, "words": each.words} for each in found]})
+
+
+@router.get(
+    "/programmes/{slug:slug}", response=ProgrammeRecord, tags=["programmes"], summary="One programme",
+)  # fmt: skip
+def programme(request: HttpRequest, slug: str) -> HttpResponse:
+    """As JSON, or in the format that ``Accept`` prefers. A withdrawn programme answers 410 with the reason."""
+    one, form = _public(slug), _preferred(request)
+    response = _written(one, form) if form else _record(one)
+    patch_vary_headers(response, ["Accept"])
+    return response
+
+
+@router.get(
+    "/programmes/{slug:slug}.{str:suffix}", response=ProgrammeRecord, tags=["programmes"],
+    summary="One programme in a format",
+)  # fmt: skip
+def programme_as(request: HttpRequest, slug: str, suffix: str) -> HttpResponse:
+    """The format is named by its suffix, so that no header is needed."""
+    one = _public(slug)
+    if suffix == "json":
+        return _record(one)
+    form = next((each for each in FORMATS if each.suffix == f".{suffix}"), None)
+    if form is None:
+        known = ", ".join(("json", *(each.suffix.removeprefix(".") for each in FORMATS)))
+        raise NotUnderstood(
+            _("There is no format “%(suffix)s”. Known are: %(known)s.") % {"suffix": suffix[:40], "known": known}
+        )
+    return _written(one, form)
+
+
+def _public(slug: str) -> Programme:
+    one = programmes.public_programme(slug)
+    if one.withdrawn_at is not None:
+        raise Gone(_("This programme was withdrawn: %(reason)s") % {"reason": one.withdrawal_reason})
+    if one.provider.closed_at is not None:
+        raise Gone(_("The provider of this programme has closed."))
+    return one
+
+
+def _record(one: Programme) -> HttpResponse:
+    found = records.records([one.pk])
+    if not found:
+        raise Http404("withdrawn meanwhile")
+    return said(found[one.pk], modified=one.changed_at)
+
+
+def _preferred(request: HttpRequest) -> Format | None:
+    kinds = list(dict.fromkeys((JSON, *map(_kind, FORMATS))))
+    wanted = request.get_preferred_type(kinds)
+    if wanted is None:
+        raise NotAcceptable(_("It comes as one of: %(kinds)s.") % {"kinds": ", ".join(kinds)})
+    return None if wanted == JSON else next(each for each in FORMATS if _kind(each) == wanted)
+
+
+def _kind(form: Format) -> str:
+    return form.media_type.partition(";")[0]
+
+
+def _written(one: Programme, form: Format) -> HttpResponse:
+    """The same file that the page of the programme offers, or what the format demands and the description lacks."""
+    what = next(exchange.descriptions(now().date(), slug=one.slug), None)
+    if what is None:
+        raise Http404("withdrawn meanwhile")
+    if lack := form.lacks(what):
+        raise NotAcceptable(lack)
+    response = HttpResponse(b"".join(form.write([what])), content_type=form.media_type)
+    response.headers["Cache-Control"] = A_MINUTE
+    response.headers["Content-Disposition"] = f'inline; filename="{one.slug}{form.suffix}"'
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

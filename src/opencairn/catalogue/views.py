@@ -5,15 +5,18 @@ What is ticked for comparing travels in the address (``p``), so that narrowing, 
 
 from collections.abc import Sequence
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy as __
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from . import actions, comparison, queries
+from opencairn.programmes.formats import format_named
+
+from . import actions, comparison, exchange, queries
 
 SORT_WORDS = (
     ("best", __("Best match")),
@@ -86,3 +89,21 @@ def compare(request: HttpRequest) -> HttpResponse:
         "carried": _carrying([hit.programme.slug for hit in found.hits]),
     }
     return render(request, "catalogue/compare.html", context, status=status)
+
+
+@require_safe
+def download(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+    """One programme in force as a file of a format; 404 where the description lacks what the format demands."""
+    try:
+        written = format_named(form)
+    except KeyError as error:
+        raise Http404("no such format") from error
+    described = next(exchange.descriptions(timezone.now().date(), slug=slug), None)
+    if described is None or written.lacks(described):
+        raise Http404("no such programme, or not enough said of it")
+    response = HttpResponse(b"".join(written.write([described])), content_type=written.media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{slug}{written.suffix}"'
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    patch_cache_control(response, public=True, max_age=300)
+    return response

@@ -93,7 +93,7 @@ def known_issuers(*, at: datetime) -> dict[str, Any]:
 def about_issuer(key: IssuerKey, day: date) -> dict[str, Any]:
     """Return one issuer with what the register says about it on a day."""
     holder = key.organisation
-    wanted = [each for each in quality.subjects(day, provider=holder.slug) if each[1]]
+    wanted = [each for each in quality.subjects(day, provider=holder.slug) if each[1] or each[2]]
     return {
         **issuer(key),
         "verified": holder.verified_at is not None,

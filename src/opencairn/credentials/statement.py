@@ -24,7 +24,7 @@ from opencairn.people.models import Organisation
 from opencairn.programmes import stones
 from opencairn.programmes.models import Outcome as OutcomeRow
 from opencairn.programmes.models import ProgrammeVersion
-from opencairn.programmes.queries import stone_of
+from opencairn.programmes.queries import partners_of, stone_of
 from opencairn.quality import queries as quality
 
 from .models import IssuerKey
@@ -65,12 +65,22 @@ def achievement_of(version: ProgrammeVersion) -> Achievement:
         field_of_study=version.field_code,
         image=f"{settings.BASE_URL}{image}",
         image_caption=caption,
-        designer=designer_from(version.programme.provider),
+        designer=designer_of(version),
     )
 
 
+def designer_of(version: ProgrammeVersion) -> Issuer:
+    """Return who designed a version (D14): the first partner named so that has an address, else the provider."""
+    for partner in partners_of(version):
+        if partner.role == "designer" and partner.organisation:
+            return designer_from(partner.organisation)
+        if partner.role == "designer" and partner.url:
+            return Issuer(id=partner.url, name=partner.name, url=partner.url)
+    return designer_from(version.programme.provider)
+
+
 def designer_from(provider: Organisation) -> Issuer:
-    """Return who designed a programme (D14): its provider, by the address of its public page, whoever signs."""
+    """Return an organisation of this site as a designer, by the address of its public page, whoever signs."""
     page = f"{settings.BASE_URL}{reverse('people:organisation', args=[provider.slug])}"
     return Issuer(id=page, name=provider.name, country=provider.country, url=provider.website)
 

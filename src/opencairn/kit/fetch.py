@@ -59,7 +59,7 @@ def resolve(host: str, port: int) -> list[str]:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a server said. ``complete`` is False where nothing in the answer says where it ends, so that it may be cut."""
+    """What a server said. ``complete`` is False where nothing says where the answer ends, so that it may be cut."""
 
     status: int
     headers: Mapping[str, str]

@@ -43,9 +43,14 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     # quality
     "review.request": ("manager", "author"),
     "review.see": ("manager", "reviewer", "decider"),
+    "review.assign": ("manager", "decider"),
     "review.find": ("manager", "reviewer"),
     "review.decide": ("manager", "decider"),
     "decision.sanction": ("manager", "decider"),
+    "decision.answer": ("manager",),
+    "condition.report": ("manager", "author"),
+    "complaint.see": ("manager", "decider"),
+    "mandate.grant": ("manager",),
     "endorsement.ask": ("manager", "author"),
     "endorsement.answer": ("manager", "decider"),
     # learning
@@ -64,6 +69,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
 
 OPERATOR_PERMISSIONS = (
     "feed.oversee",
+    "mandate.found",
     "organisation.register",
     "organisation.verify",
     "register.follow",

@@ -1,6 +1,5 @@
 """Programmes, runs and providers for programs: lists, the whole dump, and what changed since."""
 
-import json
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from django.db.models import Count, Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import get_conditional_response
 from django.utils.dateparse import parse_date
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -19,7 +18,6 @@ from opencairn.people.answers import (
     A_MINUTE,
     Gone,
     Missing,
-    NotAcceptable,
     NotUnderstood,
     Unknown,
     api_address,
@@ -33,12 +31,11 @@ from opencairn.people.limits import allow
 from opencairn.people.models import Organisation
 
 from . import actions, feed_rules, queries, records, schemas
-from .formats import FORMATS, Format
+from .exchange import address_of
 from .models import PUBLISHED_AS, Offering, Programme, Revision
 
 router = Router()
 A_YEAR = "public, max-age=31536000, immutable"
-JSON = "application/json"
 KINDS = [code for code, _words in PUBLISHED_AS]
 
 
@@ -74,70 +71,6 @@ def programmes(request: HttpRequest) -> HttpResponse:
 
 
 @router.get(
-    "/programmes/{slug:slug}", response=schemas.ProgrammeRecord, tags=["programmes"], summary="One programme",
-)  # fmt: skip
-def programme(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """As JSON, or in the format that ``Accept`` prefers. A withdrawn programme answers 410 with the reason."""
-    one = _public(slug)
-    form = _preferred(request)
-    response = _written(one, form) if form else _record(one)
-    patch_vary_headers(response, ["Accept"])
-    return response
-
-
-@router.get(
-    "/programmes/{slug:slug}.{str:suffix}", response=schemas.ProgrammeRecord, tags=["programmes"],
-    summary="One programme in a format",
-)  # fmt: skip
-def programme_as(request: HttpRequest, slug: str, suffix: str) -> HttpResponseBase:
-    """The format is named by its suffix, so that no header is needed."""
-    one = _public(slug)
-    if suffix == "json":
-        return _record(one)
-    form = next((each for each in FORMATS if each.suffix == f".{suffix}"), None)
-    if form is None:
-        known = ", ".join(("json", *(each.suffix.removeprefix(".") for each in FORMATS)))
-        raise NotUnderstood(
-            _("There is no format “%(suffix)s”. Known are: %(known)s.") % {"suffix": suffix[:40], "known": known}
-        )
-    return _written(one, form)
-
-
-def _public(slug: str) -> Programme:
-    one = queries.public_programme(slug)
-    if one.withdrawn_at is not None:
-        raise Gone(_("This programme was withdrawn: %(reason)s") % {"reason": one.withdrawal_reason})
-    if one.provider.closed_at is not None:
-        raise Gone(_("The provider of this programme has closed."))
-    return one
-
-
-def _record(one: Programme) -> HttpResponse:
-    found = records.records([one.pk])
-    if not found:
-        raise Http404("withdrawn meanwhile")
-    return said(found[one.pk], modified=one.changed_at)
-
-
-def _preferred(request: HttpRequest) -> Format | None:
-    kinds = list(dict.fromkeys((JSON, *(each.media_type for each in FORMATS))))
-    wanted = request.get_preferred_type(kinds)
-    if wanted is None:
-        raise NotAcceptable(_("It comes as one of: %(kinds)s.") % {"kinds": ", ".join(kinds)})
-    return None if wanted == JSON else next(each for each in FORMATS if each.media_type == wanted)
-
-
-def _written(one: Programme, form: Format) -> HttpResponse:
-    described = queries.description_of(one)
-    if lack := form.lacks(described):
-        raise NotAcceptable(lack)
-    response = HttpResponse(b"".join(form.write([described])), content_type=form.media_type)
-    response.headers["Cache-Control"] = A_MINUTE
-    response.headers["Content-Disposition"] = f'inline; filename="{one.slug}{form.suffix}"'
-    return response
-
-
-@router.get(
     "/offerings", response=schemas.RunPage, tags=["programmes"], summary="All dated runs",
     openapi_extra=parameters(
         parameter("programme", "Of this programme alone: its slug."),
@@ -162,7 +95,7 @@ def offerings(request: HttpRequest) -> HttpResponse:
             "programme": {
                 "id": str(run.programme_id),
                 "slug": run.programme.slug,
-                "url": records.address(run.programme.slug),
+                "url": address_of(run.programme.slug),
                 "title": run.programme.current.title if run.programme.current else {},
             }
         }
@@ -264,11 +197,10 @@ def _place(request: HttpRequest) -> tuple[str, int]:
 
 @router.get("/dump", response=schemas.Manifest, tags=["all of it"], summary="The newest dump")
 def manifest(request: HttpRequest) -> HttpResponse:
-    """Where the file with everything is, what it holds and where to go on from it. It is made once a day."""
-    try:
-        facts = json.loads((actions.dump_folder() / actions.MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise Missing(_("No dump has been made yet. It is made once a day by the worker of this site.")) from None
+    """Where the file with everything is, what it holds and where to go on from it. It is made anew within an hour of a change."""
+    facts = actions.manifest()
+    if facts is None:
+        raise Missing(_("No dump has been made yet. The worker of this site makes one within the hour."))
     return said(facts | {"url": api_address(f"dump/{facts['name']}")})
 
 
@@ -277,13 +209,19 @@ def manifest(request: HttpRequest) -> HttpResponse:
     openapi_extra={"responses": {200: {"description": "JSON Lines, gzip", "content": {"application/gzip": {}}}}},
 )  # fmt: skip
 def dump_file(request: HttpRequest, name: str) -> HttpResponseBase:
-    """One programme a line, as /programmes gives it. The file never changes; a newer one has another name."""
-    file = actions.dump_file(name)
+    """One programme a line, as /programmes gives it. A file never changes; a newer one has another name. The name
+    “latest” is always the newest, for those who harvest this site.
+    """
+    newest = actions.manifest()
+    file = actions.dump_file(str(newest["name"]) if name == "latest" and newest else name)
     if file is None:
         raise Missing(_("There is no such file, or a newer one took its place: see /api/v1/dump."))
+    etag = f'"{file.name}-{file.stat().st_size}"'
+    if same := get_conditional_response(request, etag):
+        return same
     response = FileResponse(file.open("rb"), content_type="application/gzip", as_attachment=True, filename=file.name)
-    response.headers["Cache-Control"] = A_YEAR
-    response.headers["ETag"] = f'"{file.name}-{file.stat().st_size}"'
+    response.headers["Cache-Control"] = A_MINUTE if name == "latest" else A_YEAR
+    response.headers["ETag"] = etag
     return response
 
 

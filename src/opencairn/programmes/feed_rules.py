@@ -1,4 +1,4 @@
-"""Decisions about feeds and the changes feed, on plain values: when to look, what is the same, what may be withdrawn."""
+"""Decisions about feeds, on plain values: when to look, what is the same, what may be withdrawn."""
 
 import re
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ def next_look(at: datetime, *, every: timedelta, failures: int) -> datetime:
     """When to look at a feed again: at its interval; after failures first soon, then twice as long each time."""
     if not failures:
         return at + every
-    return at + min(FIRST_WAIT * 2 ** min(failures - 1, 20), LONGEST_WAIT)
+    return at + min(FIRST_WAIT * (1 << min(failures - 1, 20)), LONGEST_WAIT)
 
 
 def comparable(address: str) -> str:

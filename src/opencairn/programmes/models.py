@@ -263,6 +263,7 @@ class Change(models.Model):
     version = models.BigIntegerField()
     changed_at = models.DateTimeField()
     names = models.CharField(max_length=600, help_text="Of the provider, its country, the awarding body.")
+    partners = models.TextField(default="", blank=True, help_text="Names of the partners registered here.")
 
     class Meta:
         indexes = [models.Index(fields=["changed_at"], name="change_changed")]
@@ -347,7 +348,9 @@ class FeedRun(models.Model):
 
 
 class FeedItem(models.Model):
-    """What one feed calls one programme, and in which run it was last listed. ``uri`` is the address that is compared.
+    """What one feed calls one programme, and in which run it was last listed.
+
+    ``uri`` and ``also`` are the addresses that are compared with those of other feeds: its page and its identifier.
 
     The feed whose ``source`` the programme carries leads it; others name it too. ``gone_at`` is when the feed stopped.
     """
@@ -355,13 +358,17 @@ class FeedItem(models.Model):
     feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="+", related_query_name="item")
     identifier = models.CharField(max_length=200)
     uri = models.CharField(max_length=500, blank=True, default="")
+    also = models.CharField(max_length=500, blank=True, default="")
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+", related_query_name="listed")
     run = models.PositiveIntegerField(help_text="The attempt of the feed in which it was last listed.")
     gone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["feed", "identifier"], name="feed_item_once")]
-        indexes = [models.Index(fields=["uri"], name="feed_item_uri")]
+        indexes = [
+            models.Index(fields=["uri"], name="feed_item_uri"),
+            models.Index(fields=["also"], name="feed_item_also"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.identifier} of {self.feed}"

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -17,40 +17,22 @@ from opencairn.skills import queries as skills
 from opencairn.skills import rules as skill_rules
 
 from . import rules, stones
-from .models import Change, Delivery, Feed, FeedItem, FeedRun, Offering, Outcome, Programme, ProgrammeVersion
-from .profiles import EU, PROFILES
+from .facts import ASSURANCE, OF_THIS_VERSION, PLAIN, ROWS, TEXTS
+from .models import (
+    Assurance,
+    Change,
+    Delivery,
+    Feed,
+    FeedItem,
+    FeedRun,
+    Offering,
+    Outcome,
+    Partner,
+    Programme,
+    ProgrammeVersion,
+)  # fmt: skip
+from .profiles import EU, on_the_shelf, required
 from .vocabulary import LANGUAGES
-
-TEXTS = (
-    "title",
-    "summary",
-    "description",
-    "assessment",
-    "participation_note",
-    "quality_assurance_note",
-    "prerequisites",
-    "grading",
-    "stackability",
-    "further_information",
-    "inherent_requirements",
-    "price_support",
-    "certification",
-)
-PLAIN = (
-    "offering_type",
-    "ects",
-    "hours",
-    "eqf_level",
-    "national_level",
-    "level_not_applicable",
-    "assessment_types",
-    "participation",
-    "quality_assurance",
-    "supervision",
-    "languages",
-    "field_code",
-    "homepage",
-)
 
 
 def access_programme(person: Person | AnonymousUser, slug: str, *, to: str) -> Programme:
@@ -129,35 +111,77 @@ def offerings_of(programme: Programme) -> QuerySet[Offering]:
     return Offering.objects.filter(programme=programme).order_by("starts_on", "created_at")
 
 
+def partners_of(version: ProgrammeVersion) -> list[Partner]:
+    """The partners of a version, in their order."""
+    return list(Partner.objects.filter(version=version).select_related("organisation").order_by("position"))
+
+
+def assurance_of(provider: Organisation) -> Assurance | None:
+    """The provider's statement of assurance of quality, None where it made none."""
+    return Assurance.objects.filter(provider=provider).first()
+
+
 def facts_of(version: ProgrammeVersion) -> dict[str, Any]:
     """Everything a description states, as plain values for the rules, the formats and the comparison.
 
-    All fields of the version under their own names, and: ``learning_outcomes`` (list of ``{"text", "skills"}``),
-    ``provider`` and ``awarding_body`` (names), ``issuer_country`` (ISO 3166-1 alpha-2), ``dates`` (starts of runs
-    that were not cancelled, "any" for any day), ``prices`` (list of (amount, currency)). ``learner`` and ``issued_on``
-    are added by whoever makes a credential.
+    All fields of the version under their own names, the three texts of the provider's statement of assurance, and:
+    ``learning_outcomes`` (list of ``{"text", "skills"}``), ``partners`` (list of ``{"role", "name", "url",
+    "organisation"}``, the last a slug or ""), ``provider`` and ``awarding_body`` (names), ``issuer_country``
+    (ISO 3166-1 alpha-2), ``dates`` (starts of runs that were not cancelled, "any" for any day), ``run_weeks`` (the
+    longest of them in weeks, None where none has both ends), ``prices`` (list of (amount, currency)). ``learner`` and
+    ``issued_on`` are added by whoever makes a credential.
     """
     provider, body = version.programme.provider, version.awarding_body
     runs = list(Offering.objects.filter(programme_id=version.programme_id).running())
-    return {name: getattr(version, name) for name in TEXTS + PLAIN} | {
+    assurance = assurance_of(provider)
+    stated = {name: getattr(version, name) for name in TEXTS + PLAIN + ROWS + OF_THIS_VERSION}
+    days = [(run.ends_on - run.starts_on).days + 1 for run in runs if run.starts_on and run.ends_on]
+    return stated | {
         "learning_outcomes": [{"text": one.text, "skills": one.skills} for one in outcomes_of(version)],
+        "partners": [partner_facts(one) for one in partners_of(version)],
         "provider": provider.name,
         "awarding_body": body.name if body else "",
         "issuer_country": body.country if body else "",
         "dates": [run.starts_on.isoformat() if run.starts_on else "any" for run in runs],
+        "run_weeks": -(-max(days) // 7) if days else None,
         "prices": [(run.price, run.currency) for run in runs if run.price is not None],
+        **{name: getattr(assurance, name, {}) for name in ASSURANCE},
+    }
+
+
+def partner_facts(partner: Partner) -> dict[str, str]:
+    """A partner as plain values: its role, name and address, and its slug where it is registered here."""
+    there = partner.organisation
+    return {
+        "role": partner.role,
+        "name": there.name if there else partner.name,
+        "url": partner.url or (there.website if there else ""),
+        "organisation": there.slug if there else "",
     }
 
 
 def gaps_of(version: ProgrammeVersion) -> tuple[rules.Gap, ...]:
-    """What keeps a version from being published as a micro-credential; empty where nothing does."""
+    """What keeps a version from being called a micro-credential; empty where nothing does."""
     return rules.gaps(facts_of(version), EU, belongs_to="programme")
 
 
-def completeness_of(version: ProgrammeVersion) -> list[rules.Completeness]:
-    """How far a version fills each profile, the one that gates publishing first."""
-    facts = facts_of(version)
-    return [rules.completeness(facts, profile) for profile in PROFILES]
+def completeness_of(version: ProgrammeVersion, facts: Mapping[str, Any] | None = None) -> list[rules.Completeness]:
+    """How far a version fills each profile: those that this site's catalogue requires first."""
+    stated, first = facts_of(version) if facts is None else facts, required()
+    others = [profile for profile in on_the_shelf() if profile not in first]
+    return [rules.completeness(stated, profile) for profile in (*first, *others)]
+
+
+def awaiting_review(providers: Iterable[Organisation], day: date) -> QuerySet[ProgrammeVersion]:
+    """The versions in force of these providers whose review was due before this day, longest overdue first."""
+    return (
+        ProgrammeVersion.objects.filter(
+            programme__current=F("pk"), programme__withdrawn_at=None, programme__provider__in=list(providers),
+            review_due_on__lt=day,
+        )
+        .select_related("programme__provider", "awarding_body")
+        .order_by("review_due_on", "pk")
+    )  # fmt: skip
 
 
 def languages_of(version: ProgrammeVersion) -> list[str]:

@@ -1,4 +1,4 @@
-"""The sixteen questions of a description, in order. The pages, the full form and the lists all read this tuple."""
+"""The questions of a description, in order. The pages, the full form and the lists all read this tuple."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 class Answer:
     """One field of a question: the field of the version it fills, and how it is asked.
 
-    Kinds: titles, line and text (by language), words, number, choice, choices, level, field, languages, body, address.
+    Kinds: titles, line and text (by language), words, number, day, choice, choices, level, field, languages, body,
+    address.
     """
 
     name: str
@@ -21,13 +22,17 @@ class Answer:
 
 @dataclass(frozen=True)
 class Question:
-    """One page of the desk: what the list calls it, what it asks, a sentence of help, and its fields."""
+    """One page of the desk: what the list calls it, what it asks, a sentence of help, and its fields.
+
+    ``rows`` names the fact that is a list, where the answer is one: its rows stand in ``forms/rows.py``.
+    """
 
     key: str
     short: Any
     asks: Any
     lead: Any
     answers: tuple[Answer, ...] = ()
+    rows: str = ""
 
 
 QUESTIONS: tuple[Question, ...] = (
@@ -43,7 +48,15 @@ QUESTIONS: tuple[Question, ...] = (
         _("Summary"),
         _("What is it, in one or two sentences?"),
         _("People read this first, in lists and at the top of the page."),
-        (Answer("summary", "text", _("Summary"), _("At most 800 characters.")),),
+        (
+            Answer("summary", "text", _("Summary"), _("At most 800 characters.")),
+            Answer(
+                "plain_summary",
+                "text",
+                _("The same in easy words"),
+                _("Short sentences, everyday words, no terms of the trade: for people who read with effort."),
+            ),
+        ),
     ),
     Question(
         "description",
@@ -60,6 +73,13 @@ QUESTIONS: tuple[Question, ...] = (
         (Answer("awarding_body", "body", _("Awarding body")),),
     ),
     Question(
+        "partners",
+        _("Partners"),
+        _("Who made it possible with you?"),
+        _("Who designed it with you, pays for it, stands behind it, takes part as an employer, or awards it with you."),
+        rows="partners",
+    ),
+    Question(
         "field",
         _("Kind and field"),
         _("What kind of course is it, and in which field?"),
@@ -74,6 +94,7 @@ QUESTIONS: tuple[Question, ...] = (
         _("Learning outcomes"),
         _("What will a learner be able to do?"),
         _("One outcome a row. Begin with a verb: “Calibrate a probe”. Three to eight are usual."),
+        rows="learning_outcomes",
     ),
     Question(
         "workload",
@@ -83,6 +104,7 @@ QUESTIONS: tuple[Question, ...] = (
         (
             Answer("ects", "number", _("Workload in ECTS credits"), _("One credit is 25 to 30 hours. Such as 2.5.")),
             Answer("hours", "number", _("Workload in hours"), _("Whole hours. State one of the two, or both.")),
+            Answer("weeks", "number", _("Length in weeks"), _("From the first day to the last. Such as 10.")),
         ),
     ),
     Question(
@@ -140,6 +162,13 @@ QUESTIONS: tuple[Question, ...] = (
         (
             Answer("quality_assurance", "choice", _("Type of quality assurance")),
             Answer("quality_assurance_note", "text", _("In more words"), _("Who checks, how, and how often.")),
+            Answer(
+                "signed_off_by",
+                "words",
+                _("Who signed off this version inside your organisation"),
+                _("The body, not a person: such as the Senate committee for continuing education."),
+            ),
+            Answer("signed_off_on", "day", _("On which day")),
         ),
     ),
     Question(
@@ -168,16 +197,39 @@ QUESTIONS: tuple[Question, ...] = (
         ),
     ),
     Question(
+        "need",
+        _("Evidence of need"),
+        _("Who needs people who can do this, and who says so?"),
+        _(
+            "Name what you read or whom you asked before you made the course: a survey, a forecast, a round of employers."
+        ),
+        rows="need",
+    ),
+    Question(
+        "standards",
+        _("Standards of the trade"),
+        _("Which standards of companies or trades does it follow?"),
+        _("Such as the exam of a maker of software. Leave empty what does not apply."),
+        rows="vendor_standards",
+    ),
+    Question(
         "further",
         _("Afterwards, and help with costs"),
         _("What does it lead to, and who helps to pay?"),
-        _("The last question. Leave empty what does not apply."),
+        _("Leave empty what does not apply."),
         (
             Answer("stackability", "text", _("Counts towards"), _("Larger programmes that take it into account.")),
             Answer("price_support", "text", _("Financial help"), _("Funds, discounts and learning accounts.")),
             Answer("further_information", "text", _("Further information")),
             Answer("homepage", "address", _("Web page"), _("The course's own page, if it has one.")),
         ),
+    ),
+    Question(
+        "review",
+        _("Next review"),
+        _("By when will you look at it again?"),
+        _("The last question. Everyone sees the day, and sees when it has passed. One to three years are usual."),
+        (Answer("review_due_on", "day", _("Reviewed again by")),),
     ),
 )
 

@@ -1,111 +1,83 @@
 """Public programmes as plain values for programs: the API, the dump and the changes feed all say the same words."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-from django.urls import reverse
-
 from opencairn.kit.dates import iso
 from opencairn.people.models import Organisation
 
+from .exchange import address_of, described
 from .feed_rules import cursor
-from .models import Change, Feed, Offering, Outcome, Programme, ProgrammeVersion, Revision
-from .queries import PLAIN, TEXTS
+from .formats import Description
+from .formats.fields import FACTS, RUN
+from .models import Change, Feed, Offering, Programme, ProgrammeVersion, Revision
 
 AT_ONCE = 500  # programmes read from the database together
 Record = dict[str, Any]
 
 
-def address(slug: str) -> str:
-    """The lasting web address of a programme, by which others know it."""
-    return settings.BASE_URL + reverse("programmes:programme", args=[slug])
-
-
 def records(programmes: Iterable[UUID]) -> dict[UUID, Record]:
     """The public programmes among these, each as one record. A programme that is not public is not among them."""
-    versions = ProgrammeVersion.objects.filter(
-        pk__in=Programme.objects.public().filter(pk__in=list(programmes)).values("current")
-    ).select_related("programme__provider", "awarding_body")
-    found = {version.programme_id: version for version in versions}
-    outcomes, runs = _outcomes(version.pk for version in found.values()), _runs(found)
-    feeds = _feeds(version.programme.source for version in found.values())
-    return {pk: _record(version, outcomes[version.pk], runs[pk], feeds) for pk, version in found.items()}
+    public = Programme.objects.public().filter(pk__in=list(programmes))
+    versions = list(
+        ProgrammeVersion.objects.filter(pk__in=public.values("current")).select_related(
+            "programme__provider", "awarding_body"
+        )
+    )
+    feeds = _feeds(version.programme.source for version in versions)
+    pairs = zip(versions, described(versions, quality={}), strict=True)
+    return {version.programme_id: _record(version.programme, what, feeds) for version, what in pairs}
 
 
 def everything() -> Iterator[Record]:
     """Every public programme in the order of identifiers, a few hundred in memory at a time."""
     last = UUID(int=0)
-    while some := list(
-        Programme.objects.public().filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]
-    ):
+    public = Programme.objects.public().order_by("pk")
+    while some := list(public.filter(pk__gt=last).values_list("pk", flat=True)[:AT_ONCE]):
         found = records(some)
         yield from (found[pk] for pk in some if pk in found)
         last = some[-1]
 
 
-def _outcomes(versions: Iterable[int]) -> dict[int, list[Record]]:
-    found: dict[int, list[Record]] = defaultdict(list)
-    for one in Outcome.objects.filter(version__in=list(versions)).order_by("version", "position"):
-        found[one.version_id].append({"text": one.text, "skills": one.skills})
-    return found
-
-
-def _runs(programmes: Iterable[UUID]) -> dict[UUID, list[Record]]:
-    found: dict[UUID, list[Record]] = defaultdict(list)
-    rows = Offering.objects.running().filter(programme__in=list(programmes))
-    for run in rows.order_by("starts_on", "created_at", "pk"):
-        found[run.programme_id].append(run_record(run))
-    return found
-
-
-def run_record(run: Offering) -> Record:
-    """One dated run. A price is words, so that no cent is lost; no start means any day, no capacity no limit."""
-    return {
-        "id": str(run.pk),
-        "starts_on": _plain(run.starts_on),
-        "ends_on": _plain(run.ends_on),
-        "enrol_until": _plain(run.enrol_until),
-        "place": run.place,
-        "languages": run.languages,
-        "schedule": run.schedule,
-        "capacity": run.capacity,
-        "price": None if run.price is None else str(run.price),
-        "currency": run.currency,
-    }
-
-
 def _feeds(sources: Iterable[str]) -> dict[str, str]:
     wanted = {UUID(source[5:]) for source in sources if source.startswith("feed-") and len(source) == 37}
-    return {feed.source: feed.name for feed in Feed.objects.filter(pk__in=wanted)}
+    return {feed.source: feed.name for feed in Feed.objects.filter(pk__in=wanted)} if wanted else {}
 
 
-def _record(version: ProgrammeVersion, outcomes: list[Record], runs: list[Record], feeds: dict[str, str]) -> Record:
-    programme = version.programme
+def _record(programme: Programme, what: Description, feeds: dict[str, str]) -> Record:
     source = {"name": feeds.get(programme.source, programme.source), "identifier": programme.source_id}
     return {
-        "id": str(programme.pk),
+        "id": what.uuid,
         "slug": programme.slug,
-        "url": address(programme.slug),
-        "kind": version.published_as,
-        "version": version.number,
-        "published_at": _plain(version.published_at),
-        "changed_at": iso(programme.changed_at),
+        "url": what.url,
+        "kind": what.published_as,
+        "version": what.version,
+        "changed_at": iso(what.changed_at),
         "provider": organisation_record(programme.provider),
-        "awarding_body": organisation_record(version.awarding_body) if version.awarding_body else None,
-        **{name: _plain(getattr(version, name)) for name in TEXTS + PLAIN},
-        "outcomes": outcomes,
-        "offerings": runs,
+        "awarding_bodies": [vars(each) for each in what.awarding_bodies],
+        "partners": list(what.partners),
+        **{name: _plain(what.facts[name]) for name in FACTS},
+        "outcomes": what.outcomes,
+        "offerings": [_run(run) for run in what.offerings],
         "source": source if programme.source else None,
     }
 
 
+def run_record(run: Offering) -> Record:
+    """One dated run. A price is words, so that no cent is lost; no start means any day, no capacity no limit."""
+    return _run({"id": str(run.pk), **{name: getattr(run, name) for name in RUN}})
+
+
+def _run(facts: Record) -> Record:
+    price = facts["price"]
+    return {name: _plain(value) for name, value in facts.items()} | {"price": None if price is None else str(price)}
+
+
 def organisation_record(one: Organisation) -> Record:
-    """An organisation as a programme names it."""
+    """An organisation of this site as a programme names it."""
     return {"slug": one.slug, "name": one.name, "country": one.country}
 
 
@@ -137,7 +109,7 @@ def change_record(row: Change, record: Record | None, series: str) -> Record:
         "cursor": cursor(series, row.number),
         "kind": "upsert" if record else "withdrawal",
         "id": str(row.programme),
-        "url": address(row.slug),
+        "url": address_of(row.slug),
         "changed_at": iso(row.changed_at),
         "programme": record,
     }

@@ -7,6 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from opencairn.kit.text import plain
+from opencairn.skills.rules import convert
+
 HOURS_PER_ECTS = (25, 30)  # one credit is 25 to 30 hours of work: ECTS Users' Guide 2015
 ECTS_RANGE = (Decimal("0.1"), Decimal(60))  # 60 is one full year of study: beyond that nothing is "short"
 HOURS_RANGE = (1, 1800)  # 60 credits of 30 hours
@@ -14,6 +17,9 @@ EQF_RANGE = (1, 8)
 LONGEST = {"title": 200, "summary": 800, "description": 12_000}  # characters, per language
 LONGEST_OTHER_TEXT = 4000
 MOST_OUTCOMES = 40
+MOST_ROWS = 30  # partners, proofs of need, vendor standards
+WEEKS_RANGE = (1, 156)
+LONGEST_ROW = {"name": 250, "owner": 200, "source": 300, "sector": 120, "note": 1000, "url": 500}  # characters
 MOST_LANGUAGES = 24
 HIGHEST_PRICE = Decimal(100_000)
 MOST_PLACES = 100_000
@@ -26,11 +32,23 @@ SKILL_URI = re.compile(r"https?://[^\s<>\"'\\^`{|}]{4,300}")
 
 
 @dataclass(frozen=True)
+class Size:
+    """How small or large a profile lets a programme be, in ``of``: "weeks", or a credit system of the skills room."""
+
+    of: str
+    least: Decimal | None = None
+    most: Decimal | None = None
+    below: Decimal | None = None
+
+
+@dataclass(frozen=True)
 class Element:
     """One element that a profile asks for: filled when all of ``all_of`` and one of ``any_of`` are stated.
 
     ``belongs_to`` says who states it: the "programme" in its description, or the "credential" when it is made.
-    ``page`` is the question of the desk that fills it.
+    ``page`` is the question of the desk that fills it. It is not asked where a fact holds one of the codes of
+    ``unless``. What is stated has to hold one of the codes of ``must_be``, a size within ``size``, none of the
+    ``forbidden_words`` (by language), and a level of ``levels``, the labels of the framework called ``framework``.
     """
 
     key: str
@@ -41,6 +59,16 @@ class Element:
     belongs_to: str = "programme"
     mandatory: bool = True
     page: str = ""
+    unless: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    must_be: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    size: Size | None = None
+    forbidden_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    framework: str = ""
+    levels: tuple[str, ...] = ()
+
+    def asked_of(self, facts: Mapping[str, Any]) -> bool:
+        """Whether these facts leave the element to be stated."""
+        return not any(facts.get(name) in codes for name, codes in self.unless.items())
 
 
 @dataclass(frozen=True)
@@ -50,7 +78,6 @@ class Profile:
     key: str
     name: Mapping[str, str]
     source: str
-    gate: bool  # whether publishing as a micro-credential is refused while one of its elements is missing
     elements: tuple[Element, ...]
 
     def element(self, key: str) -> Element:
@@ -95,11 +122,16 @@ def missing_elements(
 
     ``belongs_to="programme"`` asks only what a description can answer; ``mandatory=False`` asks the optional ones.
     """
-    return tuple(
-        element.key
+    asked = _asked(facts, profile, belongs_to=belongs_to, mandatory=mandatory)
+    return tuple(element.key for element in asked if not is_filled(facts, element))
+
+
+def _asked(facts: Mapping[str, Any], profile: Profile, *, belongs_to: str, mandatory: bool) -> list[Element]:
+    return [
+        element
         for element in profile.elements
-        if element.mandatory == mandatory and belongs_to in ("", element.belongs_to) and not is_filled(facts, element)
-    )
+        if element.mandatory == mandatory and belongs_to in ("", element.belongs_to) and element.asked_of(facts)
+    ]
 
 
 def workload_problem(ects: Decimal | None, hours: int | None) -> tuple[str, dict[str, Any]] | None:
@@ -136,11 +168,74 @@ def level_problem(level: int | None, not_applicable: str) -> tuple[str, dict[str
 def _problem_of(element: Element, facts: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
     """What is wrong with a stated element; found by the fields it reads, so any profile may ask for them."""
     names = element.all_of + element.any_of
-    if "ects" in names:
-        return workload_problem(facts.get("ects"), facts.get("hours"))
-    if "eqf_level" in names:
-        return level_problem(facts.get("eqf_level"), facts.get("level_not_applicable") or "")
+    if "ects" in names and (problem := workload_problem(facts.get("ects"), facts.get("hours"))):
+        return problem
+    if "eqf_level" in names and (
+        problem := level_problem(facts.get("eqf_level"), facts.get("level_not_applicable") or "")
+    ):
+        return problem
+    return size_problem(element.size, facts) or _demand_problem(element, names, facts)
+
+
+def _demand_problem(
+    element: Element, names: tuple[str, ...], facts: Mapping[str, Any]
+) -> tuple[str, dict[str, Any]] | None:
+    for name, codes in element.must_be.items():
+        if is_stated(facts.get(name)) and facts[name] not in codes:
+            return "must-be", {"name": name, "codes": codes}
+    if element.levels and is_stated(facts.get("national_level")):
+        stated = str(facts["national_level"]).strip().casefold()
+        if stated not in {label.casefold() for label in element.levels}:
+            return "level-framework", {"framework": element.framework, "such": element.levels[len(element.levels) // 2]}
+    texts = (facts[name] for name in names if isinstance(facts.get(name), Mapping))
+    found = next((word for text in texts if (word := forbidden_word(text, element.forbidden_words))), "")
+    return ("forbidden-word", {"word": found}) if found else None
+
+
+def forbidden_word(text: Mapping[str, str], forbidden: Mapping[str, tuple[str, ...]]) -> str:
+    """Return the first forbidden word or phrase that a text holds as whole words in that language, "" for none."""
+    for tag, words in text.items():
+        said = f" {' '.join(_parts(words))} "
+        for word in forbidden.get(tag.partition("-")[0].lower(), ()):
+            if f" {' '.join(_parts(word))} " in said:
+                return word
+    return ""
+
+
+def _parts(words: str) -> list[str]:
+    return [part for part in re.split(r"[\W_]+", plain(words)) if part]
+
+
+def size_problem(size: Size | None, facts: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
+    """Say that a size lies outside its bounds, whichever way the credits are counted; None where none is stated."""
+    between = _size_of(facts, size.of) if size else None
+    if size is None or between is None:
+        return None
+    smallest, largest = between
+    values = {"unit": size.of, "size": _between(smallest, largest)}
+    if size.below is not None and smallest >= size.below:
+        return "size-below", values | {"most": size.below}
+    too_small = size.least is not None and largest < size.least
+    if not too_small and (size.most is None or smallest <= size.most):
+        return None
+    bounds = {"least": size.least, "most": size.most}
+    return f"size-{'least' if size.most is None else 'most' if size.least is None else 'range'}", values | bounds
+
+
+def _size_of(facts: Mapping[str, Any], unit: str) -> tuple[Decimal, Decimal] | None:
+    """The least and the most a size can be in this unit: hours count first, else ECTS credits."""
+    if unit == "weeks":
+        weeks = [Decimal(facts[name]) for name in ("weeks", "run_weeks") if facts.get(name) is not None]
+        return (max(weeks), max(weeks)) if weeks else None
+    for name in ("ects", "hours") if unit == "ects" else ("hours", "ects"):
+        if facts.get(name) is not None:
+            counted = convert(Decimal(facts[name]), of=name, into=unit)
+            return counted.least, counted.most
     return None
+
+
+def _between(least: Decimal, most: Decimal) -> str:
+    return _short(least) if least == most else f"{_short(least)}–{_short(most)}"
 
 
 def gaps(
@@ -149,9 +244,7 @@ def gaps(
     """Return the elements that are missing or wrong, in the profile's order, each with the reason."""
     missing = set(missing_elements(facts, profile, belongs_to=belongs_to, mandatory=mandatory))
     found = []
-    for element in profile.elements:
-        if element.mandatory != mandatory or belongs_to not in ("", element.belongs_to):
-            continue
+    for element in _asked(facts, profile, belongs_to=belongs_to, mandatory=mandatory):
         if element.key in missing:
             found.append(Gap(element, "missing"))
         elif problem := _problem_of(element, facts):
@@ -193,7 +286,7 @@ class Completeness:
 
 def completeness(facts: Mapping[str, Any], profile: Profile) -> Completeness:
     """Measure a description against the mandatory elements that belong to the programme."""
-    asked = [e for e in profile.elements if e.mandatory and e.belongs_to == "programme"]
+    asked = _asked(facts, profile, belongs_to="programme", mandatory=True)
     found = gaps(facts, profile, belongs_to="programme")
     kinds = {gap.element.key: gap.kind for gap in found}
     states = sorted((kinds.get(e.key, "full") for e in asked), key=("full", "wrong", "missing").index)
@@ -256,3 +349,8 @@ def enrolment_open(
     """Enrolment is open to the last day to enrol, else to the day of the start; any-day runs until they end."""
     last = enrol_until or starts_on or ends_on
     return not cancelled and (last is None or day <= last)
+
+
+def is_overdue(review_due_on: date | None, day: date) -> bool:
+    """Whether the day by which a description should have been looked at again has passed (Q16)."""
+    return review_due_on is not None and review_due_on < day

@@ -1,4 +1,4 @@
-"""The published data dictionary: what each field of the API means. The record's fields come from the tables themselves."""
+"""The published data dictionary: what each field of the API means. A record has the fields of the tables."""
 
 from typing import Any, Literal
 
@@ -7,8 +7,8 @@ from django.utils.translation import override
 from ninja import Field, Schema
 from pydantic import ConfigDict, create_model
 
+from .formats.fields import FACTS, TEXTS
 from .models import PUBLISHED_AS, ProgrammeVersion
-from .queries import PLAIN, TEXTS
 from .questions import QUESTIONS
 
 Text = dict[str, str]
@@ -36,6 +36,22 @@ class OrganisationName(Plain):
     slug: str = Field(description="Its lasting identifier: see /providers/{slug}.")
     name: str = Field(description="Its name.")
     country: str = Field(description="ISO 3166-1 alpha-2; empty where it is not known.")
+
+
+class Named(Plain):
+    """An organisation, of this site or named in the words of the provider."""
+
+    name: str = Field(description="Its name.")
+    country: str = Field(description="ISO 3166-1 alpha-2; empty where it is not known.")
+    url: str = Field(description="A page about it; empty where there is none.")
+
+
+class Partner(Plain):
+    """Somebody who makes a programme possible beside its provider."""
+
+    role: str = Field(description="designer, funder, endorser or employer.")
+    name: str = Field(description="Its name.")
+    url: str = Field(description="A page about it; empty where there is none.")
 
 
 class Skill(Plain):
@@ -82,7 +98,7 @@ def _labels() -> dict[str, str]:
 
 def _field(name: str) -> tuple[Any, Any]:
     """The type of a column as JSON has it, and its description: the label of the question that asks for it."""
-    column = ProgrammeVersion._meta.get_field(name)
+    column = ProgrammeVersion._meta.get_field(name)  # noqa: SLF001 - Django's public name for it
     said = f"{_labels().get(name, name.replace('_', ' ').capitalize())}. {getattr(column, 'help_text', '')}".strip()
     if name in TEXTS:
         return Text, Field(description=f"{said} By language (BCP 47); empty where it is not stated.")
@@ -96,22 +112,23 @@ def _field(name: str) -> tuple[Any, Any]:
     return found, Field(description=said)
 
 
-ProgrammeRecord: Any = create_model(
+_make: Any = create_model  # the fields are known only when it runs
+ProgrammeRecord: Any = _make(
     "Programme",
     __config__=STRICT,
     __doc__="One public programme, whole: its version in force, its outcomes and its runs.",
     id=(str, Field(description="A UUID that never changes.")),
     slug=(str, Field(description="The lasting name in addresses.")),
     url=(str, Field(description="The lasting address of its page, and its identifier for others.")),
-    kind=(Literal[tuple(code for code, _words in PUBLISHED_AS)], Field(  # type: ignore[misc]
+    kind=(Literal[tuple(code for code, _words in PUBLISHED_AS)], Field(
         description="A micro-credential states all mandatory elements; a listing is incomplete."
     )),
     version=(int, Field(description="The number of the version in force.")),
-    published_at=(str, Field(description="When this version was published.")),
     changed_at=(str, Field(description="When anything public about it last changed.")),
     provider=(OrganisationName, Field(description="Who provides it.")),
-    awarding_body=(OrganisationName | None, Field(description="Who awards the credential; null is not stated.")),
-    **{name: _field(name) for name in TEXTS + PLAIN},
+    awarding_bodies=(list[Named], Field(description="Who awards the credential; empty where it is not stated.")),
+    partners=(list[Partner], Field(description="Who else makes it possible.")),
+    **{name: _field(name) for name in FACTS},
     outcomes=(list[OutcomeRecord], Field(description="Learning outcomes, in their order.")),
     offerings=(list[Run], Field(description="Runs that were not cancelled, by their start.")),
     source=(Source | None, Field(description="Where a listing was taken from; null for one described here.")),
@@ -178,7 +195,7 @@ class ChangeRecord(Plain):
     id: str = Field(description="The UUID of the programme.")
     url: str = Field(description="The lasting address of its page, also when it is withdrawn.")
     changed_at: str = Field(description="When it changed.")
-    programme: ProgrammeRecord | None = Field(description="The whole programme; null for a withdrawal.")  # type: ignore[valid-type]
+    programme: ProgrammeRecord | None = Field(description="The whole programme; null for a withdrawal.")
 
 
 class ChangePage(Plain):

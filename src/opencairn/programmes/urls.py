@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import alignment, dates, desk, feeds, public
+from .views import alignment, dates, desk, feeds, lists, live, public
 
 app_name = "programmes"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("publish/<slug:slug>/publish/", desk.publish, name="publish"),
     path("publish/<slug:slug>/next-version/", desk.next_version, name="next_version"),
     path("publish/<slug:slug>/withdraw/", desk.withdraw, name="withdraw"),
+    path("publish/<slug:slug>/measure/", live.measure, name="measure"),
+    path("publish/<slug:slug>/assurance/", live.assurance, name="assurance"),
     path("publish/<slug:slug>/preview/", public.preview, name="preview"),
     path("publish/<slug:slug>/dates/", dates.offerings, name="offerings"),
     path("publish/<slug:slug>/dates/<uuid:offering>/cancel/", dates.cancel_offering, name="cancel_offering"),
@@ -24,8 +26,10 @@ urlpatterns = [
     path("harvest/<uuid:feed>/bell/", feeds.new_bell, name="new_bell"),
     path("harvest/<uuid:feed>/withdraw/", feeds.withdraw_missing, name="withdraw_missing"),
     path("harvest/<uuid:feed>/report/<int:run>.csv", feeds.report, name="report"),
+    path("profiles/", lists.index, name="profiles"),
+    path("profiles/<slug:key>.toml", lists.file, name="profile_file"),
     path("programmes/<slug:slug>/", public.programme, name="programme"),
     path("programmes/<slug:slug>/v/<int:number>/", public.version, name="version"),
     path("programmes/<slug:slug>/v/<int:number>/stone.<slug:kind>", public.stone, name="stone"),
 ]
-PUBLIC = ("programme", "version", "stone")
+PUBLIC = ("profiles", "profile_file", "programme", "version", "stone")

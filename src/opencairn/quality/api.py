@@ -100,7 +100,7 @@ def accreditation(request: HttpRequest, number: str) -> HttpResponse:
 def provider(request: HttpRequest, slug: str) -> HttpResponse:
     """What the register says about a provider and its courses on the day, and every decision there ever was."""
     day, found = day_asked(request), queries.public_provider(slug)
-    wanted = [key for key in queries.subjects(day, provider=slug) if key[1]]
+    wanted = [key for key in queries.subjects(day, provider=slug) if key[1] or key[2]]
     decisions = queries.every_decision(found)
     sanctions = queries.sanctions_of(decisions)
     courses = [records.line(each) for each in queries.entries(wanted, day)]
@@ -158,5 +158,5 @@ def fundable(request: HttpRequest) -> HttpResponse:
     openapi_extra=parameters(paged=False),
 )  # fmt: skip
 def coverage(request: HttpRequest) -> HttpResponse:
-    """How many of the courses listed have which quality assurance and fill which definition; counted every six hours."""
+    """How many of the courses have which quality assurance and fill which definition, counted every six hours."""
     return said(records.coverage(queries.coverage(at=now())))

@@ -53,7 +53,7 @@ LETTERS: dict[str, tuple[Words, str]] = {
 
 
 def tell(what: str, endorsement: Endorsement) -> None:
-    """Write to everyone concerned, once the transaction is kept: who answers for the endorser, or asks for the provider.
+    """Write to everyone concerned once the transaction is kept: who answers for the endorser, or asks as provider.
 
     A mail that cannot be sent changes nothing: what it says stands on the pages too.
     """

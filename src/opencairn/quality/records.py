@@ -63,6 +63,7 @@ def line(entry: Entry) -> dict[str, Any]:
             "title": programme.current.title if programme.current else {},
             "address": course_address(programme),
         },
+        "scheme": entry.scheme.name if entry.scheme else None,
         **standing(entry.standing),
     }
 

@@ -35,10 +35,11 @@ class StandingRecord(Schema):
 
 
 class RegisterLine(StandingRecord):
-    """One line of the register. Without a programme it is about the provider as a whole."""
+    """One line of the register. Without a programme or a scheme it is about the provider as a whole."""
 
     provider: OrganisationLine
     programme: CourseLine | None
+    scheme: str | None = Field(description="The name of a scheme that certifies what people can do.")
 
 
 class RegisterPage(Schema):

@@ -27,9 +27,10 @@ LONGEST_ENTRY = 1500  # letters: so that an answer stays below the megabyte that
 FACTS: Mapping[str, tuple[str, ...]] = {
     "decision": (
         "number", "quality_body", "provider", "programme", "version", "framework", "framework_version", "verdict",
-        "scope", "first_on", "last_on",
+        "scope", "first_on", "last_on", "object", "scheme",
     ),
     "sanction": ("decision", "act", "from_on", "lifted_on"),
+    "audit": ("decision", "act", "held_on", "outcome"),
     "status-list": ("list", "version", "sha256"),
     "key": ("act", "key", "holder", "from"),
     "credential": ("sha256",),

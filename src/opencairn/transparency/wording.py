@@ -19,6 +19,7 @@ from .rules import LOG
 KINDS = {
     "decision": __("Decision"),
     "sanction": __("Sanction"),
+    "audit": __("Audit"),
     "status-list": __("Status list"),
     "key": __("Key"),
     "credential": __("Credential"),
@@ -49,7 +50,7 @@ def lines(entries: Iterable[Entry]) -> list[Line]:
 
 def _line(entry: Entry, facts: dict[str, Any]) -> Line:
     address = ""
-    if entry.kind in {"decision", "sanction"}:
+    if entry.kind in {"decision", "sanction", "audit"}:
         address = reverse("quality:decision", args=[entry.about])
     elif entry.kind == "status-list":
         address = facts["list"]
@@ -57,6 +58,8 @@ def _line(entry: Entry, facts: dict[str, Any]) -> Line:
 
 
 def _decision(facts: dict[str, Any]) -> str:
+    if "programme" not in facts:
+        return _about_another(facts)
     if facts["verdict"] != "accredited":
         return _("Decision %(number)s: %(programme)s of %(provider)s was not accredited by %(quality_body)s.") % facts
     days = {"first": _day(facts["first_on"]), "last": _day(facts["last_on"])}
@@ -65,8 +68,52 @@ def _decision(facts: dict[str, Any]) -> str:
     ) % (facts | days)
 
 
+def _about_another(facts: dict[str, Any]) -> str:
+    """A decision about a provider as a whole, or about its certification scheme."""
+    days = {"first": _day(facts["first_on"]), "last": _day(facts["last_on"]), "scheme": facts.get("scheme", "")}
+    if facts["verdict"] != "accredited":
+        return _("Decision %(number)s: %(provider)s was not accredited by %(quality_body)s.") % facts
+    if days["scheme"]:
+        return _(
+            "Decision %(number)s: the scheme %(scheme)s of %(provider)s was accredited by %(quality_body)s, "
+            "%(first)s to %(last)s."
+        ) % (facts | days)
+    return _("Decision %(number)s: %(provider)s was accredited by %(quality_body)s, %(first)s to %(last)s.") % (
+        facts | days
+    )
+
+
+_WATCHED = {
+    "monitoring": lambda: _("Decision %(decision)s: under closer watch from %(from)s on. It counts on."),
+    "warning": lambda: _("Decision %(decision)s: a warning from %(from)s on. It counts on."),
+    "probation": lambda: _("Decision %(decision)s: on probation from %(from)s on. It counts on."),
+    "show-cause": lambda: _("Decision %(decision)s: asked to show cause from %(from)s on. It counts on."),
+    "condition": lambda: _("Decision %(decision)s: a condition was set, to be met by %(from)s."),
+    "condition-met": lambda: _("Decision %(decision)s: a condition counts as met from %(from)s on."),
+    "condition-extended": lambda: _("Decision %(decision)s: a condition has time until %(from)s now."),
+    "appeal": lambda: _("Decision %(decision)s: an appeal was lodged on %(from)s."),
+    "appeal-upheld": lambda: _("Decision %(decision)s: an appeal was upheld on %(from)s."),
+    "appeal-rejected": lambda: _("Decision %(decision)s: an appeal was rejected on %(from)s."),
+    "change-granted": lambda: _("Decision %(decision)s: a change of what it covers was granted from %(from)s on."),
+    "change-denied": lambda: _("Decision %(decision)s: a change of what it covers was denied on %(from)s."),
+}
+
+
+def _audit(facts: dict[str, Any]) -> str:
+    told = {"decision": facts["decision"], "day": _day(facts["held_on"])}
+    if facts["outcome"] == "passed":
+        return _("Decision %(decision)s: an audit was held on %(day)s, and passed.") % told
+    if facts["outcome"] == "conditions":
+        return _("Decision %(decision)s: an audit was held on %(day)s, and left something to be mended.") % told
+    return _("Decision %(decision)s: an audit was held on %(day)s, and not passed.") % told
+
+
 def _sanction(facts: dict[str, Any]) -> str:
     days = {"decision": facts["decision"], "from": _day(facts["from_on"]), "lifted": _day(facts.get("lifted_on"))}
+    if facts["act"] in _WATCHED:
+        return _WATCHED[facts["act"]]() % days
+    if facts["act"].endswith("-lifted"):
+        return _("Decision %(decision)s: what was held against it is over from %(lifted)s on.") % days
     if facts["act"] == "lifting":
         return _("The suspension of decision %(decision)s was lifted: it counts again from %(lifted)s on.") % days
     if facts["act"] == "withdrawal":
@@ -97,6 +144,7 @@ def _credential(facts: dict[str, Any]) -> str:
 _SENTENCES = {
     "decision": _decision,
     "sanction": _sanction,
+    "audit": _audit,
     "status-list": _status_list,
     "key": _key,
     "credential": _credential,

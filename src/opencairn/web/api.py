@@ -46,7 +46,9 @@ class OpenAPI(NinjaAPI):
             for operation in operations.values():
                 operation["responses"]["4XX"] = {"description": "A refusal that says what to do.", "content": refusal}
                 if "/programmes/{slug}" in path:
-                    operation["responses"][200]["content"] |= {each.media_type: {} for each in FORMATS}
+                    operation["responses"][200]["content"] |= {
+                        each.media_type.partition(";")[0]: {} for each in FORMATS
+                    }
         if settings.DATA_LICENCE:
             described["info"]["license"] = {"name": settings.DATA_LICENCE}
         return described

@@ -91,16 +91,13 @@ def preflight() -> HttpResponse:
 
 
 def conditional(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """Add an ETag of the content where there is none, and answer 304 to whoever has it already."""
-    if request.method != "GET" or response.status_code != 200:
+    """Add an ETag of the content where there is none, and answer 304 to whoever has it already. Files see to their own."""
+    if request.method != "GET" or response.status_code != 200 or not isinstance(response, HttpResponse):
         return response
-    if isinstance(response, HttpResponse):
-        response.headers.setdefault("ETag", f'"{sha256(response.content).hexdigest()[:32]}"')
+    response.headers.setdefault("ETag", f'"{sha256(response.content).hexdigest()[:32]}"')
     modified = response.headers.get("Last-Modified")
-    return get_conditional_response(
-        request, etag=response.headers.get("ETag"), response=response,
-        last_modified=parse_http_date_safe(modified) if modified else None,
-    ) or response  # fmt: skip
+    at = parse_http_date_safe(modified) if modified else None
+    return get_conditional_response(request, response.headers["ETag"], at, response) or response
 
 
 @cache

@@ -56,6 +56,11 @@ def frameworks() -> Path:
     return folder("OPENCAIRN_FRAMEWORKS", str(folder("OPENCAIRN_VAR", "var") / "frameworks"))
 
 
+def profiles() -> Path:
+    """Return the folder of the operator's own completeness profiles, which need not exist."""
+    return folder("OPENCAIRN_PROFILES", str(folder("OPENCAIRN_VAR", "var") / "profiles"))
+
+
 def hosts_of(url: str) -> list[str]:
     """Return the names a site answers to: its own, and this machine's two while it is tried on localhost.
 

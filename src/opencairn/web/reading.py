@@ -57,6 +57,5 @@ def kind(schema: Facts) -> str:
         return f"list of {kind(schema.get('items', {}))}"
     if isinstance(schema.get("additionalProperties"), dict):
         return "text by language"
-    return {"string": "text", "integer": "whole number", "": "anything"}.get(
-        schema.get("type", ""), schema.get("type", "")
-    )
+    plain = str(schema.get("type", "anything"))
+    return {"string": "text", "integer": "whole number"}.get(plain, plain)

@@ -3,9 +3,11 @@
 from django.conf import settings
 from django.urls import include, path
 
-from . import api, person_views, views
+from . import api, person_views, sitemap, views
 
-PUBLIC = ("home", "field_guide", "about", "accessibility", "privacy", "healthz", "robots", "api")
+PUBLIC = (
+    "home", "field_guide", "about", "accessibility", "privacy", "healthz", "robots", "sitemap", "sitemap_part", "api",
+)  # fmt: skip
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -17,6 +19,8 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("api/", api.about_the_api, name="api"),
     path("api/v1/", api.api.urls),
+    path("sitemap.xml", sitemap.index, name="sitemap"),
+    path("sitemap/<slug:kind>-<int:number>.xml", sitemap.part, name="sitemap_part"),
     path("me/data/", person_views.my_data, name="my_data"),
     path("me/data/export/", person_views.my_data_export, name="my_data_export"),
     path("me/data/erase/", person_views.my_data_erase, name="my_data_erase"),

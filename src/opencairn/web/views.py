@@ -1,8 +1,10 @@
 """Pages of the roof: the first page, the field guide, what all this is, and the pages about the site itself."""
 
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -52,4 +54,5 @@ def robots(request: HttpRequest) -> HttpResponse:
     """Tell search engines which addresses are private links or personal pages."""
     private = ("/account/", "/assess/", "/cairn/", "/issue/", "/learning/", "/me/", "/publish/", "/quality/", "/s/")
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in private)]
+    lines.append(f"Sitemap: {settings.BASE_URL}{reverse('sitemap')}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

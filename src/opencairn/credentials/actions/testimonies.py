@@ -7,7 +7,7 @@ beside them; what they are about is public, so their places follow each other.
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -121,9 +121,9 @@ def _sign_new(at: datetime) -> int:
     return done
 
 
-def _tried(act: object, row: object, at: datetime) -> int:
+def _tried(act: Callable[..., Testimony], row: Decision | Endorsement, at: datetime) -> int:
     try:
-        act(row, at=at)  # type: ignore[operator]
+        act(row, at=at)
     except Refused:
         return 0
     return 1
@@ -133,7 +133,7 @@ def _set_bits(at: datetime) -> int:
     """Bring the lists of testimonies up to the day: what suspends or ends by its date alone needs nobody to say so."""
     rows = list(Testimony.objects.select_related("decision", "endorsement"))
     sanctions = sanctions_of([each.decision for each in rows if each.decision])
-    wanted: dict[object, set[int]] = defaultdict(set)
+    wanted: dict[uuid.UUID, set[int]] = defaultdict(set)
     for each in rows:
         if each.endorsement:
             state = "withdrawn" if each.endorsement.revoked_at else ""
@@ -147,7 +147,7 @@ def _set_bits(at: datetime) -> int:
 
 
 @transaction.atomic
-def _set(pk: object, places: Iterable[int], at: datetime) -> int:
+def _set(pk: uuid.UUID, places: Iterable[int], at: datetime) -> int:
     locked = StatusList.objects.select_for_update().get(pk=pk)
     bits = bytearray(locked.length // 8)
     for place in places:

@@ -7,6 +7,7 @@ from .descriptions import (
     Incomplete,
     NotAProvider,
     ReasonNeeded,
+    UnknownProfile,
     Untitled,
     Withdrawn,
     align_skill,
@@ -19,15 +20,17 @@ from .descriptions import (
     set_outcomes,
     withdraw,
 )
-from .dumps import MANIFEST, dump, dump_file, dump_folder, write_dump
+from .dumps import dump, dump_file, dump_folder, manifest, write_dump
 from .feeds import NotAFeed, look_now, new_bell, pause_feed, register_feed, ring
 from .harvest import claim_feed, harvest_due, withdraw_missing
 from .listings import import_listing
 from .offerings import AlreadyCancelled, NotPlannable, cancel_offering, plan_offering
+from .partners import Unstated, checked_partners, set_partners, state_assurance
 from .pushing import PUSH_FORMATS, push_due
+from .reviews import mark_reminded
+from .rows import SpeaksForItself, Taken, take_row
 
 __all__ = [
-    "MANIFEST",
     "PUSH_FORMATS",
     "AlreadyCancelled",
     "Frozen",
@@ -37,10 +40,15 @@ __all__ = [
     "NotPlannable",
     "NotUsable",
     "ReasonNeeded",
+    "SpeaksForItself",
+    "Taken",
+    "UnknownProfile",
+    "Unstated",
     "Untitled",
     "Withdrawn",
     "align_skill",
     "cancel_offering",
+    "checked_partners",
     "claim_feed",
     "create_programme",
     "describe",
@@ -54,6 +62,8 @@ __all__ = [
     "import_listing",
     "list_incomplete",
     "look_now",
+    "manifest",
+    "mark_reminded",
     "new_bell",
     "pause_feed",
     "plan_offering",
@@ -64,6 +74,9 @@ __all__ = [
     "register_feed",
     "ring",
     "set_outcomes",
+    "set_partners",
+    "state_assurance",
+    "take_row",
     "withdraw",
     "withdraw_missing",
     "write_dump",

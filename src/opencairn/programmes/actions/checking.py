@@ -1,7 +1,8 @@
 """What a description may be changed to: every value is checked here, whoever sends it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,12 +10,15 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext as _
 
 from opencairn.kit.errors import Refused
+from opencairn.kit.text import has_hidden
 from opencairn.programmes import rules
-from opencairn.programmes.queries import PLAIN, TEXTS
-from opencairn.programmes.vocabulary import VOCABULARIES, is_field
+from opencairn.programmes.facts import OF_THIS_VERSION, PLAIN, ROWS, TEXTS
+from opencairn.programmes.vocabulary import PARTNER_ROLES, VOCABULARIES, is_field
 from opencairn.programmes.wording import wrong
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e]")  # and those that turn letters round
+
+WEEKS = dict(zip(("least", "most"), rules.WEEKS_RANGE, strict=True))
 
 
 class NotUsable(Refused):
@@ -68,14 +72,87 @@ def _skill(skill: Any) -> dict[str, str]:
     return {"uri": uri, "label": label or uri, "framework": framework}
 
 
+def clean_line(name: str, value: Any) -> str:
+    """One line of words in a row. Raises NotUsable for what is too long or hides something."""
+    words = re.sub(r"\s+", " ", "" if value is None else str(value)).strip()
+    if has_hidden(words):
+        raise NotUsable(name, wrong("text-control"))
+    if len(words) > rules.LONGEST_ROW[name]:
+        raise NotUsable(name, wrong("text-long", longest=rules.LONGEST_ROW[name]))
+    return words
+
+
+def clean_address(name: str, value: Any) -> str:
+    """A web address in a row, "" for none. Raises NotUsable."""
+    words = clean_line(name, value)
+    if words and not _is_web_address(words):
+        raise NotUsable(name, _("Enter a web address that starts with https://."))
+    return words
+
+
+def clean_partners(partners: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Partners as they are kept: each has a role, a name, and an address or none. Raises NotUsable."""
+    if len(partners) > rules.MOST_ROWS:
+        raise NotUsable("partners", _("These are too many rows. Keep at most %(most)d.") % {"most": rules.MOST_ROWS})
+    kept = []
+    for one in partners:
+        name, role = clean_line("name", one.get("name")), one.get("role")
+        if not name:
+            raise NotUsable("partners", _("A partner has no name. Write it, or leave the row out."))
+        if not isinstance(role, str) or role not in PARTNER_ROLES:
+            raise NotUsable("partners", _("Choose the part that %(name)s plays.") % {"name": name})
+        kept.append({"role": role, "name": name, "url": clean_address("url", one.get("url"))})
+    return kept
+
+
+def _rows(name: str, value: Any) -> list[dict[str, str]]:
+    """Evidence of need and standards of the trade: rows of lines, an address, and for evidence its day."""
+    if not isinstance(value, (list, tuple)) or not all(isinstance(row, Mapping) for row in value):
+        raise NotUsable(name, _("This is not a list of rows."))
+    if len(value) > rules.MOST_ROWS:
+        raise NotUsable(name, _("These are too many rows. Keep at most %(most)d.") % {"most": rules.MOST_ROWS})
+    return [_need(row) if name == "need" else _standard(row) for row in value]
+
+
+def _need(row: Mapping[str, Any]) -> dict[str, str]:
+    kept = {part: clean_line(part, row.get(part)) for part in ("source", "sector", "note")}
+    day = _day("need", row.get("date"))
+    if not (kept["source"] and kept["sector"] and day):
+        raise NotUsable("need", _("Evidence of need says its source, its day and the sector. Fill all three."))
+    return kept | {"date": day.isoformat(), "url": clean_address("url", row.get("url"))}
+
+
+def _standard(row: Mapping[str, Any]) -> dict[str, str]:
+    kept = {part: clean_line(part, row.get(part)) for part in ("name", "owner")}
+    if not kept["name"]:
+        raise NotUsable("vendor_standards", _("A standard has no name. Write it, or leave the row out."))
+    return kept | {"url": clean_address("url", row.get("url"))}
+
+
+def _day(name: str, value: Any) -> date | None:
+    if value is None or value == "":
+        return None
+    try:
+        day = value if isinstance(value, date) else date.fromisoformat(str(value))
+    except ValueError as error:
+        raise NotUsable(name, _("Enter a date, such as 2026-09-14.")) from error
+    if not rules.EARLIEST <= day <= rules.LATEST:
+        raise NotUsable(name, wrong("date-far"))
+    return day
+
+
 def _one(name: str, value: Any) -> Any:
     if name in TEXTS:
         return clean_text(name, value)
     if name == "awarding_body":
         return value
-    if name not in PLAIN:
+    if name in ROWS:
+        return _rows(name, value)
+    if name not in (*PLAIN, *OF_THIS_VERSION):
         raise NotUsable(name, _("A description has no field called “%(name)s”.") % {"name": str(name)[:60]})
-    if name in ("ects", "hours", "eqf_level"):
+    if name in ("review_due_on", "signed_off_on"):
+        return _day(name, value)
+    if name in ("ects", "hours", "weeks", "eqf_level"):
         return _number(name, value)
     if name == "assessment_types":
         return _codes(name, value)
@@ -99,7 +176,11 @@ def _number(name: str, value: Any) -> Any:
         return number.quantize(Decimal("0.01"))
     if number != number.to_integral_value():
         raise NotUsable(name, _number_wanted(name))
-    problem = rules.workload_problem(None, int(number)) if name == "hours" else rules.level_problem(int(number), "")
+    if name == "weeks" and not rules.WEEKS_RANGE[0] <= number <= rules.WEEKS_RANGE[1]:
+        raise NotUsable(name, _("Enter whole weeks from %(least)d to %(most)d.") % WEEKS)
+    problem = rules.level_problem(int(number), "") if name == "eqf_level" else None
+    if name == "hours":
+        problem = rules.workload_problem(None, int(number))
     if problem:
         raise NotUsable(name, wrong(problem[0], **problem[1]))
     return int(number)
@@ -108,6 +189,8 @@ def _number(name: str, value: Any) -> Any:
 def _number_wanted(name: str) -> str:
     if name == "ects":
         return _("Enter the workload as a number, such as 2.5.")
+    if name == "weeks":
+        return _("Enter whole weeks from %(least)d to %(most)d.") % WEEKS
     return _("Enter the hours as a whole number, such as 65.") if name == "hours" else _("Choose a level from 1 to 8.")
 
 
@@ -139,7 +222,7 @@ def _words(name: str, value: Any) -> str:
         raise NotUsable(name, _("“%(code)s” is not a field of education (ISCED-F 2013).") % {"code": words[:60]})
     if name == "homepage" and words and not _is_web_address(words):
         raise NotUsable(name, _("Enter a web address that starts with https://."))
-    most = {"national_level": 60, "level_not_applicable": 1000, "homepage": 500}.get(name, 40)
+    most = {"national_level": 60, "level_not_applicable": 1000, "homepage": 500, "signed_off_by": 200}.get(name, 40)
     if len(words) > most:
         raise NotUsable(name, wrong("text-long", longest=most))
     return words

@@ -1,7 +1,7 @@
 """Describing, publishing and withdrawing programmes."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,16 +15,18 @@ from opencairn.kit.ids import slug as slug_of
 from opencairn.kit.text import is_filled, pick, plain
 from opencairn.people.access import may
 from opencairn.people.models import Organisation, Person
-from opencairn.programmes import queries, stones
-from opencairn.programmes.models import Outcome, Programme, ProgrammeVersion
-from opencairn.programmes.rules import Gap
-from opencairn.programmes.wording import gap_sentence
+from opencairn.programmes import queries, rules, stones
+from opencairn.programmes.facts import PLAIN, ROWS, TEXTS
+from opencairn.programmes.models import Assurance, Outcome, Partner, Programme, ProgrammeVersion
+from opencairn.programmes.profiles import EU, profile, required
+from opencairn.programmes.rules import Completeness, Gap
+from opencairn.programmes.wording import gap_sentence, profile_name
 
 from .alignments import align, record_written, settle
 from .checking import NotUsable, clean, clean_outcomes, clean_text
 
 RESERVED_SLUGS = ("new",)  # /publish/new/ is a page of its own
-COPIED = (*queries.TEXTS, *queries.PLAIN, "awarding_body")
+COPIED = (*TEXTS, *PLAIN, *ROWS, "awarding_body")
 
 
 class NotAProvider(Refused):
@@ -47,15 +49,29 @@ class Withdrawn(Refused):
     """A withdrawn programme is not changed or published again."""
 
 
+class UnknownProfile(Refused):
+    """A programme can only be published for lists that this site knows."""
+
+    status = 422
+
+
 class Incomplete(Refused):
-    """The description lacks elements that a micro-credential must state; ``gaps`` are the rule's own findings."""
+    """The description lacks what the lists demand for which it was to be published; ``measured`` are those lists."""
 
     status = 409
 
-    def __init__(self, gaps: tuple[Gap, ...]) -> None:
-        message = _("This cannot be published as a micro-credential yet. Fill the gaps, then publish again.")
-        super().__init__(message, details=tuple(gap_sentence(gap) for gap in gaps))
-        self.gaps = gaps
+    def __init__(self, measured: tuple[Completeness, ...]) -> None:
+        message = _("This cannot be published yet. Fill the gaps, then publish again.")
+        if all(one.profile == EU for one in measured):
+            message = _("This cannot be published as a micro-credential yet. Fill the gaps, then publish again.")
+        self.measured = measured
+        self.gaps: tuple[Gap, ...] = tuple(gap for one in measured for gap in one.gaps)
+        super().__init__(message, details=tuple(self._said(one, gap) for one in measured for gap in one.gaps))
+
+    @staticmethod
+    def _said(one: Completeness, gap: Gap) -> str:
+        sentence = gap_sentence(gap)
+        return sentence if one.profile == EU else f"{profile_name(one.profile)}: {sentence}"
 
 
 class ReasonNeeded(Refused):
@@ -171,24 +187,35 @@ def align_skill(version: ProgrammeVersion, *, position: int, uri: str, fits: boo
 
 
 @transaction.atomic
-def publish(version: ProgrammeVersion, *, by: Person | None, at: datetime) -> ProgrammeVersion:
-    """Publish a draft as a micro-credential, refused while a mandatory element of the programme is missing (D1, D3).
+def publish(
+    version: ProgrammeVersion, *, by: Person | None, at: datetime, also_for: Iterable[str] = ()
+) -> ProgrammeVersion:
+    """Publish a draft for the lists that this site's catalogue requires, and for those named by their keys (D1, D3, D5).
 
-    Later rooms may refuse too: settings.PUBLISHING_GATES lists the functions that are asked.
+    Raises Incomplete while one of these lists has a gap. What fills the European elements is published as a
+    micro-credential; where the site requires other lists only, what does not is published as a listing. Later rooms may
+    refuse too: settings.PUBLISHING_GATES names the functions that are asked.
     """
     programme = Programme.objects.select_for_update().get(pk=version.programme_id)
     if programme.withdrawn_at is not None:
         raise Withdrawn(_("This course is withdrawn and cannot be published again. Describe a new one instead."))
     now = editable(version)
-    gaps = queries.gaps_of(now)
-    if gaps:
-        raise Incomplete(gaps)
+    try:
+        profiles = [profile(key) for key in dict.fromkeys((*(one.key for one in required()), *also_for))]
+    except KeyError as error:
+        raise UnknownProfile(_("This site knows no list called %(key)s.") % {"key": str(error)[:60]}) from error
+    facts = queries.facts_of(now)
+    measured = tuple(rules.completeness(facts, one) for one in profiles)
+    if not all(one.is_full for one in measured):
+        raise Incomplete(tuple(one for one in measured if not one.is_full))
     for gate in settings.PUBLISHING_GATES:
         import_string(gate)(now, at=at)
     outcomes = queries.outcomes_of(now)
     settle(programme, outcomes)
     Outcome.objects.bulk_update(outcomes, ["skills"])
-    return _put_in_force(version, programme, published_as="micro-credential", by=by, at=at)
+    version.published_in = [one.key for one in profiles]
+    earned = "micro-credential" if rules.may_publish(facts, EU) else "listing"
+    return _put_in_force(version, programme, published_as=earned, by=by, at=at)
 
 
 @transaction.atomic
@@ -204,7 +231,8 @@ def _put_in_force(
 ) -> ProgrammeVersion:
     version.published_at, version.published_as, version.published_by = at, published_as, by
     version.stone_grammar = stones.GRAMMAR
-    version.save(update_fields=["published_at", "published_as", "published_by", "stone_grammar"])
+    fields = ["published_at", "published_as", "published_by", "published_in", "stone_grammar"]
+    version.save(update_fields=fields)
     programme.current, programme.changed_at = version, at
     programme.save(update_fields=["current", "changed_at"])
     version.programme.current, version.programme.changed_at = version, at
@@ -213,21 +241,27 @@ def _put_in_force(
 
 @transaction.atomic
 def draft_next_version(programme: Programme, *, by: Person | None, at: datetime) -> ProgrammeVersion:
-    """Start the next version as a copy of the newest, outcomes included; the draft that already exists is returned."""
+    """Start the next version as a copy of the newest, outcomes and partners included; a draft that exists is returned.
+
+    The sign-off of the internal quality check stays with the version it was given to.
+    """
     locked = Programme.objects.select_for_update().get(pk=programme.pk)
     if locked.withdrawn_at is not None:
         raise Withdrawn(_("This course is withdrawn. Describe a new course instead."))
     newest = queries.newest_version(locked)
     if newest.published_at is None:
         return newest
+    # The new version is the review that was due: by when it is looked at again has to be said anew.
+    stale = {"review_due_on"} if rules.is_overdue(newest.review_due_on, at.date()) else set()
     draft = ProgrammeVersion.objects.create(
         programme=programme,
         number=newest.number + 1,
         stone_grammar=stones.GRAMMAR,
         created_at=at,
         edited_at=at,
-        **{name: getattr(newest, name) for name in COPIED},
+        **{name: getattr(newest, name) for name in COPIED if name not in stale},
     )
+    Partner.objects.bulk_create(_copy_of(one, draft) for one in queries.partners_of(newest))
     copies = [
         Outcome(version=draft, position=one.position, text=one.text, skills=one.skills)
         for one in queries.outcomes_of(newest)
@@ -235,6 +269,13 @@ def draft_next_version(programme: Programme, *, by: Person | None, at: datetime)
     settle(programme, copies)
     Outcome.objects.bulk_create(copies)
     return draft
+
+
+def _copy_of(partner: Partner, version: ProgrammeVersion) -> Partner:
+    return Partner(
+        version=version, position=partner.position, role=partner.role, organisation=partner.organisation,
+        name=partner.name, url=partner.url,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -252,5 +293,6 @@ def withdraw(programme: Programme, *, reason: str, by: Person | None, at: dateti
 
 @transaction.atomic
 def erase_person(person: Person, *, at: datetime) -> None:
-    """Forget who published which version; the description is the organisation's and stays."""
+    """Forget who published which version and stated assurance; the description is the organisation's and stays."""
     ProgrammeVersion.objects.filter(published_by=person).update(published_by=None)
+    Assurance.objects.filter(stated_by=person).update(stated_by=None)

@@ -1,4 +1,4 @@
-"""The whole public catalogue as one file: JSON Lines, packed, with a manifest, for those who want everything at once."""
+"""The whole public catalogue as one file: JSON Lines, packed, with a manifest, for those who want everything."""
 
 import gzip
 import json
@@ -62,31 +62,44 @@ def dump(file: BinaryIO, *, packed: bool, at: datetime) -> dict[str, Any]:
 
 
 def write_dump(*, at: datetime) -> int:
-    """Make the file of the day in the data folder and let the manifest name it; return how many programmes it has.
+    """Make a file in the data folder, unless nothing changed since, and let the manifest name it; return its programmes.
 
     The file and then the manifest take their places whole, so that a reader never meets half of either.
     """
     folder = dump_folder()
     folder.mkdir(parents=True, exist_ok=True)
+    record_changes(at=at)
+    newest = manifest()
+    if newest and newest["cursor"] == records.newest() and newest["licence"] == settings.DATA_LICENCE:
+        return 0
     name = f"programmes-{at:%Y-%m-%dT%H%M%SZ}.jsonl.gz"
     part = folder / f"{name}.{os.getpid()}.part"
     try:
         with part.open("wb") as file:
-            manifest = {"name": name, **dump(file, packed=True, at=at)}
+            facts = {"name": name, **dump(file, packed=True, at=at)}
             os.fsync(file.fileno())
         part.replace(folder / name)
     finally:
         part.unlink(missing_ok=True)
     told = folder / f"{MANIFEST}.{os.getpid()}.part"
-    told.write_text(json.dumps(manifest), encoding="utf-8")
+    told.write_text(json.dumps(facts), encoding="utf-8")
     told.replace(folder / MANIFEST)
     _tidy(folder, at)
-    return int(manifest["count"])
+    return int(facts["count"])
 
 
 def dump_folder() -> Path:
     """Where the files lie: in the data folder, which the web server has to see too."""
     return Path(settings.VAR) / "dumps"
+
+
+def manifest() -> dict[str, Any] | None:
+    """The facts of the newest dump, None where there is none."""
+    try:
+        found: dict[str, Any] = json.loads((dump_folder() / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if dump_file(str(found.get("name"))) else None
 
 
 def dump_file(name: str) -> Path | None:

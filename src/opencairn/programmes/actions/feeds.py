@@ -34,7 +34,7 @@ def register_feed(
     *,
     name: str,
     url: str,
-    format: str,
+    format: str,  # noqa: A002 - the field's name
     every: timedelta,
     provider: Organisation | None,
     at: datetime,

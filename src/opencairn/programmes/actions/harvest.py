@@ -1,7 +1,7 @@
 """Looking at the feeds that are due: fetch, check whole, take row by row, and withdraw what is no longer listed.
 
-Nothing is held locked while a stranger's server is waited for. A feed is claimed for a while and fenced by the number of
-the attempt; killed at any moment, the next look takes it up again, and taking a row twice is taking it once.
+Nothing is held locked while a stranger's server is waited for. A feed is claimed for a while and fenced by the number
+of the attempt; killed at any moment, the next look takes it up again, and taking a row twice is taking it once.
 """
 
 import logging
@@ -22,7 +22,8 @@ from opencairn.programmes import feed_rules
 from opencairn.programmes.formats import BrokenFile, Row, reader_named
 from opencairn.programmes.models import Feed, FeedItem, FeedRun
 
-from .taking import Taking, address_of
+from .rows import Taken
+from .taking import Taking, addresses_of
 
 Visit = Callable[..., Answer]
 
@@ -49,13 +50,13 @@ class _Look:
     report: list[dict[str, Any]] = field(default_factory=list)
     nameless: bool = False  # whether a row was refused without saying which programme it is about
 
-    def told(self, row: Row, status: str, why: str, slug: str) -> None:
+    def told(self, row: Row, taken: Taken) -> None:
         """Count one row, and keep a line about it unless nothing happened."""
-        self.counts[status] += 1
-        self.nameless |= status == "refused" and not row.source_id
-        fact = {"rows": list(row.numbers), "status": status, "id": row.source_id, "programme": slug, "why": why}
-        fact["notes"] = list(row.notes)
-        if (status != "unchanged" or row.notes) and len(self.report) < MOST_REPORTED:
+        self.counts[taken.status] += 1
+        self.nameless |= taken.status == "refused" and not row.source_id
+        fact = {"rows": list(row.numbers), "status": taken.status, "id": row.source_id, "programme": taken.slug}
+        fact |= {"why": taken.reason, "notes": list(taken.notes)}
+        if taken.status != "unchanged" and len(self.report) < MOST_REPORTED:
             self.report.append({name: value for name, value in fact.items() if value})
 
 
@@ -128,9 +129,9 @@ def _checked(feed: Feed, file: BinaryIO) -> frozenset[str]:
 
     An address that several rows carry is the page of a catalogue, not of a programme, and identifies none.
     """
-    addresses = Counter(address_of(row) for row in reader_named(feed.format).read(file))
+    addresses = Counter(each for row in reader_named(feed.format).read(file) for each in addresses_of(row))
     file.seek(0)
-    return frozenset(address for address, count in addresses.items() if address and count == 1)
+    return frozenset(address for address, count in addresses.items() if count == 1)
 
 
 def _take(look: _Look, rows: Iterator[Row], addresses: frozenset[str]) -> None:
@@ -140,7 +141,7 @@ def _take(look: _Look, rows: Iterator[Row], addresses: frozenset[str]) -> None:
         with transaction.atomic():
             _still_ours(look.feed)
             for row in batch:
-                look.told(row, *taking.take(row))
+                look.told(row, taking.take(row))
 
 
 def _still_ours(feed: Feed) -> None:

@@ -1,6 +1,6 @@
 """Taking programmes over from another catalogue."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from opencairn.people.models import Organisation
 from opencairn.programmes import queries, stones
-from opencairn.programmes.models import Offering, Outcome, Programme, ProgrammeVersion
+from opencairn.programmes.models import Offering, Outcome, Partner, Programme, ProgrammeVersion
 
-from .checking import NotUsable, clean, clean_outcomes
+from .checking import NotUsable, clean, clean_outcomes, clean_partners
 from .descriptions import COPIED, free_slug, list_incomplete
 from .offerings import clean_run
 
@@ -24,30 +24,31 @@ def import_listing(
     source_id: str,
     facts: Mapping[str, Any],
     outcomes: list[dict[str, Any]],
-    offering: Mapping[str, Any] | None,
+    offerings: Sequence[Mapping[str, Any]] = (),
+    partners: Sequence[Mapping[str, Any]] = (),
     at: datetime,
 ) -> tuple[Programme, str]:
     """List one row of a foreign catalogue, once: "created", "updated" or "unchanged".
 
     A row that changed becomes the next version. A programme that somebody here took over (a draft is being written,
-    it was published as a micro-credential, or it was withdrawn) is left alone. Raises NotUsable for a row that cannot
+    it was published here, or it was withdrawn) is left alone. Raises NotUsable for a row that cannot
     be kept; nothing of it is then written.
     """
     if not source or not source_id:
         raise NotUsable("source_id", _("A listing needs the name of its source and its identifier there."))
-    kept, rows = clean(facts), clean_outcomes(outcomes)
-    run = clean_run(dict(offering)) if offering else None
+    kept, rows, beside = clean(facts), clean_outcomes(outcomes), clean_partners(partners)
+    runs = [clean_run(dict(each)) for each in offerings]
     if not kept.get("title"):
         raise NotUsable("title", _("The row has no title."))
     programme = Programme.objects.select_for_update().filter(source=source, source_id=source_id).first()
     if programme is None:
         programme = Programme(provider=provider, source=source, source_id=source_id)
-        return _create(programme, facts=kept, outcomes=rows, run=run, at=at), "created"
+        return _create(programme, facts=kept, outcomes=rows, partners=beside, runs=runs, at=at), "created"
     current = queries.newest_version(programme)
-    if programme.withdrawn_at is not None or current.published_as != "listing":
+    if programme.withdrawn_at is not None or current.published_as != "listing" or current.published_in:
         return programme, "unchanged"
-    described = _redescribe(current, kept, rows, at)
-    rescheduled = _reschedule(programme, run, at)
+    described = _redescribe(current, kept, rows, beside, at)
+    rescheduled = _reschedule(programme, runs, at)
     if programme.provider_id != provider.pk:
         programme.provider, rescheduled = provider, True
     if not (described or rescheduled):
@@ -62,21 +63,26 @@ def _create(
     *,
     facts: dict[str, Any],
     outcomes: list[dict[str, Any]],
-    run: dict[str, Any] | None,
+    partners: list[dict[str, str]],
+    runs: list[dict[str, Any]],
     at: datetime,
 ) -> Programme:
     seed = f"{programme.source}/{programme.source_id}"
     programme.slug = free_slug(facts["title"], programme.provider, seed=seed)
     programme.created_at = programme.changed_at = at
     programme.save(force_insert=True)
-    _list(programme, 1, facts, outcomes, at)
-    if run is not None:
-        Offering.objects.create(programme=programme, created_at=at, **run)
+    _list(programme, 1, facts, outcomes, partners, at)
+    Offering.objects.bulk_create(Offering(programme=programme, created_at=at, **run) for run in runs)
     return programme
 
 
 def _list(
-    programme: Programme, number: int, facts: dict[str, Any], outcomes: list[dict[str, Any]], at: datetime
+    programme: Programme,
+    number: int,
+    facts: dict[str, Any],
+    outcomes: list[dict[str, Any]],
+    partners: list[dict[str, str]],
+    at: datetime,
 ) -> None:
     version = ProgrammeVersion.objects.create(
         programme=programme,
@@ -87,31 +93,53 @@ def _list(
         **facts,
     )
     Outcome.objects.bulk_create(Outcome(version=version, position=n, **one) for n, one in enumerate(outcomes, start=1))
+    Partner.objects.bulk_create(Partner(version=version, position=n, **one) for n, one in enumerate(partners, start=1))
     list_incomplete(version, at=at)
     programme.current = version
 
 
-def _redescribe(current: ProgrammeVersion, facts: dict[str, Any], outcomes: list[dict[str, Any]], at: datetime) -> bool:
+def _redescribe(
+    current: ProgrammeVersion,
+    facts: dict[str, Any],
+    outcomes: list[dict[str, Any]],
+    partners: list[dict[str, str]],
+    at: datetime,
+) -> bool:
     """List the next version where the row says something else than the one in force."""
     before = [{"text": one.text, "skills": one.skills} for one in queries.outcomes_of(current)]
-    if before == outcomes and all(getattr(current, name) == value for name, value in facts.items()):
+    beside = list(Partner.objects.filter(version=current).order_by("position").values("role", "name", "url"))
+    same = before == outcomes and beside == partners
+    if same and all(getattr(current, name) == value for name, value in facts.items()):
         return False
     merged = {name: getattr(current, name) for name in COPIED} | facts
-    _list(current.programme, current.number + 1, merged, outcomes, at)
+    _list(current.programme, current.number + 1, merged, outcomes, partners, at)
     return True
 
 
-def _reschedule(programme: Programme, run: dict[str, Any] | None, at: datetime) -> bool:
-    """Keep the one run of a listing as the row has it; a row without one leaves what is there."""
-    if run is None:
+def _reschedule(programme: Programme, runs: list[dict[str, Any]], at: datetime) -> bool:
+    """Keep the runs of a listing as the row has them; a row without any leaves what is there.
+
+    Runs have no names at the source. Those that are the same stay, the others are changed in their order, and what is
+    then left over is cancelled: somebody may have noted its address.
+    """
+    if not runs:
         return False
-    present = Offering.objects.filter(programme=programme, cancelled_at=None).order_by("created_at").first()
-    if present is None:
-        Offering.objects.create(programme=programme, created_at=at, **run)
-        return True
-    changed = [name for name, value in run.items() if getattr(present, name) != value]
-    for name in changed:
-        setattr(present, name, run[name])
-    if changed:
-        present.save(update_fields=changed)
-    return bool(changed)
+    present = list(Offering.objects.filter(programme=programme, cancelled_at=None).order_by("created_at", "pk"))
+    wanted = list(runs)
+    changed = []
+    for one in present:
+        same = next((run for run in wanted if all(getattr(one, name) == value for name, value in run.items())), None)
+        if same is None:
+            changed.append(one)
+        else:
+            wanted.remove(same)
+    for one, run in zip(changed, wanted, strict=False):
+        for name, value in run.items():
+            setattr(one, name, value)
+        one.save(update_fields=list(run))
+    new = wanted[len(changed) :]
+    Offering.objects.bulk_create(Offering(programme=programme, created_at=at, **run) for run in new)
+    for one in changed[len(wanted) :]:
+        one.cancelled_at, one.cancellation_reason = at, _("The source does not list it any more.")
+        one.save(update_fields=["cancelled_at", "cancellation_reason"])
+    return bool(changed or new)

@@ -12,9 +12,11 @@ from django.db import transaction
 from opencairn.kit.fetch import Answer, CannotFetch, send
 from opencairn.people.answers import api_address
 from opencairn.programmes import feed_rules, queries, records
+from opencairn.programmes.exchange import described
 from opencairn.programmes.formats import FORMATS
 from opencairn.programmes.models import Change, Delivery
 
+from . import dumps
 from .changes import first_revision, record_changes
 
 Send = Callable[..., Answer]
@@ -70,10 +72,18 @@ def _packed(delivery: Delivery) -> bool:
         following = list(numbers.values_list("number", flat=True)[:A_PARCEL])
         if not following:
             return False
-        last = numbers.values_list("number", flat=True).last()
-        delivery.upto = int(last or 0) if settings.PUSH_FORMAT == BELL else following[-1]
+        delivery.upto = _in_the_dump(delivery) if settings.PUSH_FORMAT == BELL else following[-1]
+        if delivery.upto <= delivery.reached:
+            return False
         delivery.save(update_fields=["upto"])
     return True
+
+
+def _in_the_dump(delivery: Delivery) -> int:
+    """The last change that the newest dump has: the bell is rung when there is something to fetch."""
+    newest = dumps.manifest()
+    place = feed_rules.read_cursor(str(newest["cursor"])) if newest else None
+    return place[1] if place and place[0] == delivery.series else 0
 
 
 def _hand_over(delivery: Delivery, send: Send) -> None:
@@ -94,7 +104,7 @@ def _body(delivery: Delivery) -> tuple[str, bytes]:
             "site": settings.BASE_URL,
             "cursor": cursor,
             "changes": api_address("changes"),
-            "dump": api_address("dump"),
+            "dump": api_address("dump/latest"),
         }
         return "application/json", json.dumps(said).encode()
     found = records.changes(after=delivery.reached, most=A_PARCEL, upto=delivery.upto)
@@ -108,6 +118,6 @@ def _line(row: Change, record: dict[str, Any] | None, series: str) -> dict[str, 
     form = next((each for each in FORMATS if each.key == settings.PUSH_FORMAT), None)
     if form is None or record is None:
         return line
-    described = queries.description_of(queries.public_programme(row.slug))
-    document = b"".join(form.write([described])).decode() if not form.lacks(described) else None
+    (what,) = described([queries.public_version(row.slug, record["version"])], quality={})
+    document = b"".join(form.write([what])).decode() if not form.lacks(what) else None
     return {**line, "programme": None, "media_type": form.media_type, "document": document}

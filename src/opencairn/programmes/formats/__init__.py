@@ -5,11 +5,11 @@ rows: facts of a listing in our own terms, or the reason why a record is refused
 not state, keeps nothing and fetches nothing. A writer turns descriptions into one document, piece by piece.
 """
 
-from . import csv_table, ctdl, elm_json, elm_xml, moochub, mslearn, nj_etpl, schema_org
+from . import csv_table, ctdl, elm_json, elm_xml, moochub, mslearn, nj_etpl, opencairn, schema_org
 from .row import BrokenFile, Description, Format, ProviderFacts, Quality, Reader, Row
 
 FORMATS: tuple[Format, ...] = (schema_org, elm_json, elm_xml, ctdl, moochub, csv_table)
-READERS: tuple[Reader, ...] = (*FORMATS, nj_etpl, mslearn)
+READERS: tuple[Reader, ...] = (*FORMATS, opencairn, nj_etpl, mslearn)
 
 __all__ = [
     "FORMATS",

@@ -17,9 +17,10 @@ from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
+from opencairn.programmes.facts import ROWS, TEXTS
 from opencairn.programmes.vocabulary import VOCABULARIES
 
-from .fields import CODES, DAYS, FACTS, LISTS, PARTS, RUN, RUN_DAYS, TEXTS, WHOLES
+from .fields import CODES, DAYS, FACTS, PARTS, RUN, RUN_DAYS, WHOLES
 from .found import Found, stated
 from .reading import BadValue, said
 from .row import BrokenFile, Description, ProviderFacts, Quality, Row
@@ -38,11 +39,11 @@ MOST_PARTS = 100
 SHORT = ("offering_type", "participation", "quality_assurance", "supervision")
 KNOWN = re.compile(
     r"id|version|published_as|changed_at|provider\.(name|country|url)"
-    rf"|({'|'.join(TEXTS)})\.[A-Za-z0-9-]+|{'|'.join(each for each in FACTS if each not in (*TEXTS, *LISTS))}"
+    rf"|({'|'.join(TEXTS)})\.[A-Za-z0-9-]+|{'|'.join(each for each in FACTS if each not in (*TEXTS, *ROWS))}"
     r"|outcomes\.\d+\.(text\.[A-Za-z0-9-]+|skills\.\d+\.(uri|label|framework))"
     rf"|offerings\.\d+\.({'|'.join(RUN)})|offerings\.\d+\.schedule\.[A-Za-z0-9-]+"
     r"|quality\.\d+\.(kind|number|url|first_on|last_on|body\.(name|country|url))"
-    + "".join(rf"|{each}\.\d+\.({'|'.join(PARTS[each])})" for each in (*LISTS, "partners", "awarding_bodies"))
+    + "".join(rf"|{each}\.\d+\.({'|'.join(PARTS[each])})" for each in (*ROWS, "partners", "awarding_bodies"))
 )
 
 
@@ -235,7 +236,7 @@ def _taken(position: int, source_id: str, tree: dict[str, Any]) -> Row:
     facts |= {
         each: found.words(tree.get(each), each) for each in ("national_level", "level_not_applicable", "signed_off_by")
     }
-    facts |= {each: _parts(found, tree, each) for each in LISTS}
+    facts |= {each: _parts(found, tree, each) for each in ROWS}
     codes = {each: tree.get(each, "").split() for each in CODES}
     facts |= {
         "ects": found.number(tree.get("ects"), "ects"),

@@ -3,16 +3,19 @@
 from .answers import AnswerForm
 from .everything import Problems, sheet, sheets
 from .offerings import ReasonForm, RunForm
-from .outcomes import OutcomesForm
+from .partners import AssuranceForm
 from .programme import NewProgrammeForm
+from .rows import RowsForm, with_more_rows
 
 __all__ = [
     "AnswerForm",
+    "AssuranceForm",
     "NewProgrammeForm",
-    "OutcomesForm",
     "Problems",
     "ReasonForm",
+    "RowsForm",
     "RunForm",
     "sheet",
     "sheets",
+    "with_more_rows",
 ]

@@ -17,6 +17,7 @@ from opencairn.programmes.questions import Answer, Question
 from opencairn.programmes.wording import wrong
 
 from . import fields as make
+from .offerings import day
 
 
 def digest(value: Any) -> str:
@@ -65,6 +66,8 @@ class AnswerForm(forms.Form):
     def _plain_field(answer: Answer, present: Any) -> forms.Field:
         if answer.kind in ("choice", "choices"):
             return make.choices(answer)
+        if answer.kind == "day":
+            return day(answer.label, answer.hint)
         if answer.kind == "field":
             return make.field_of_education(answer, present)
         attrs = {"number": {"inputmode": "decimal", "class": "short"}, "address": {"inputmode": "url"}}

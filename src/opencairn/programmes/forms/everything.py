@@ -10,15 +10,19 @@ from opencairn.programmes.models import ProgrammeVersion
 from opencairn.programmes.questions import QUESTIONS, Question
 
 from .answers import AnswerForm
-from .outcomes import OutcomesForm
+from .outcomes import OUTCOMES
+from .partners import NEED, PARTNERS, STANDARDS
+from .rows import RowsForm
 
-Sheet = AnswerForm | OutcomesForm
+KINDS = {kind.fact: kind for kind in (OUTCOMES, PARTNERS, NEED, STANDARDS)}
+Sheet = AnswerForm | RowsForm
 
 
 def sheet(question: Question, version: ProgrammeVersion, person: Person, data: QueryDict | None = None) -> Sheet:
     """The form of one question."""
-    make = AnswerForm if question.answers else OutcomesForm
-    return make(data, question=question, version=version, person=person)
+    if question.rows:
+        return RowsForm(data, question=question, version=version, kind=KINDS[question.rows], person=person)
+    return AnswerForm(data, question=question, version=version, person=person)
 
 
 def sheets(version: ProgrammeVersion, person: Person, data: QueryDict | None = None) -> list[Sheet]:

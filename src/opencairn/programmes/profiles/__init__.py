@@ -1,40 +1,66 @@
-"""The shelf of completeness profiles: one TOML file each, listed in a visible tuple."""
+"""The shelf of completeness profiles: one TOML file each, those that come with the site and those of its operator."""
 
-import tomllib
-from importlib.resources import files
-from typing import Any
+import re
+from functools import cache
+from pathlib import Path
 
-from opencairn.programmes.rules import Element, Profile
+from django.conf import settings
 
-FILES = ("eu-annex-i", "australia")
+from opencairn.programmes.rules import Profile
 
+from .reading import WrongProfile, read
 
-def read(text: str, *, key: str) -> Profile:
-    """Make a profile from the text of its file. Raises ValueError, KeyError or TypeError for a file that is not one."""
-    data = tomllib.loads(text)
-    elements = tuple(_element(raw) for raw in data["element"])
-    if len({element.key for element in elements}) != len(elements):
-        raise ValueError(f"profile {key}: an element stands twice")
-    return Profile(key=key, name=data["name"], source=data["source"], gate=data["gate"], elements=elements)
+__all__ = ["EU", "FILES", "PROFILES", "WrongProfile", "on_the_shelf", "profile", "read", "required", "words_of"]
 
-
-def _element(raw: dict[str, Any]) -> Element:
-    lists: dict[str, Any] = {name: tuple(raw.pop(name, ())) for name in ("all_of", "any_of")}
-    element = Element(**(raw | lists))
-    if element.belongs_to not in ("programme", "credential") or not (element.all_of or element.any_of):
-        raise ValueError(f"element {element.key}: say whose it is, and which fields fill it")
-    return element
-
+HERE = Path(__file__).parent
+FILES = ("eu-annex-i", "unesco", "australia", "nzqa", "ontario", "ireland")
+KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 PROFILES: tuple[Profile, ...] = tuple(
-    read((files(__name__) / f"{key}.toml").read_text(encoding="utf-8"), key=key) for key in FILES
+    read((HERE / f"{key}.toml").read_text(encoding="utf-8"), key=key) for key in FILES
 )
-EU: Profile = PROFILES[0]
+EU: Profile = PROFILES[0]  # the gate of the word "micro-credential", whatever else a site asks
+
+
+@cache
+def _of(folder: Path) -> tuple[Profile, ...]:
+    """The operator's own profiles, by the names of their files. Raises WrongProfile."""
+    found = []
+    for file in sorted(folder.glob("*.toml")):
+        if file.stem in FILES:
+            raise WrongProfile(f"{file.name}: a profile of this name comes with OpenCairn; give the file another name")
+        if not KEY.fullmatch(file.stem):
+            raise WrongProfile(f"{file.name}: name the file in small letters, digits and hyphens, such as my-list.toml")
+        found.append(read(file.read_text(encoding="utf-8"), key=file.stem))
+    return tuple(found)
+
+
+def on_the_shelf() -> tuple[Profile, ...]:
+    """Every profile: the European one first, the others that come with the site, then the operator's."""
+    return PROFILES + _of(settings.PROFILES_FOLDER)
 
 
 def profile(key: str) -> Profile:
     """Return the profile of this key. Raises KeyError where there is none."""
-    for one in PROFILES:
+    for one in on_the_shelf():
         if one.key == key:
             return one
     raise KeyError(key)
+
+
+def required() -> tuple[Profile, ...]:
+    """The profiles that the catalogue of this site asks of everything published in it. Raises WrongProfile."""
+    try:
+        return tuple(profile(key) for key in settings.CATALOGUE_PROFILES)
+    except KeyError as error:
+        known = ", ".join(one.key for one in on_the_shelf())
+        raise WrongProfile(f"OPENCAIRN_CATALOGUE_PROFILES: no profile is called {error}; there are {known}") from error
+
+
+def words_of(key: str) -> str:
+    """The file of a profile as it was written, to be kept by others. Raises KeyError where there is none."""
+    folder = HERE if profile(key) in PROFILES else settings.PROFILES_FOLDER
+    return (folder / f"{key}.toml").read_text(encoding="utf-8")
+
+
+required()  # a wrong file or name of the operator stops the start, not the first visitor

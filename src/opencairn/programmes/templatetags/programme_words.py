@@ -1,6 +1,7 @@
 """Filters that show coded values of a description in words."""
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -87,6 +88,12 @@ def dated(offering: Any) -> str:
     if offering.ends_on is None or offering.ends_on == offering.starts_on:
         return first
     return _("%(first)s to %(last)s") % {"first": first, "last": date_format(offering.ends_on)}
+
+
+@register.filter
+def iso_day(words: str) -> str:
+    """A day kept as ISO 8601, as the reader writes days."""
+    return str(date_format(date.fromisoformat(words)))
 
 
 @register.filter

@@ -17,17 +17,15 @@ from opencairn.kit.text import pick
 from opencairn.people.access import may, person_of
 from opencairn.people.models import Person
 from opencairn.programmes import actions as programmes
-from opencairn.programmes import forms, queries, rules
+from opencairn.programmes import forms, queries
 from opencairn.programmes.forms.everything import Sheet
-from opencairn.programmes.forms.outcomes import with_more_rows
 from opencairn.programmes.models import Programme, ProgrammeVersion
-from opencairn.programmes.profiles import EU
 from opencairn.programmes.questions import QUESTIONS, around
 from opencairn.programmes.questions import question as question_of
 from opencairn.skills.frameworks import levels_named
 
 from .alignment import skill_rows
-from .rows import gap_rows, next_open, question_rows
+from .rows import desk_row, gap_rows, measured_rows, next_open, question_rows
 
 ROWS_A_PAGE = 30
 
@@ -36,19 +34,18 @@ ROWS_A_PAGE = 30
 def desk(request: HttpRequest) -> HttpResponse:
     """The programmes of my organisations, what state they are in, and what to do next."""
     person = person_of(request)
-    page = Paginator(queries.programmes_at_desk(person), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    day = now().date()
+    mine, seen = queries.programmes_at_desk(person), queries.providers_of(person, to="programme.see_draft")
+    overdue = queries.awaiting_review(seen, day)
+    only_overdue = request.GET.get("show") == "overdue"
+    if only_overdue:
+        mine = mine.filter(current__in=overdue).order_by("current__review_due_on", "slug")
+    page = Paginator(mine, ROWS_A_PAGE).get_page(request.GET.get("page"))
     newest = queries.newest_versions(page)
-    rows = [
-        {
-            "programme": one,
-            "version": newest[one.pk],
-            "gaps": len(rules.gaps(queries.facts_of(newest[one.pk]), EU, belongs_to="programme")),
-        }
-        for one in page
-        if one.pk in newest
-    ]
+    rows = [desk_row(one, newest[one.pk], day) for one in page if one.pk in newest]
     providers = list(queries.providers_of(person, to="programme.describe"))
-    return render(request, "programmes/desk.html", {"rows": rows, "providers": providers, "page": page})
+    context = {"rows": rows, "providers": providers, "page": page, "overdue": overdue.count()}
+    return render(request, "programmes/desk.html", context | {"only_overdue": only_overdue, "total": len(QUESTIONS)})
 
 
 @login_required
@@ -130,7 +127,7 @@ def question(request: HttpRequest, slug: str, question: str) -> HttpResponse:
 @require_POST
 @login_required
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
-    """Publish the draft as a micro-credential, or show what is missing and where to fill it in."""
+    """Publish the draft for the lists that are asked of it, or show what is missing and where to fill it in."""
     person = person_of(request)
     programme = queries.access_programme(request.user, slug, to="programme.publish")
     version = queries.draft_of(programme)
@@ -138,10 +135,11 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
         messages.info(request, _("There is nothing to publish: the newest version is in force."))
         return redirect("programmes:describe", slug)
     try:
-        programmes.publish(version, by=person, at=now())
+        programmes.publish(version, by=person, at=now(), also_for=request.POST.getlist("also_for"))
     except programmes.Incomplete as refusal:
         context = _context(person, programme, version) | {
             "refusal": refusal,
+            "lists": [{"one": one, "gaps": gap_rows(one.gaps, slug)} for one in refusal.measured],
             "gaps": gap_rows(refusal.gaps, slug),
             "crumbs": [
                 *_crumbs(),
@@ -180,14 +178,15 @@ def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _answers(request: HttpRequest) -> Any:
-    return with_more_rows(request.POST) if "more" in request.POST else request.POST
+    return forms.with_more_rows(request.POST, request.POST["more"]) if "more" in request.POST else request.POST
 
 
 def _keep(form: Sheet, version: ProgrammeVersion, *, by: Person) -> None:
     """Hand what changed to the one action it belongs to."""
-    if isinstance(form, forms.OutcomesForm):
-        if form.changes:
-            programmes.set_outcomes(version, outcomes=form.outcomes, by=by, at=now())
+    if "learning_outcomes" in form.changes:
+        programmes.set_outcomes(version, outcomes=form.changes["learning_outcomes"], by=by, at=now())
+    elif "partners" in form.changes:
+        programmes.set_partners(version, partners=form.changes["partners"], by=by, at=now())
     elif form.changes:
         programmes.describe(version, changes=form.changes, by=by, at=now())
 
@@ -217,10 +216,9 @@ def _context(person: Person, programme: Programme, version: ProgrammeVersion) ->
     """What every page about one draft shows in its margin."""
     measured = queries.completeness_of(version)
     provider, rows = programme.provider, question_rows(version, measured)
-    return {
+    return measured_rows(measured, programme.slug) | {
         "programme": programme,
         "version": version,
-        "measured": measured,
         "questions": rows,
         "next_question": next_open(rows),
         "title": _title(version),

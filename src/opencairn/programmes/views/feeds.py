@@ -1,4 +1,4 @@
-"""Catalogues of others that are read in regularly, what became of each row, and what is handed on to a higher register."""
+"""Catalogues that are read in regularly, what became of each row, and what is handed on to a higher register."""
 
 import csv
 from collections.abc import Callable

@@ -13,6 +13,7 @@ from django.utils.translation import override
 from opencairn.programmes import queries, rules, stones
 from opencairn.programmes.models import ProgrammeVersion
 from opencairn.programmes.profiles import EU
+from opencairn.programmes.vocabulary import PARTNER_ROLES
 from opencairn.programmes.wording import element_name
 
 YEAR = 365 * 24 * 3600
@@ -69,7 +70,9 @@ def stone(request: HttpRequest, slug: str, number: int, kind: str) -> HttpRespon
 def shown(version: ProgrammeVersion, day: date) -> dict[str, Any]:
     """Everything the page about a version says."""
     programme = version.programme
-    missing = queries.gaps_of(version)
+    facts = queries.facts_of(version)
+    measured = queries.completeness_of(version, facts)
+    missing = rules.gaps(facts, EU, belongs_to="programme")
     runs = [
         {
             "run": run,
@@ -85,13 +88,24 @@ def shown(version: ProgrammeVersion, day: date) -> dict[str, Any]:
         "runs": [row for row in runs if not row["past"]],
         "past_runs": sum(row["past"] for row in runs),
         "any_open": any(row["open"] for row in runs),
-        "complete": rules.may_publish(queries.facts_of(version), EU),
+        "complete": not missing,
+        "fills": [one.profile for one in measured if one.is_full],
+        "partners": partner_rows(version),
+        "assurance": queries.assurance_of(programme.provider),
+        "review_overdue": rules.is_overdue(version.review_due_on, day),
         "missing_names": [element_name(gap.element) for gap in missing],
         "is_current": programme.current_id == version.pk,
         "is_listing": version.published_as == "listing",
         "other_titles": _other_titles(version),
         "versions": queries.published_versions(programme),
     }
+
+
+def partner_rows(version: ProgrammeVersion) -> list[dict[str, Any]]:
+    """The partners by what they do, in the order of the vocabulary."""
+    there = queries.partners_of(version)
+    by_role = ((role, [one for one in there if one.role == role]) for role in PARTNER_ROLES)
+    return [{"role": role, "label": PARTNER_ROLES[role].label, "partners": found} for role, found in by_role if found]
 
 
 def _is_past(last: date | None, day: date) -> bool:

@@ -1,10 +1,11 @@
-"""Every write of the quality room. A decision is never edited: what comes later is a sanction or another decision."""
+"""Findings and decisions. A decision is never edited: what comes later is a sanction or another decision."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Length
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -12,100 +13,21 @@ from django.utils.translation import gettext as _
 from opencairn.engine.canonical.jcs import canonical_json, fingerprint
 from opencairn.kit.errors import Refused
 from opencairn.kit.text import pick
-from opencairn.people.models import Membership, Organisation, Person
-from opencairn.programmes.models import ProgrammeVersion
-from opencairn.programmes.queries import gaps_of
+from opencairn.people.models import Organisation, Person
+from opencairn.programmes import vocabulary
+from opencairn.programmes.models import Programme
 from opencairn.quality import rules
 from opencairn.quality.frameworks import framework as framework_of
-from opencairn.quality.models import Decision, Finding, Review, Sanction
-from opencairn.quality.queries import outcomes_found, regulatory_frameworks, reviews_drafts
+from opencairn.quality.models import Decision, Finding, Review, Scheme, Score
+from opencairn.quality.queries import found_before, outcomes_found, scores_of
 from opencairn.transparency import actions as log
+
+from .auditing import impose, schedule
+from .impartial import must_be_impartial, must_have_declared, must_have_mandate
+from .recording import record_change
 
 NUMBER_TRIES = 40
 LONGEST_SCOPE = 600  # bytes, in an entry of the transparency log
-
-
-class CannotBeReviewed(Refused):
-    """This programme, quality body or framework does not allow an application."""
-
-
-class AlreadyApplied(Refused):
-    """There is an open review of the same version by the same body under the same framework."""
-
-
-@transaction.atomic
-def request_review(
-    version: ProgrammeVersion,
-    *,
-    quality_body: Organisation,
-    framework: str,
-    statement: str,
-    by: Person | None,
-    at: datetime,
-) -> Review:
-    """Apply to a quality body for the accreditation of a published micro-credential version.
-
-    A complete draft can be judged where publishing waits for a decision under this framework.
-    """
-    if version.programme.withdrawn_at is not None:
-        raise CannotBeReviewed(_("This course was withdrawn. A withdrawn course cannot be reviewed."))
-    if not quality_body.is_quality_body or quality_body.verified_at is None or quality_body.closed_at is not None:
-        raise CannotBeReviewed(
-            _("%(name)s does not review courses here. Choose another quality body.") % {"name": quality_body.name}
-        )
-    if quality_body.pk in {version.programme.provider_id, version.awarding_body_id}:
-        raise CannotBeReviewed(_("An organisation cannot accredit its own courses. Choose another quality body."))
-    try:
-        under = framework_of(framework)
-    except KeyError:
-        raise CannotBeReviewed(_("There is no quality framework of that name. Choose one from the list.")) from None
-    if under not in regulatory_frameworks():
-        raise CannotBeReviewed(_("This framework is not one for accrediting courses. Choose another from the list."))
-    _must_be_ready(version, under)
-    try:
-        with transaction.atomic():
-            return Review.objects.create(
-                applicant=version.programme.provider,
-                version=version,
-                quality_body=quality_body,
-                framework=under.key,
-                framework_version=under.version,
-                statement=statement.strip(),
-                requested_by=by,
-                requested_at=at,
-            )
-    except IntegrityError:
-        raise AlreadyApplied(
-            _("%(name)s already has an open application for this version. Wait for its decision.")
-            % {"name": quality_body.name}
-        ) from None
-
-
-def _must_be_ready(version: ProgrammeVersion, under: rules.Framework) -> None:
-    if version.published_as == "micro-credential":
-        return
-    if not reviews_drafts(under) or version.published_at is not None:
-        raise CannotBeReviewed(
-            _("Publish the course as a micro-credential first: a quality body reviews what is public.")
-        )
-    if gaps_of(version):
-        raise CannotBeReviewed(_("The description is not complete yet. Fill its gaps first, then apply."))
-
-
-class ConflictOfInterest(Refused):
-    """Nobody judges the work of an organisation they belong to."""
-
-    status = 403
-
-
-def _must_be_impartial(person: Person | None, *concerned: Organisation | None) -> None:
-    """Refuse a member of the provider, or of the awarding body of the version reviewed."""
-    own = Membership.objects.filter(person=person, organisation__in=[one for one in concerned if one])
-    if person is not None and (found := own.select_related("organisation").first()):
-        raise ConflictOfInterest(
-            _("You are a member of %(name)s, so you cannot judge its courses. Ask a colleague to do it.")
-            % {"name": found.organisation.name}
-        )
 
 
 class ReviewClosed(Refused):
@@ -131,16 +53,10 @@ def record_finding(
     review: Review, *, criterion: str, outcome: str, reasons: str, evidence: str = "", by: Person | None, at: datetime
 ) -> Finding:
     """Write what was found for one criterion. It can be written again until the review is decided."""
-    review = _open(review)
-    _must_be_impartial(by, review.version.programme.provider, review.version.awarding_body)
-    framework = framework_of(review.framework, review.framework_version)
-    asked = framework.criterion(criterion)
-    if asked is None:
-        raise WrongFinding(_("The framework has no criterion of that name."))
-    if outcome not in {grade.key for grade in framework.grades_for(asked)}:
-        raise WrongFinding(_("Choose one of the outcomes in the list. A mandatory criterion always applies."))
-    if not reasons.strip():
-        raise WrongFinding(_("Give the reasons for this finding: they are published with the decision."))
+    review, framework = _judging(review, by)
+    if framework.assessor.kind == "jury":
+        raise WrongFinding(_("Under this framework each member of the jury gives points of their own."))
+    _must_fit(framework, criterion, outcome, reasons)
     if review.reviewer_id is None and by is not None:
         review.reviewer = by
         review.save(update_fields=["reviewer"])
@@ -148,6 +64,35 @@ def record_finding(
     return Finding.objects.update_or_create(
         review=review, criterion=criterion, defaults={**facts, "found_by": by, "found_at": at}
     )[0]
+
+
+@transaction.atomic
+def score(review: Review, *, criterion: str, outcome: str, reasons: str, by: Person, at: datetime) -> Score:
+    """Give the points of one member of a jury on one criterion. They can be given again until the decision."""
+    review, framework = _judging(review, by)
+    if framework.assessor.kind != "jury":
+        raise WrongFinding(_("This framework has no jury: write a finding instead."))
+    _must_fit(framework, criterion, outcome, reasons)
+    facts = {"outcome": outcome, "reasons": reasons.strip(), "scored_at": at}
+    return Score.objects.update_or_create(review=review, criterion=criterion, juror=by, defaults=facts)[0]
+
+
+def _judging(review: Review, by: Person | None) -> tuple[Review, rules.Framework]:
+    """Return an open review, locked, with its framework, for somebody who may judge it."""
+    review = _open(review)
+    must_be_impartial(by, review.applicant, review.version.awarding_body if review.version else None)
+    must_have_declared(review, by)
+    return review, framework_of(review.framework, review.framework_version)
+
+
+def _must_fit(framework: rules.Framework, criterion: str, outcome: str, reasons: str) -> None:
+    asked = framework.criterion(criterion)
+    if asked is None:
+        raise WrongFinding(_("The framework has no criterion of that name."))
+    if outcome not in {grade.key for grade in framework.grades_for(asked)}:
+        raise WrongFinding(_("Choose one of the outcomes in the list. A mandatory criterion always applies."))
+    if not reasons.strip():
+        raise WrongFinding(_("Give the reasons for this finding: they are published with the decision."))
 
 
 class CriteriaOpen(Refused):
@@ -181,14 +126,16 @@ def decide(
     Without a ``scope`` it covers the level and the broad field that were reviewed; ``{}`` covers any.
     """
     review = _open(review)
-    provider = review.version.programme.provider
-    _must_be_impartial(by, provider, review.version.awarding_body)
+    if review.audit_id is not None:
+        raise WrongDecision(_("These are the findings of an audit: close it with its result."))
+    must_be_impartial(by, review.applicant, review.version.awarding_body if review.version else None)
     framework = framework_of(review.framework, review.framework_version)
-    findings = outcomes_found(review)
-    if missing := rules.unanswered(framework, findings):
+    must_have_mandate(review.quality_body, framework, at.date())
+    judged = rules.judge(framework, _findings(review, framework, at), facts=review.facts, at=review.stage)
+    if judged.unanswered:
         raise CriteriaOpen(
             _("Every criterion needs a finding before you can decide. These have none yet:"),
-            details=_titles(framework, missing),
+            details=_titles(framework, judged.unanswered),
         )
     if verdict not in ("accredited", "refused"):
         raise WrongDecision(_("Choose whether you accredit or refuse."))
@@ -196,30 +143,130 @@ def decide(
         raise WrongDecision(_("Give the reasons: they are published with the decision."))
     facts: dict[str, Any] = {"verdict": verdict, "reasons": reasons.strip(), "decided_by": by, "decided_at": at}
     if verdict == "accredited":
-        if not rules.criteria_met(framework, findings):
+        if judged.in_the_way:
             raise CriteriaNotMet(
                 _("The findings do not allow an accreditation. These criteria stand in the way:"),
-                details=_titles(framework, rules.in_the_way(framework, findings)),
+                details=_titles(framework, judged.in_the_way),
             )
-        applied_on = review.requested_at.date()
-        covered = rules.reviewed_scope(review.version.eqf_level, review.version.field_code) if scope is None else scope
-        facts |= _terms(first_on, last_on, covered, months=framework.validity_months, applied_on=applied_on)
-    decision = _number_and_create(
+        covered = _reviewed(review) if scope is None else scope
+        must_name_something(covered, review.applicant)
+        facts |= _terms(
+            first_on, last_on, covered, months=framework.validity_months, applied_on=review.requested_at.date()
+        )
+    return _close(review, framework, judged, facts, at)
+
+
+def _reviewed(review: Review) -> dict[str, Any]:
+    version = review.version
+    return rules.reviewed_scope(version.eqf_level, version.field_code) if version else {}
+
+
+def _findings(review: Review, framework: rules.Framework, at: datetime) -> dict[str, str]:
+    """The outcomes to judge: those of the jury's middle, where one judges; of a renewal, with what was left open."""
+    found = outcomes_found(review)
+    if framework.assessor.kind == "jury":
+        found = rules.jury_findings(framework, scores_of(review))
+        for criterion, outcome in found.items():
+            given = Score.objects.filter(review=review, criterion=criterion).order_by("pk")
+            told = "\n\n".join(each.reasons for each in given)
+            Finding.objects.update_or_create(
+                review=review, criterion=criterion, defaults={"outcome": outcome, "reasons": told, "found_at": at}
+            )
+    return rules.carried_over(framework, found_before(review.renews), found) if review.renews else found
+
+
+def _close(
+    review: Review, framework: rules.Framework, judged: rules.Judgement, facts: dict[str, Any], at: datetime
+) -> Decision:
+    """Write the decision, its conditions and its audits, close the review, and tell the log."""
+    version = review.version
+    decision = number_and_create(
         review=review,
         quality_body=review.quality_body,
-        provider=provider,
-        programme=review.version.programme,
+        provider=review.applicant,
+        object=review.object,
+        programme=version.programme if version else None,
+        scheme=review.scheme,
+        renews=review.renews,
         framework=review.framework,
         framework_version=review.framework_version,
         **facts,
     )
     review.closed_at = at
     review.save(update_fields=["closed_at"])
-    log.append("decision", about=decision.number, facts=_public_facts(decision, review.version.number), at=at)
+    if decision.verdict == "accredited":
+        impose(decision, framework, judged.conditions, found_on=at.date(), at=at)
+        schedule(decision)
+    facts = _public_facts(decision, version.number if version else None)
+    log.append("decision", about=decision.number, facts=facts, at=at)
+    record_change(decision, "decision", at=at)
     return decision
 
 
-def _public_facts(decision: Decision, version: int) -> dict[str, Any]:
+def must_name_something(scope: Mapping[str, Any], provider: Organisation) -> None:
+    """Refuse a scope that names nothing there is: it would accredit nobody and look as if it did."""
+    if next(rules.scope_faults(scope), None) is not None:
+        raise WrongDecision(
+            _("The scope can name EQF levels from 1 to 8, field codes of two to four digits, and credential types.")
+        )
+    there = set(Programme.objects.filter(provider=provider).values_list("slug", flat=True))
+    if strange := set(scope.get("programmes", ())) - there:
+        raise WrongDecision(
+            _("%(provider)s has no course called %(course)s, so the scope would name nothing.")
+            % {"provider": provider.name, "course": min(strange)}
+        )
+    if unknown := [each for each in scope.get("fields", ()) if not vocabulary.is_field(each)]:
+        raise WrongDecision(_("There is no field of study %(code)s in ISCED-F 2013.") % {"code": unknown[0]})
+
+
+@transaction.atomic
+def enter_decision(
+    *,
+    quality_body: Organisation,
+    provider: Organisation,
+    programme: Programme | None = None,
+    scheme: Scheme | None = None,
+    framework: str,
+    framework_version: str,
+    verdict: str,
+    first_on: date | None = None,
+    last_on: date | None = None,
+    scope: Mapping[str, Any] | None = None,
+    reasons: str,
+    renews: Decision | None = None,
+    decided_at: datetime,
+    at: datetime,
+) -> Decision:
+    """Enter a decision that a body took elsewhere, before it kept its register here. It has no findings.
+
+    The log keeps the day it was entered. Audits are scheduled where the framework is on the shelf.
+    """
+    must_name_something(scope or {}, provider)
+    if verdict == "accredited" and (first_on is None or last_on is None or last_on < first_on):
+        raise WrongDecision(_("Give a first and a last day; the last day cannot come before the first."))
+    decision = number_and_create(
+        quality_body=quality_body,
+        provider=provider,
+        object="programme" if programme else "scheme" if scheme else "provider",
+        programme=programme,
+        scheme=scheme,
+        renews=renews,
+        framework=framework,
+        framework_version=framework_version,
+        verdict=verdict,
+        scope=dict(scope or {}),
+        reasons=reasons,
+        first_on=first_on,
+        last_on=last_on,
+        decided_at=decided_at,
+    )
+    schedule(decision)
+    log.append("decision", about=decision.number, facts=_public_facts(decision, None), at=at)
+    record_change(decision, "decision", at=at)
+    return decision
+
+
+def _public_facts(decision: Decision, version: int | None) -> dict[str, Any]:
     """Return what the transparency log says of a decision. Reasons are words of people, so they stay out.
 
     A scope of very many words is named by its fingerprint: an entry of the log is short.
@@ -227,12 +274,16 @@ def _public_facts(decision: Decision, version: int) -> dict[str, Any]:
     scope = decision.scope
     if len(canonical_json(scope)) > LONGEST_SCOPE:
         scope = {"sha256": fingerprint(scope)}
+    about: dict[str, Any] = {"object": decision.object}
+    if decision.programme:
+        about = {"programme": decision.programme.slug, "version": version}
+    if decision.scheme:
+        about["scheme"] = decision.scheme.slug
     return {
+        **about,
         "number": decision.number,
         "quality_body": decision.quality_body.slug,
         "provider": decision.provider.slug,
-        "programme": decision.programme.slug,
-        "version": version,
         "framework": decision.framework,
         "framework_version": decision.framework_version,
         "verdict": decision.verdict,
@@ -267,123 +318,20 @@ def _terms(
             else _("The framework allows %(months)d months at most. The last day can be %(day)s or earlier.")
             % {"months": months, "day": date_format(longest)}
         )
-    scope = {key: values for key, values in scope.items() if values}
-    if next(rules.scope_faults(scope), None) is not None:
-        raise WrongDecision(
-            _("The scope can name EQF levels from 1 to 8, field codes of two to four digits, and credential types.")
-        )
-    return {"first_on": first_on, "last_on": last_on, "scope": scope}
+    return {"first_on": first_on, "last_on": last_on, "scope": dict(scope)}
 
 
-def _number_and_create(**facts: Any) -> Decision:
+def number_and_create(**facts: Any) -> Decision:
     """Create the decision under its year's next number; the unique index settles a race, and the loser tries again."""
     year = facts["decided_at"].year
     for _try in range(NUMBER_TRIES):
-        taken = Decision.objects.filter(number__startswith=f"{year}-").values_list("number", flat=True)
+        of_the_year = Decision.objects.filter(number__startswith=f"{year}-").order_by(
+            Length("number").desc(), "-number"
+        )
+        taken = list(of_the_year.values_list("number", flat=True)[:1])
         try:
             with transaction.atomic():
                 return Decision.objects.create(number=rules.next_number(year, taken), **facts)
         except IntegrityError:
             continue
     raise Refused(_("Many decisions are being taken at this moment. Nothing was saved: try again."))
-
-
-class WrongSanction(Refused):
-    """A sanction needs reasons and a day within the life of an accreditation, and may not overlap another."""
-
-    status = 422
-
-
-def _sanctionable(
-    decision: Decision, *, from_on: date, reasons: str, by: Person | None, at: datetime
-) -> list[Sanction]:
-    """Check what every sanction needs, and return those there are, the decision locked."""
-    decision = Decision.objects.select_for_update().get(pk=decision.pk)
-    _must_be_impartial(by, decision.provider)
-    if decision.first_on is None or decision.last_on is None:
-        raise WrongSanction(_("This decision accredited nothing, so there is nothing to suspend or withdraw."))
-    if not reasons.strip():
-        raise WrongSanction(_("Give the reasons: they are published at once."))
-    if not decision.first_on <= from_on <= decision.last_on:
-        raise WrongSanction(
-            _("The accreditation runs from %(first)s to %(last)s. Choose a day within it.")
-            % {"first": date_format(decision.first_on), "last": date_format(decision.last_on)}
-        )
-    _not_in_the_past(from_on, at)
-    sanctions = list(Sanction.objects.filter(decision=decision))
-    if any(each.kind == "withdrawal" for each in sanctions):
-        raise WrongSanction(_("This accreditation was withdrawn, which is final. A new application can be made."))
-    return sanctions
-
-
-def _not_in_the_past(day: date, at: datetime) -> None:
-    """What the register said of a day stays: nobody who relied on it can be proved wrong afterwards."""
-    if day < at.date():
-        raise WrongSanction(_("That day is past, and what the register said of it stays. Choose today or a later day."))
-
-
-@transaction.atomic
-def suspend(decision: Decision, *, from_on: date, reasons: str, by: Person | None, at: datetime) -> Sanction:
-    """Suspend an accreditation from a day on, until it is lifted. Awards of the days before keep their standing."""
-    earlier = _sanctionable(decision, from_on=from_on, reasons=reasons, by=by, at=at)
-    if rules.overlaps(from_on, [(each.from_on, each.lifted_on) for each in earlier]):
-        raise WrongSanction(_("Another suspension covers that day or a later one. Lift that one first."))
-    return _sanction(decision, "suspension", from_on=from_on, reasons=reasons, by=by, at=at)
-
-
-@transaction.atomic
-def lift(sanction: Sanction, *, on: date, by: Person | None, at: datetime) -> Sanction:
-    """Lift a suspension: from ``on`` the accreditation counts again. Lifted on its first day, it never took effect."""
-    sanction = Sanction.objects.select_for_update().select_related("decision__provider").get(pk=sanction.pk)
-    _must_be_impartial(by, sanction.decision.provider)
-    if sanction.kind != "suspension":
-        raise WrongSanction(_("A withdrawal is final and cannot be lifted."))
-    if sanction.lifted_on is not None:
-        raise WrongSanction(
-            _("This suspension was lifted on %(day)s already.") % {"day": date_format(sanction.lifted_on)}
-        )
-    if on < sanction.from_on:
-        raise WrongSanction(
-            _("The suspension began on %(day)s. It can be lifted on that day or later.")
-            % {"day": date_format(sanction.from_on)}
-        )
-    _not_in_the_past(on, at)
-    sanction.lifted_on = on
-    sanction.save(update_fields=["lifted_on"])
-    _log_sanction(sanction, "lifting", at)
-    return sanction
-
-
-@transaction.atomic
-def withdraw_decision(decision: Decision, *, from_on: date, reasons: str, by: Person | None, at: datetime) -> Sanction:
-    """Withdraw an accreditation from a day on, for good."""
-    _sanctionable(decision, from_on=from_on, reasons=reasons, by=by, at=at)
-    return _sanction(decision, "withdrawal", from_on=from_on, reasons=reasons, by=by, at=at)
-
-
-def _sanction(
-    decision: Decision, kind: str, *, from_on: date, reasons: str, by: Person | None, at: datetime
-) -> Sanction:
-    made = Sanction.objects.create(
-        decision=decision, kind=kind, from_on=from_on, reasons=reasons.strip(), decided_by=by, decided_at=at
-    )
-    _log_sanction(made, kind, at)
-    return made
-
-
-def _log_sanction(sanction: Sanction, act: str, at: datetime) -> None:
-    number = sanction.decision.number
-    facts = {"decision": number, "act": act, "from_on": sanction.from_on.isoformat()}
-    if sanction.lifted_on:
-        facts["lifted_on"] = sanction.lifted_on.isoformat()
-    log.append("sanction", about=number, facts=facts, at=at)
-
-
-@transaction.atomic
-def erase_person(person: Person, *, at: datetime) -> None:
-    """Take the person's name off reviews, findings, decisions and sanctions: these stay, as the body's own acts."""
-    Review.objects.filter(requested_by=person).update(requested_by=None)
-    Review.objects.filter(reviewer=person).update(reviewer=None)
-    Finding.objects.filter(found_by=person).update(found_by=None)
-    Decision.objects.filter(decided_by=person).update(decided_by=None)
-    Sanction.objects.filter(decided_by=person).update(decided_by=None)

@@ -101,7 +101,7 @@ def choose_among(asked: forms.Field, rows: QuerySet[Any]) -> None:
         title = row.current.title if isinstance(row, Programme) and row.current else {}
         return pick(title, wanted)[1] or str(row)
 
-    asked.label_from_instance = shown  # type: ignore[method-assign]
+    asked.label_from_instance = shown  # type: ignore[method-assign, assignment]
 
 
 class AskForm(forms.Form):

@@ -97,6 +97,17 @@ class FindingForm(forms.Form):
         outcome.choices = [("", _("Choose")), *grades]
 
 
+class _Words(forms.CharField):
+    """Several short words in one line, with commas or spaces between."""
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(required=False, max_length=2000, **facts)
+
+    def clean(self, value: Any) -> Any:
+        """Split it."""
+        return [each for each in super().clean(value).replace(",", " ").split() if each]
+
+
 class DecisionForm(forms.Form):
     """The verdict with its reasons, its days, and what it covers."""
 
@@ -110,6 +121,18 @@ class DecisionForm(forms.Form):
     only_field = forms.BooleanField(
         label=__("Only for the field of study described today"), required=False, initial=True
     )
+    programmes = _Words(
+        label=__("Only these courses"),
+        help_text=__("The last part of each course's address, with commas between. Empty covers all."),
+    )
+    field_codes = _Words(
+        label=__("Only these fields of study"), help_text=__("Codes of ISCED-F 2013, such as 06, 0613.")
+    )
+    jurisdictions = _Words(label=__("Only in these countries"), help_text=__("Codes of two letters, such as DE, FR."))
+    modes = forms.MultipleChoiceField(
+        label=__("Only taught this way"), required=False, widget=forms.CheckboxSelectMultiple,
+        choices=[("onsite", __("On site")), ("online", __("Online")), ("blended", __("Blended"))],
+    )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         """An accreditation needs both days."""
@@ -120,9 +143,18 @@ class DecisionForm(forms.Form):
                     self.add_error(name, _("An accreditation needs this day. Enter one, such as 2026-09-14."))
         return facts
 
-    def scope(self, version: ProgrammeVersion) -> dict[str, Any]:
-        """The scope that was ticked, in the facts of the version reviewed."""
-        scope: dict[str, Any] = {}
+    def scope(self, version: ProgrammeVersion | None) -> dict[str, Any]:
+        """The scope that was ticked, in the facts of the version reviewed; or that was named, of a provider."""
+        named = {
+            "fields": "field_codes",
+            "jurisdictions": "jurisdictions",
+            "modes": "modes",
+            "programmes": "programmes",
+        }
+        given = {key: self.cleaned_data.get(name) for key, name in named.items()}
+        scope: dict[str, Any] = {key: values for key, values in given.items() if values}
+        if version is None:
+            return scope
         if self.cleaned_data["only_level"] and version.eqf_level is not None:
             scope["eqf_levels"] = [version.eqf_level]
         if self.cleaned_data["only_field"] and version.field_code:
@@ -138,6 +170,10 @@ class SanctionForm(forms.Form):
         choices=[
             ("suspend", __("Suspend: it does not count from that day until you lift the suspension")),
             ("withdraw", __("Withdraw: it does not count from that day, for good")),
+            ("monitoring", __("Watch it more closely: it counts on, and everyone can see this")),
+            ("warning", __("Warn: it counts on, and everyone can see this")),
+            ("probation", __("Put it on probation: it counts on, and everyone can see this")),
+            ("show-cause", __("Ask to show cause why it should not be withdrawn: it counts on until then")),
         ],
         widget=forms.RadioSelect,
         error_messages={"required": __("Choose what happens.")},

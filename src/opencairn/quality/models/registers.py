@@ -18,7 +18,8 @@ class ForeignRegister(models.Model):
 
     ``address`` is "" where the operator brings a file. ``key`` is the did:key that has to have signed it; "" takes a
     copy that nobody signed. ``asked_at`` is the last try, ``read_at`` the last good copy; ``made_at`` and
-    ``fresh_until`` are that copy's own words. ``problem`` says why the last try left the copy as it was, "" where it did not.
+    ``fresh_until`` are that copy's own words. ``problem`` says why the last try left the copy as it was,
+    "" where it did not.
     """
 
     name = models.CharField(max_length=200)

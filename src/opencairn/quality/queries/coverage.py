@@ -13,9 +13,11 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import Exists, OuterRef
 
-from opencairn.programmes.models import Offering, Outcome, Programme
-from opencairn.programmes.profiles import PROFILES
-from opencairn.programmes.queries import PLAIN, TEXTS
+from opencairn.people.models import Organisation
+from opencairn.programmes.facts import ASSURANCE, OF_THIS_VERSION, PLAIN, ROWS, TEXTS
+from opencairn.programmes.models import Offering, Outcome, Partner, Programme
+from opencairn.programmes.profiles import on_the_shelf as profiles_on_the_shelf
+from opencairn.programmes.queries import assurance_of
 from opencairn.programmes.rules import Profile, missing_elements
 from opencairn.quality.frameworks import on_the_shelf
 from opencairn.quality.models import Decision
@@ -24,7 +26,7 @@ from .standing import accredited_programmes, accredited_providers
 
 KEPT_FOR = timedelta(hours=6)
 _KEY = "quality/coverage/1"
-_FACTS = (*TEXTS, *PLAIN, "awarding_body__name", "awarding_body__country")
+_FACTS = (*TEXTS, *PLAIN, *ROWS, *OF_THIS_VERSION, "awarding_body__name", "awarding_body__country")
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def count_coverage(*, at: datetime) -> Coverage:
     external, internal = _by_decision(day)
     assured: Counter[str] = Counter()
     filled: Counter[str] = Counter()
-    total = 0
+    profiles, total = profiles_on_the_shelf(), 0
     for programme, provider, facts in _described():
         total += 1
         if programme in external or provider in external:
@@ -73,14 +75,14 @@ def count_coverage(*, at: datetime) -> Coverage:
         else:
             said = str(facts["quality_assurance"])
             assured["external-said" if said.startswith("external") else said or "not-stated"] += 1
-        for profile in PROFILES:
+        for profile in profiles:
             filled[profile.key] += not missing_elements(facts, profile, belongs_to="programme")
     kinds = ("external", "external-said", "internal", "none", "not-stated")
     found = Coverage(
         at,
         total,
         tuple(Share(kind, assured[kind], total) for kind in kinds),
-        tuple((profile, Share(profile.key, filled[profile.key], total)) for profile in PROFILES),
+        tuple((profile, Share(profile.key, filled[profile.key], total)) for profile in profiles),
     )
     cache.set(_KEY, found, KEPT_FOR.total_seconds())
     return found
@@ -89,7 +91,7 @@ def count_coverage(*, at: datetime) -> Coverage:
 def _by_decision(day: date) -> tuple[set[Any], set[Any]]:
     """Return what is assured from outside on a day, and what by its provider itself: programmes, and providers."""
     own = {each.key for each in on_the_shelf() if each.assessor.kind == "self"}
-    there = Decision.objects.filter(verdict="accredited", first_on__lte=day, last_on__gte=day)
+    there = Decision.objects.exclude(object="scheme").filter(verdict="accredited", first_on__lte=day, last_on__gte=day)
     in_force = accredited_programmes(day) | accredited_providers(day)
     external = there.exclude(framework__in=own).values_list("programme_id", "provider_id")
     internal = there.filter(framework__in=own).values_list("programme_id", "provider_id")
@@ -102,23 +104,41 @@ def _by_decision(day: date) -> tuple[set[Any], set[Any]]:
 def _described() -> Iterator[tuple[Any, Any, Mapping[str, Any]]]:
     """Yield every public programme with its provider and what its description states."""
     runs = Offering.objects.filter(programme=OuterRef("pk"), cancelled_at=None)
+    assured: dict[Any, dict[str, Any]] = {}
     rows = (
         Programme.objects.public()
         .annotate(
             told=Exists(Outcome.objects.filter(version=OuterRef("current"))),
+            helped=Exists(Partner.objects.filter(version=OuterRef("current"))),
             runs=Exists(runs),
+            timed=Exists(runs.filter(starts_on__isnull=False, ends_on__isnull=False)),
             priced=Exists(runs.filter(price__isnull=False)),
         )
-        .values_list("pk", "provider", "provider__name", "told", "runs", "priced", *(f"current__{n}" for n in _FACTS))
+        .values_list(
+            "pk",
+            "provider",
+            "provider__name",
+            "told",
+            "helped",
+            "runs",
+            "timed",
+            "priced",
+            *(f"current__{n}" for n in _FACTS),
+        )
     )
-    for pk, provider, name, told, runs_there, priced, *stated in rows.iterator(chunk_size=2000):
+    for pk, provider, name, told, helped, there, timed, priced, *stated in rows.iterator(chunk_size=2000):
         facts: dict[str, Any] = dict(zip(_FACTS, stated, strict=True))
         facts |= {
             "learning_outcomes": ["stated"] if told else [],
             "provider": name,
             "awarding_body": facts["awarding_body__name"] or "",
             "issuer_country": facts["awarding_body__country"] or "",
-            "dates": ["stated"] if runs_there else [],
+            "dates": ["stated"] if there else [],
+            "partners": ["stated"] if helped else [],
+            "run_weeks": 1 if timed else None,
             "prices": ["stated"] if priced else [],
         }
-        yield pk, provider, facts
+        if provider not in assured:
+            found = assurance_of(Organisation(pk=provider))
+            assured[provider] = {one: getattr(found, one, {}) for one in ASSURANCE}
+        yield pk, provider, facts | assured[provider]

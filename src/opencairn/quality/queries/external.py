@@ -14,9 +14,9 @@ from opencairn.quality.rules import told_on
 class Said:
     """What one register says about one issuer on the day asked.
 
-    ``state`` is accredited, suspended, not-yet, withdrawn, expired or refused; "listed" where the register knows who the
-    issuer is and says nothing about its quality. ``programme`` is the address of the course that an accreditation is
-    about, "" where it is about the whole provider. ``since`` and ``until`` count.
+    ``state`` is accredited, suspended, not-yet, withdrawn, expired or refused; "listed" where the register knows who
+    the issuer is and says nothing about its quality. ``programme`` is the address of the course that an accreditation
+    is about, "" where it is about the whole provider. ``since`` and ``until`` count.
     """
 
     register: str

@@ -122,7 +122,7 @@ def must_be_open(act: str, version: ProgrammeVersion, day: date) -> None:
 
 
 def must_be_open_to_publish(version: ProgrammeVersion, *, at: datetime) -> None:
-    """Refuse to publish a course that needs a positive decision first (settings.PUBLISHING_GATES). Raises GateClosed."""
+    """Refuse to publish what needs a positive decision first: asked by settings.PUBLISHING_GATES. Raises GateClosed."""
     found = crossing("publish", at.date(), provider=version.programme.provider, version=version)
     if not found.open:
         raise GateClosed(_REFUSED["publish"]() % {"day": date_format(at.date())}, details=why_not(found))

@@ -15,7 +15,7 @@ from opencairn.people.models import Organisation
 from opencairn.programmes.models import Programme
 from opencairn.quality import rules
 from opencairn.quality.frameworks import on_the_shelf
-from opencairn.quality.models import Change, Decision, Sanction
+from opencairn.quality.models import Change, Decision, Sanction, Scheme
 from opencairn.transparency.models import Entry as LogEntry
 
 from .standing import Standing, weigh
@@ -27,14 +27,16 @@ MOST_PARTS = 500  # of one question to the database; more are looked for among a
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the public register: a programme, or a provider as a whole (None), and its standing."""
+    """One line of the public register: a programme or a scheme, or a provider as a whole, and its standing."""
 
     provider: Organisation
     programme: Programme | None
+    scheme: Scheme | None
     standing: Standing
 
 
-Subject = tuple[UUID, UUID | None]
+#: What a line of the register is about: the provider, and one of its programmes or schemes, or None for it as a whole.
+Subject = tuple[UUID, UUID | None, UUID | None]
 
 
 def known_on(day: date) -> QuerySet[Decision]:
@@ -53,7 +55,7 @@ def subjects(
     state: str = "",
     provider: str = "",
 ) -> list[Subject]:
-    """Return what the register has a line about on a day: (provider, programme or None for it as a whole), by provider.
+    """Return what the register has a line about on a day, by provider.
 
     ``q`` looks for all its words in titles, provider, quality body and decision numbers; ``framework`` asks what the
     decisions under one framework come to; ``field`` is an ISCED-F code that the course's own has to begin with.
@@ -66,13 +68,13 @@ def subjects(
         "provider__slug": provider,
     }
     found = found.filter(**{name: value for name, value in given.items() if value})
-    order = ("provider__name", "programme__slug", "provider_id", "programme_id")
+    order = ("provider__name", "programme__slug", "provider_id", "programme_id", "scheme_id")
     rows = found.order_by(*order).values_list(*order)
     if words := plain(q).split()[:MOST_WORDS]:
         fitting = {pk for pk, text in _texts(_text_revision()) if all(word in text for word in words)}
-        keys = list({(row[2], row[3]): None for row in rows.values_list(*order, "pk") if row[4] in fitting})
+        keys = list({row[2:5]: None for row in rows.values_list(*order, "pk") if row[5] in fitting})
     else:
-        keys = [(row[2], row[3]) for row in rows.distinct()]
+        keys = [row[2:5] for row in rows.distinct()]
     if not state:
         return keys
     standings = _standings(keys, day, framework)
@@ -88,7 +90,7 @@ def _text_revision() -> tuple[object, ...]:
 def _texts(revision: tuple[object, ...]) -> list[tuple[int, str]]:
     """Return each decision with the words it can be found by, without case and accents; kept until they change."""
     rows = Decision.objects.values_list(
-        "pk", "number", "provider__name", "provider__slug", "quality_body__name", "programme__slug",
+        "pk", "number", "provider__name", "provider__slug", "quality_body__name", "programme__slug", "scheme__name",
         "programme__current__title",
     )  # fmt: skip
     return [
@@ -100,12 +102,12 @@ def _texts(revision: tuple[object, ...]) -> list[tuple[int, str]]:
 def _standings(wanted: Collection[Subject], day: date, framework: str = "") -> dict[Subject, Standing]:
     """Return the standing of many programmes and providers on a day, in few queries."""
     decisions: dict[Subject, list[Decision]] = {each: [] for each in wanted}
-    providers = {provider for provider, _programme in wanted}
+    providers = {each[0] for each in wanted}
     rows = Decision.objects.select_related("quality_body")
     if len(providers) <= MOST_PARTS:
         rows = rows.filter(provider__in=providers)
     for each in rows.filter(**({"framework": framework} if framework else {})):
-        if (key := (each.provider_id, each.programme_id)) in decisions:
+        if (key := (each.provider_id, each.programme_id, each.scheme_id)) in decisions:
             decisions[key].append(each)
     sanctions = sanctions_of(each for found in decisions.values() for each in found)
     return {key: weigh(found, sanctions, day) for key, found in decisions.items()}
@@ -113,13 +115,19 @@ def _standings(wanted: Collection[Subject], day: date, framework: str = "") -> d
 
 def entries(wanted: Collection[Subject], day: date, *, framework: str = "") -> list[Entry]:
     """Return lines of the register with what each is worth on the day, and since and until when."""
-    providers = Organisation.objects.in_bulk({provider for provider, _programme in wanted})
+    providers = Organisation.objects.in_bulk({each[0] for each in wanted})
     programmes = Programme.objects.select_related("provider", "current").in_bulk(
-        {programme for _provider, programme in wanted if programme}
+        {each[1] for each in wanted if each[1]}
     )
+    schemes = Scheme.objects.in_bulk({each[2] for each in wanted if each[2]})
     standings = _standings(wanted, day, framework)
     return [
-        Entry(providers[key[0]], programmes[key[1]] if key[1] else None, standings[key])
+        Entry(
+            providers[key[0]],
+            programmes[key[1]] if key[1] else None,
+            schemes[key[2]] if key[2] else None,
+            standings[key],
+        )
         for key in wanted
         if standings[key].state != "none"
     ]

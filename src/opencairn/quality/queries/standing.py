@@ -24,7 +24,9 @@ from opencairn.quality.models import (
     Audit,
     Condition,
     Decision,
+    Endorsement,
     Finding,
+    ForeignRegister,
     Review,
     Sanction,
 )
@@ -130,13 +132,6 @@ def standing_as_described(version: ProgrammeVersion, day: date) -> Standing:
     return standing(version.programme, day, eqf_level=level, field_code=field)
 
 
-def accredited_on(
-    programme: Programme, day: date, *, eqf_level: int | None = None, field_code: str | None = None
-) -> bool:
-    """Whether the programme was accredited on the day, for this level and field where they are given."""
-    return standing(programme, day, eqf_level=eqf_level, field_code=field_code).accredited
-
-
 def accredited_programmes(day: date) -> set[UUID]:
     """Return the programmes accredited on a day as they are described today, in one query.
 
@@ -199,6 +194,16 @@ def history(programme: Programme, day: date | None = None) -> list[Event]:
 def history_of_provider(provider: Organisation, day: date | None = None) -> list[Event]:
     """Return the dated events of what was decided about a provider as a whole, newest first."""
     return _told(Decision.objects.filter(provider=provider, programme__isnull=True), (), day)
+
+
+def history_of_decision(decision: Decision, day: date) -> list[Event]:
+    """Return the dated events of what a decision is about, newest first."""
+    if decision.programme is not None:
+        return history(decision.programme, day)
+    found = Decision.objects.filter(
+        provider=decision.provider, programme=None, scheme=decision.scheme, framework=decision.framework
+    )
+    return _told(found, (), day)
 
 
 def _told(found: QuerySet[Decision], reviews: Iterable[Review], day: date | None) -> list[Event]:
@@ -296,14 +301,16 @@ def reviews_of(bodies: Iterable[Organisation]) -> list[tuple[Review, int, int]]:
         made[pk] += 1
     return [
         (each, made[each.pk], len(framework(each.framework, each.framework_version).questions))
-        for each in reviews.select_related("version__programme__provider", "quality_body", "reviewer")
+        for each in reviews.select_related("version__programme", "scheme", "applicant", "quality_body", "reviewer")
     ]
 
 
 def decisions_of(bodies: Iterable[Organisation], day: date) -> list[tuple[Decision, Standing]]:
     """Return every decision of quality bodies, newest first, each with what it is worth on the day."""
     decisions = list(
-        Decision.objects.filter(quality_body__in=bodies).select_related("programme__current", "provider", "review")
+        Decision.objects.filter(quality_body__in=bodies).select_related(
+            "programme__current", "scheme", "provider", "review"
+        )
     )
     sanctions = sanctions_of(decisions)
     return [(each, standing_of(each, sanctions.get(each.pk, []), day)) for each in decisions]
@@ -369,16 +376,6 @@ def windows_of(decision: Decision) -> tuple[rules.Window, ...]:
     return rules.windows(under, decision.first_on, decision.last_on)
 
 
-def conditions_of(decision: Decision) -> list[tuple[rules.Condition, rules.Criterion, tuple[date, ...]]]:
-    """Return what a positive decision leaves to be mended: each with its criterion and its last days."""
-    under = framework_of(decision)
-    if under is None or decision.review is None or decision.verdict != "accredited":
-        return []
-    found, decided_on = rules.judge(under, outcomes_found(decision.review)), decision.decided_at.date()
-    asked = {each.key: each for each in under.questions}
-    return [(each, asked[each.criterion], rules.deadlines(each.cure, decided_on)) for each in found.conditions]
-
-
 def decision_on(review: Review) -> Decision | None:
     """Return the decision that closed a review, if there is one."""
     return Decision.objects.filter(review=review).first()
@@ -404,4 +401,7 @@ def export_person(person: Person) -> dict[str, Any]:
         ],
         "decisions": list(Decision.objects.filter(decided_by=person).values_list("number", flat=True)),
         "sanctions": [str(each) for each in Sanction.objects.filter(decided_by=person)],
+        "endorsements_asked": [str(each) for each in Endorsement.objects.filter(requested_by=person)],
+        "endorsements_answered": [str(each) for each in Endorsement.objects.filter(answered_by=person)],
+        "registers_followed": list(ForeignRegister.objects.filter(added_by=person).values_list("name", flat=True)),
     }

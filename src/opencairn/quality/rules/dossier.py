@@ -25,12 +25,13 @@ def dossier_gaps(
 ) -> tuple[tuple[str, int], ...]:
     """Return what is missing before an application can be sent: (criterion, place of the document).
 
-    ``given`` are the documents that have words or a file. ("", 0) stands for the statement. What is not mandatory, and
-    a framework that asks for a statement alone, need no documents.
+    ``given`` are the documents that have words or a file. ("", 0) stands for the statement. What is not mandatory needs
+    no documents, and a framework without a dossier needs nothing but the description.
     """
-    if framework.dossier == "statement":
-        return () if statement.strip() else (("", 0),)
-    return tuple(
+    if framework.dossier == "none":
+        return ()
+    case = () if statement.strip() else (("", 0),)
+    return case + tuple(
         (each.key, place)
         for each in framework.criteria
         if each.mandatory and (facts is None or each.applies(facts))
@@ -40,7 +41,7 @@ def dossier_gaps(
 
 
 def kind_of(content: bytes) -> tuple[str, str] | None:
-    """Return the media type and the ending of a file that is taken: PDF, PNG, JPEG or plain text; None for any other."""
+    """Return media type and ending of a file that is taken: PDF, PNG, JPEG or plain text; None for any other."""
     for start, media_type, ending in MAGIC:
         if content.startswith(start):
             return media_type, ending

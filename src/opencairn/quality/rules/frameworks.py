@@ -167,7 +167,7 @@ class Framework:
     """A quality framework as data. Only the approach "regulatory" blocks anything (Q1).
 
     ``needs`` names what has to be accredited together, such as programme and provider (Q2); empty where one is enough.
-    ``dossier`` says what an application has to hold: each of the "documents", or a "statement" alone.
+    ``dossier`` says what an application has to hold: a case and the "documents", or "none" beside the description.
     """
 
     key: str

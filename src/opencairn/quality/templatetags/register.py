@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -112,6 +113,13 @@ def accreditation_line(programme: Programme) -> str:
     if standing.accredited and standing.until:
         return _("Accredited to %(year)d") % {"year": standing.until.year}
     return in_a_word(standing)
+
+
+@register.simple_tag
+def unaccredited_mark(programme: Programme) -> str:
+    """A tag that says what is missing, wherever a course is offered; "" where an accreditation is in force (Q13)."""
+    standing = _standing(programme)
+    return "" if standing.accredited else format_html('<span class="tag">{}</span>', in_a_word(standing))
 
 
 @register.inclusion_tag("quality/panel.html")

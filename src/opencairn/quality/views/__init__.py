@@ -1,33 +1,72 @@
 """The pages of the quality room."""
 
+from .applications import (
+    answer_decision,
+    application,
+    applications,
+    begin,
+    exhibit,
+    file_piece,
+    report,
+    send,
+    take_back,
+    take_out,
+)
+from .assessing import assessing, assign, audit, audits, close_audit, declare, score
 from .desk import apply, decide, decision, desk, finding, framework, frameworks, lift, review, sanction
 from .elsewhere import drop, elsewhere, follow, read_again
 from .endorsements import answer, ask_endorsement, endorsement, endorsements, revoke
+from .oversight import appeal, calls, complain, complaint, condition, end_mandate, mandates, set_condition
 from .register import coverage, fundable, programme, provider, register
 
 __all__ = [
     "answer",
+    "answer_decision",
+    "appeal",
+    "application",
+    "applications",
     "apply",
     "ask_endorsement",
+    "assessing",
+    "assign",
+    "audit",
+    "audits",
+    "begin",
+    "calls",
+    "close_audit",
+    "complain",
+    "complaint",
+    "condition",
     "coverage",
     "decide",
     "decision",
+    "declare",
     "desk",
     "drop",
     "elsewhere",
+    "end_mandate",
     "endorsement",
     "endorsements",
+    "exhibit",
+    "file_piece",
     "finding",
     "follow",
     "framework",
     "frameworks",
     "fundable",
     "lift",
+    "mandates",
     "programme",
     "provider",
     "read_again",
     "register",
+    "report",
     "review",
     "revoke",
     "sanction",
+    "score",
+    "send",
+    "set_condition",
+    "take_back",
+    "take_out",
 ]

@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,24 +14,24 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from opencairn.kit.errors import Refused
 from opencairn.people.access import may, person_of
+from opencairn.people.models import Person
+from opencairn.programmes.models import ProgrammeVersion
 from opencairn.programmes.queries import access_programme, newest_version, outcomes_of
+from opencairn.quality import actions, queries, rules
 from opencairn.quality import frameworks as shelf
-from opencairn.quality import queries, rules
 from opencairn.quality.actions import decide as decide_review
 from opencairn.quality.actions import lift as lift_suspension
-from opencairn.quality.actions import record_finding, request_review, suspend, withdraw_decision
+from opencairn.quality.actions import record_finding
 from opencairn.quality.forms import ApplicationForm, DecisionForm, FindingForm, LiftForm, SanctionForm
 from opencairn.quality.frameworks.reading import APPROACHES
-from opencairn.quality.models import Decision, Finding, Review
+from opencairn.quality.models import Decision, Finding, Review, Score
 from opencairn.transparency import queries as log
 
+from .assessing import jury_facts, sections_of
+from .pieces import refuse
+
+WINDOW = timedelta(days=30)  # before it opens, an audit's window shows on the desk
 LATEST = 10  # decisions on the desk; the register holds them all
-
-
-def refuse(form: Any, error: Refused) -> None:
-    """Show a refusal above the form it answers, so that nothing typed is lost."""
-    for line in (error.message, *error.details):
-        form.add_error(None, line)
 
 
 @login_required
@@ -43,12 +44,18 @@ def desk(request: HttpRequest) -> HttpResponse:
         return render(request, "quality/no_desk.html", status=403)
     today = now().date()
     reviews = queries.reviews_of(bodies)
+    ahead = today + WINDOW
     decided = queries.decisions_of(bodies, today)
     facts = {
         "bodies": bodies,
         "reviews": reviews,
         "figures": queries.figures(decided, len(reviews), today),
         "latest": decided[:LATEST],
+        "audits": [each for each in queries.audits_of(bodies, today) if each.first_on <= ahead],
+        "conditions": queries.conditions_open(bodies),
+        "appeals": queries.appeals_open(bodies),
+        "complaints": queries.complaints_open(bodies),
+        "today": today,
     }
     return render(request, "quality/desk.html", facts)
 
@@ -67,10 +74,12 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
         raise Refused(_("Publish the course first: a quality body reviews what is public."))
     if form.is_bound and form.is_valid():
         try:
-            asked = request_review(version, **form.cleaned_data, by=person, at=now())
+            asked = _apply(version, form.cleaned_data, person)
         except Refused as error:
             refuse(form, error)
         else:
+            if asked.draft:
+                return redirect("quality:application", asked.pk)
             messages.success(request, _("Your application went to %(name)s.") % {"name": asked.quality_body.name})
             return redirect("quality:apply", slug=slug)
     facts = {
@@ -83,6 +92,14 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
         "may_apply": may_apply,
     }
     return render(request, "quality/apply.html", facts, status=422 if form.errors else 200)
+
+
+def _apply(version: ProgrammeVersion, given: dict[str, Any], person: Person) -> Review:
+    """Apply at once where no documents are asked for; else begin the application, whose dossier comes next."""
+    under = shelf.framework(given["framework"])
+    if under.dossier == "none":
+        return actions.request_review(version, **given, by=person, at=now())
+    return actions.begin_application(judged=version, **given, by=person, at=now())
 
 
 def _review_page(
@@ -98,33 +115,51 @@ def _review_page(
     findings = queries.findings_of(review)
     found = {key: each.outcome for key, each in findings.items()}
     rows = []
-    for criterion in framework.questions:
-        finding = findings.get(criterion.key)
+    own = queries.own_scores(review, person_of(request)) if framework.assessor.kind == "jury" else {}
+    for criterion in rules.asked_of(framework, review.facts):
+        finding = findings.get(criterion.key) or own.get(criterion.key)
         form = (bound or {}).get(criterion.key) or FindingForm(
             framework=framework, criterion=criterion, initial=_written(finding)
         )
         grade = next((each for each in framework.scale if finding and each.key == finding.outcome), None)
         rows.append({"criterion": criterion, "finding": finding, "grade": grade, "form": form})
-    today = now().date()
-    end = rules.last_possible_day(today, months=framework.validity_months)
-    person = person_of(request)
+    today, person = now().date(), person_of(request)
+    assignments = list(queries.assignments_of(review))
+    in_the_way = rules.in_the_way(framework, found, facts=review.facts)
     facts: dict[str, Any] = {
         "review": review,
         "crumbs": [(_("Your quality desk"), reverse("quality:desk")), (_("Review"), None)],
         "version": review.version,
-        "stated": queries.stated(review.version),
-        "programme": review.version.programme,
-        "outcomes": outcomes_of(review.version),
+        **_described(review.version),
+        "sections": sections_of(review, person),
+        "assignments": assignments,
+        "dossier": queries.dossier_places(review) if framework.dossier == "documents" and not review.audit_id else [],
         "framework": framework,
         "rows": rows,
-        "decision_form": decision_form or DecisionForm(initial={"first_on": today, "last_on": end}),
-        "unanswered": rules.unanswered(framework, found),
-        "in_the_way": [each.title for each in framework.questions if each.key in rules.in_the_way(framework, found)],
-        "may_find": may(person, "review.find", review.quality_body),
+        "decision_form": decision_form or DecisionForm(initial=_term(review, framework, today)),
+        "unanswered": rules.unanswered(framework, found, facts=review.facts),
+        "in_the_way": [each.title for each in framework.questions if each.key in in_the_way],
+        "may_find": any(each.assessor_id == person.pk and each.conflict is False for each in assignments),
         "may_decide": may(person, "review.decide", review.quality_body),
         "decision": queries.decision_on(review),
     }
+    facts |= jury_facts(review, framework, person) if framework.assessor.kind == "jury" else {}
+    if facts.get("jury_found"):
+        facts["unanswered"] = ()
     return render(request, "quality/review.html", facts, status=status)
+
+
+def _described(version: ProgrammeVersion | None) -> dict[str, Any]:
+    """What a course says of itself, for a review of one."""
+    if version is None:
+        return {}
+    return {"stated": queries.stated(version), "programme": version.programme, "outcomes": outcomes_of(version)}
+
+
+def _term(review: Review, framework: rules.Framework, today: date) -> dict[str, date]:
+    """The days proposed: from today, or from the day after what is renewed, for as long as the framework allows."""
+    first = review.renews.last_on + rules.A_DAY if review.renews and review.renews.last_on else today
+    return {"first_on": first, "last_on": rules.last_possible_day(first, months=framework.validity_months)}
 
 
 @login_required
@@ -134,11 +169,11 @@ def review(request: HttpRequest, review_id: UUID) -> HttpResponse:
     return _review_page(request, queries.access_review(person_of(request), review_id, to="review.see"))
 
 
-def _written(finding: Finding | None) -> dict[str, Any]:
+def _written(finding: Finding | Score | None) -> dict[str, Any]:
     """Return what stands in a finding, as a form's first values."""
     if finding is None:
         return {}
-    return {"outcome": finding.outcome, "reasons": finding.reasons, "evidence": finding.evidence}
+    return {"outcome": finding.outcome, "reasons": finding.reasons, "evidence": getattr(finding, "evidence", "")}
 
 
 @login_required
@@ -215,6 +250,15 @@ def _sanction_page(
     return render(request, "quality/sanction.html", facts, status=status)
 
 
+def _stop(decision: Decision, kind: str, **given: Any) -> None:
+    if kind == "suspend":
+        actions.suspend(decision, **given)
+    elif kind == "withdraw":
+        actions.withdraw_decision(decision, **given)
+    else:
+        actions.watch(decision, kind, **given)
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
 def sanction(request: HttpRequest, number: str) -> HttpResponse:
@@ -225,10 +269,9 @@ def sanction(request: HttpRequest, number: str) -> HttpResponse:
         return _sanction_page(request, decision)
     form = SanctionForm(request.POST)
     if form.is_valid():
-        act = suspend if form.cleaned_data["kind"] == "suspend" else withdraw_decision
         given = {key: form.cleaned_data[key] for key in ("from_on", "reasons")}
         try:
-            act(decision, **given, by=person, at=now())
+            _stop(decision, form.cleaned_data["kind"], **given, by=person, at=now())
         except Refused as error:
             refuse(form, error)
         else:
@@ -274,11 +317,12 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
         "standing": queries.standing_of(decision, sanctions, today),
         "programme": decision.programme,
         "framework": framework,
-        "windows": queries.windows_of(decision),
-        "conditions": queries.conditions_of(decision),
+        "audits": queries.audits_for(decision),
+        "conditions": queries.conditions_set(decision),
+        "appeals": queries.appeals_of(decision),
         "rows": rows,
         "logged": log.about("decision", decision.number).first(),
-        "events": queries.history(decision.programme, today),
+        "events": queries.history_of_decision(decision, today),
         "today": today,
         "may_sanction": may(request.user, "decision.sanction", decision.quality_body),
     }

@@ -18,7 +18,7 @@ from opencairn.quality import actions, queries
 from opencairn.quality.forms import FollowForm
 from opencairn.quality.models import ForeignRegister
 
-from .desk import refuse
+from .pieces import refuse
 
 
 def _page(request: HttpRequest, form: FollowForm | None = None, status: int = 200) -> HttpResponse:

@@ -17,7 +17,7 @@ from opencairn.quality import actions, queries
 from opencairn.quality.forms import AnswerForm, AskForm, RevokeForm
 from opencairn.quality.models import Endorsement
 
-from .desk import refuse
+from .pieces import refuse
 
 
 @login_required

@@ -15,7 +15,7 @@ from opencairn.people.access import may
 from opencairn.quality import queries
 from opencairn.quality.forms import DayForm, FundingForm, RegisterForm
 
-A_PAGE = 25
+A_PAGE = 15
 
 
 @require_GET
@@ -34,7 +34,7 @@ def register(request: HttpRequest) -> HttpResponse:
     if not form.is_bound:
         form = RegisterForm(initial={"on": today})
     page = Paginator(wanted, A_PAGE).get_page(request.GET.get("page"))
-    lines = queries.entries(page.object_list, day, framework=asked.get("framework", "")) if day else []
+    lines = queries.entries(list(page.object_list), day, framework=asked.get("framework", "")) if day else []
     facts = {"form": form, "day": day, "today": today, "page": page, "lines": lines, "asked": bool(asked)}
     return render(request, "quality/register.html", facts, status=422 if form.errors else 200)
 
@@ -51,7 +51,7 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything the register knows about one provider: as a whole, its courses, endorsements, and its history."""
     provider = queries.public_provider(slug)
     form, day = _day(request)
-    wanted = [key for key in queries.subjects(day, provider=slug) if key[1]]
+    wanted = [key for key in queries.subjects(day, provider=slug) if key[1] or key[2]]
     page = Paginator(wanted, A_PAGE).get_page(request.GET.get("page"))
     facts = {
         "crumbs": [(_("Register"), reverse("quality:register")), (provider.name, None)],
@@ -62,7 +62,7 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
         "standings": queries.provider_standings(provider, day),
         "events": queries.history_of_provider(provider, day),
         "page": page,
-        "lines": queries.entries(page.object_list, day),
+        "lines": queries.entries(list(page.object_list), day),
         "endorsements": queries.endorsements_of(provider),
         "taken_back": queries.withdrawn_endorsements(provider),
         "may_ask": may(request.user, "endorsement.ask", provider),

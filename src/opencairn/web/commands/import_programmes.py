@@ -11,23 +11,29 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from opencairn.programmes.formats import FORMATS
+from opencairn.programmes.formats import READERS
 
 if TYPE_CHECKING:
-    from opencairn.people.models import Organisation
-    from opencairn.programmes.formats import Format, Row
+    from opencairn.programmes.actions import Taken
+    from opencairn.programmes.formats import Row
 
 HELP = "list the programmes of a foreign catalogue; they stay marked as incompletely described"
 BATCH = 100
 DATA_ERROR, NO_INPUT, CANNOT_CREATE = 65, 66, 73
+MOST_SHOWN = 200  # refused rows, where there is no report
 STATUSES = ("created", "updated", "unchanged", "refused")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments."""
     parser.add_argument("file", metavar="FILE", type=Path, help="the catalogue, plain or gzipped; nothing is fetched")
-    kinds = ". ".join(f"{form.name}: {form.description}" for form in FORMATS)
-    parser.add_argument("--format", required=True, choices=[form.name for form in FORMATS], help=kinds)
+    kinds = ". ".join(f"{form.key}: {form.description}" for form in READERS)
+    parser.add_argument("--format", required=True, choices=[form.key for form in READERS], help=kinds)
+    parser.add_argument(
+        "--source",
+        metavar="NAME",
+        help="who publishes the file, where identifiers are not web addresses; else the format",
+    )
     parser.add_argument("--dry-run", action="store_true", help="read, check and report; keep nothing")
     parser.add_argument(
         "--report", metavar="FILE", type=Path, help="write one line for each row: JSON where the name ends in .jsonl"
@@ -43,9 +49,9 @@ def run(args: argparse.Namespace) -> int:
     """Read the whole file once to see that it is sound, then list its rows in batches, each in one transaction."""
     from django.utils import timezone
 
-    from opencairn.programmes.formats import BrokenFile, format_named
+    from opencairn.programmes.formats import BrokenFile, reader_named
 
-    form = format_named(args.format)
+    form = reader_named(args.format)
     with ExitStack() as closing:
         try:
             file = closing.enter_context(args.file.open("rb"))
@@ -63,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
         file.seek(0)
         at = timezone.now()
         told = Telling(report, total, as_json=bool(args.report and args.report.suffix in {".jsonl", ".json"}))
-        _take(form, form.read(file), told, at, dry_run=args.dry_run)
+        _take(args.source or form.key, form.read(file), told, at, dry_run=args.dry_run)
         told.summary(str(args.file), dry_run=args.dry_run)
     return 0
 
@@ -73,70 +79,25 @@ def _stop(message: str, status: int) -> int:
     return status
 
 
-def _take(form: "Format", rows: "Iterator[Row]", told: "Telling", at: datetime, *, dry_run: bool) -> None:
+def _take(source: str, rows: "Iterator[Row]", told: "Telling", at: datetime, *, dry_run: bool) -> None:
     from django.db import transaction
 
     from opencairn.catalogue import actions as catalogue
+    from opencairn.programmes import actions as programmes
 
-    providers: dict[tuple[str, str], Organisation] = {}
+    providers: dict[tuple[str, str], Any] = {}
     with ExitStack() as kept_or_not:
         if dry_run:
             kept_or_not.enter_context(transaction.atomic())
         while batch := list(islice(rows, BATCH)):
             with transaction.atomic():
                 for row in batch:
-                    told.row(row, *_list_one(form, row, providers, at))
+                    told.row(row, programmes.take_row(row=row, source=source, providers=providers, at=at))
         if dry_run:
             transaction.set_rollback(True)
         else:
             told.progress("filing them in the catalogue …")
             catalogue.refresh(at=at)
-
-
-def _list_one(
-    form: "Format", row: "Row", providers: "dict[tuple[str, str], Organisation]", at: datetime
-) -> tuple[str, str, str]:
-    """Return (status, reason, slug) for one row; what it cannot keep it refuses, and the other rows go on."""
-    from django.db import IntegrityError, transaction
-
-    from opencairn.kit.errors import Refused
-    from opencairn.programmes import actions as programmes
-
-    if row.refused or row.provider is None:
-        return "refused", row.refused, ""
-    key = (row.provider.name, row.provider.country)
-    try:
-        with transaction.atomic():
-            provider = providers.get(key) or _provider(*key, at)
-            programme, status = programmes.import_listing(
-                provider=provider,
-                source=form.name,
-                source_id=row.source_id,
-                facts=row.facts,
-                outcomes=row.outcomes,
-                offering=row.offering,
-                at=at,
-            )
-    except Refused as error:
-        return "refused", " ".join((error.message, *(f"({detail})" for detail in error.details))), ""
-    except IntegrityError:
-        return "refused", "Another import is writing the same row. Run this one again.", ""
-    providers[key] = provider  # only now: a refused row takes a provider made for it back again
-    return status, "", programme.slug
-
-
-def _provider(name: str, country: str, at: datetime) -> "Organisation":
-    """Return the organisation of a row. One that is verified here speaks for itself: an import may not."""
-    from opencairn.kit.errors import Refused
-    from opencairn.people import actions as people
-
-    found = people.ensure_organisation(name=name, country=country, is_provider=True, at=at)
-    if found.verified_at is not None or not found.is_provider:
-        raise Refused(
-            f"“{found.name}” is an organisation of this site and describes its own programmes. "
-            "Leave the row out, or ask its manager."
-        )
-    return found
 
 
 class Telling:
@@ -145,19 +106,21 @@ class Telling:
     def __init__(self, report: TextIO | None, total: int, *, as_json: bool) -> None:
         self.report, self.total, self.as_json = report, total, as_json
         self.programmes: Counter[str] = Counter()
-        self.rows = 0
+        self.rows = self.noted = 0
         self.reasons: list[tuple[tuple[int, ...], str]] = []
 
-    def row(self, row: "Row", status: str, reason: str, slug: str) -> None:
+    def row(self, row: "Row", taken: "Taken") -> None:
         """Tell what became of one row, and of every record it was made from."""
-        self.programmes[status] += 1
+        self.programmes[taken.status] += 1
         self.rows += len(row.numbers)
-        if status == "refused":
-            self.reasons.append((row.numbers, reason))
+        self.noted += bool(taken.notes)
+        if taken.status == "refused":
+            self.reasons.append((row.numbers, taken.reason))
+            del self.reasons[MOST_SHOWN:]
         for number in row.numbers if self.report else ():
             same = row.numbers[0] if number != row.numbers[0] else None
-            fact = {"row": number, "status": status, "id": row.source_id, "programme": slug, "reason": reason}
-            fact |= {"same_programme_as_row": same, "notes": list(row.notes)}
+            fact = {"row": number, "status": taken.status, "id": row.source_id, "programme": taken.slug}
+            fact |= {"reason": taken.reason, "same_programme_as_row": same, "notes": list(taken.notes)}
             self._line({name: value for name, value in fact.items() if value})
         if self.rows % 50 < len(row.numbers) or self.rows == self.total:
             self.progress(f"{self.rows} of {self.total} rows")
@@ -184,5 +147,9 @@ class Telling:
         if self.report is None:
             for numbers, reason in self.reasons:
                 print(f"row {', '.join(str(number) for number in numbers)} refused: {reason}")
+            if len(self.reasons) < self.programmes["refused"]:
+                print(f"… and {self.programmes['refused'] - len(self.reasons)} more: --report FILE lists them all.")
+            if self.noted:
+                print(f"{self.noted} programmes came in with a note: --report FILE says what was left out.")
         counts = ", ".join(f"{self.programmes[status]} {status}" for status in STATUSES)
         print(f"{file}: {self.rows} rows read; programmes: {counts}.{' Nothing was kept.' if dry_run else ''}")

@@ -169,6 +169,8 @@ def accredit(going: Walk) -> str:
         going.found["version"], quality_body=going.cast.quality_body, framework=world.FRAMEWORK,
         statement=facts()["statement"], by=going.cast.author, at=going.at,
     )  # fmt: skip
+    quality.assign(review, assessor=reviewer, by=reviewer, at=going.at)
+    quality.declare(review, conflict=False, by=reviewer, at=going.at)
     under = framework(world.FRAMEWORK)
     for one in under.criteria:
         quality.record_finding(

@@ -40,10 +40,13 @@ HERE = Path(__file__).with_name("world")
 SHELVES = ("learners.toml", "reviews.toml", "skills.toml", "taxonomy.toml")
 FRAMEWORK = "short-learning"
 TEXTS = (
-    "title", "summary", "description", "assessment", "participation_note", "prerequisites", "grading", "stackability",
+    "title", "summary", "plain_summary", "description", "assessment", "participation_note", "prerequisites", "grading", "stackability",
     "inherent_requirements",
 )  # fmt: skip
-PLAIN = ("hours", "participation", "quality_assurance", "supervision", "offering_type", "assessment_types", "languages")
+PLAIN = (
+    "hours", "participation", "quality_assurance", "supervision", "offering_type", "assessment_types", "languages", "signed_off_by",
+    "vendor_standards",
+)  # fmt: skip
 
 
 @dataclass
@@ -159,6 +162,21 @@ def changes_of(facts: Mapping[str, Any]) -> dict[str, Any]:
     return changes
 
 
+def _dated(facts: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """What a programme of the file says in days from today: its length, next review, sign-off and evidence of need."""
+    weeks = [row["weeks"] for row in facts["dates"] if "weeks" in row]
+    need = [
+        {**row, "date": (today - timedelta(days=row["days_ago"])).isoformat()} for row in facts.get("need", ())
+    ]
+    ahead, ago = facts.get("review_in_days"), facts.get("signed_off_days_ago")
+    return {
+        "weeks": weeks[0] if weeks else None,
+        "need": need,
+        "review_due_on": None if ahead is None else today + timedelta(days=ahead),
+        "signed_off_on": None if ago is None else today - timedelta(days=ago),
+    }
+
+
 def outcome_of(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Turn an outcome of the file into what the programmes room takes."""
     uris = shelf("skills.toml")
@@ -174,7 +192,9 @@ def _programme(
     began = _moment(world, 1200 - 3 * position, hour=8)
     programme = programmes.create_programme(provider=organisation, title=facts["title"], by=author, at=began)
     version = ProgrammeVersion.objects.get(programme=programme)
-    programmes.describe(version, changes=changes_of(facts), by=author, at=began)
+    changes = changes_of(facts) | _dated(facts, world.today)
+    programmes.describe(version, changes=changes, by=author, at=began)
+    programmes.set_partners(version, partners=facts.get("partners", []), by=author, at=began)
     programmes.set_outcomes(version, outcomes=[outcome_of(one) for one in facts["outcomes"]], by=author, at=began)
     programmes.publish(version, by=author, at=began + timedelta(hours=2))
     programme = Programme.objects.get(pk=programme.pk)
@@ -200,6 +220,8 @@ def _review(world: World, version: ProgrammeVersion, facts: Mapping[str, Any], p
         by=version.published_by,
         at=applied,
     )
+    quality.assign(review, assessor=reviewer, by=reviewer, at=applied + timedelta(days=2))
+    quality.declare(review, conflict=False, by=reviewer, at=applied + timedelta(days=3))
     criteria = [one.key for one in framework(FRAMEWORK).criteria]
     for key in criteria[:3] if standing == "review" else criteria:
         failed = standing == "refused" and key in words["not_met"]

@@ -7,8 +7,7 @@ from typing import Any
 from pyroaring import BitMap
 
 from opencairn.catalogue.backends.asking import Asked
-from opencairn.catalogue.filters import BY_NAME, QUALITY
-from opencairn.catalogue.filters import counted as to_count
+from opencairn.catalogue.filters import BY_NAME, QUALITY, counted as to_count
 
 from . import store
 from .snapshot import Snapshot

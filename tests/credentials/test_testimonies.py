@@ -1,0 +1,199 @@
+"""Accreditations and endorsements as signed credentials, and the register as a file."""
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils.timezone import now
+from pytest_django import Settings
+
+from opencairn.credentials import actions as credentials
+from opencairn.credentials import registry
+from opencairn.credentials.models import Credential, IssuerKey, StatusList
+from opencairn.credentials.models import Testimony as Vouched
+from opencairn.credentials.verification import verify_text
+from opencairn.learning.models import Award
+from opencairn.people.models import Organisation, Person
+from opencairn.quality import actions as quality
+from opencairn.quality import queries, rules
+from opencairn.quality.models import Decision, Endorsement
+from opencairn.transparency import actions as log
+from opencairn.web.demo.cast import Cast
+from tests import make
+
+SignIn = Callable[[Person | None], Client]
+
+
+@pytest.fixture
+def decision(cast: Cast) -> Decision:
+    of = make.version(make.programme(cast.provider)).programme
+    return make.decision(of, cast.quality_body, scope={"eqf_levels": [6], "fields": ["05"], "jurisdictions": ["DE"]})
+
+
+def state_of(document: str, at: datetime) -> dict[str, tuple[str, str]]:
+    report = verify_text(document.encode(), at=at)
+    return {each.name: (each.outcome, each.code) for each in report.steps} | {"verdict": (report.verdict, "")}
+
+
+def test_an_accreditation_is_a_credential_of_the_quality_body(
+    cast: Cast, decision: Decision, signed_in: SignIn, settings: Settings
+) -> None:
+    address = f"/register/{decision.number}/credential.json"
+    answer = signed_in(None).get(address)
+    document = answer.json()
+    assert document["type"] == ["VerifiableCredential", "EndorsementCredential"]
+    assert document["issuer"]["name"] == cast.quality_body.name
+    subject = document["credentialSubject"]
+    assert subject["id"] == f"{settings.BASE_URL}/programmes/water-quality/"
+    accredited = subject["accreditation"]
+    assert accredited["decision"] == f"{settings.BASE_URL}/register/{decision.number}/"
+    assert accredited["limitEQFLevel"] == ["http://data.europa.eu/snb/eqf/6"]
+    assert accredited["limitField"] == ["http://data.europa.eu/snb/isced-f/05"]
+    assert accredited["expiryDate"] == "2028-08-31"
+    assert (document["validFrom"], document["validUntil"]) == ("2025-09-01T00:00:00Z", "2028-09-01T00:00:00Z")
+    assert [each["statusPurpose"] for each in document["credentialStatus"]] == ["revocation", "suspension"]
+    found = state_of(answer.content.decode(), now())
+    assert (found["verdict"][0], found["status"][0], found["signature"][0]) == ("valid", "pass", "pass")
+    assert signed_in(None).get(address).content == answer.content
+    assert signed_in(None).get(address, headers={"if-none-match": answer.headers["ETag"]}).status_code == 304
+    refused = make.decision(decision.programme, cast.quality_body, verdict="refused", first_on=None, last_on=None)
+    assert signed_in(None).get(f"/register/{refused.number}/credential.json").status_code == 404
+    Organisation.objects.filter(pk=cast.quality_body.pk).update(verified_at=None)
+    other = make.decision(decision.programme, cast.quality_body)
+    assert signed_in(None).get(f"/register/{other.number}/credential.json").status_code == 409
+
+
+def test_its_status_follows_the_decision_by_its_dates(cast: Cast, decision: Decision) -> None:
+    at = now()
+    document = credentials.testify_decision(decision, at=at).document
+    assert credentials.keep_testimonies(at=at) == 0
+    made = quality.suspend(decision, from_on=at.date() + timedelta(days=2), reasons="Late.", by=cast.reviewer, at=at)
+    assert credentials.keep_testimonies(at=at) == 0
+    later = at + timedelta(days=2)
+    assert credentials.keep_testimonies(at=later) == 1
+    assert state_of(document, later)["status"] == ("fail", "suspended")
+    quality.lift(made, on=later.date(), by=cast.reviewer, at=later)
+    assert credentials.keep_testimonies(at=later) == 1
+    assert state_of(document, later)["status"][0] == "pass"
+    quality.withdraw_decision(decision, from_on=later.date(), reasons="Gone.", by=cast.reviewer, at=later)
+    assert credentials.keep_testimonies(at=later) == 1
+    assert state_of(document, later)["status"] == ("fail", "revoked")
+
+
+def test_learners_credentials_never_share_a_list_with_testimonies(cast: Cast, decision: Decision, at: datetime) -> None:
+    first = credentials.testify_decision(decision, at=at)
+    more = make.decision(decision.programme, cast.quality_body)
+    second = credentials.testify_decision(more, at=at)
+    assert (first.place, second.place) == (0, 1)
+    assert first.revoked_list == second.revoked_list
+    Vouched.objects.filter(pk=second.pk).update(place=131_071)
+    third = credentials.testify_decision(make.decision(decision.programme, cast.quality_body), at=at)
+    assert third.revoked_list != first.revoked_list
+    (lists, index), *_rest = credentials.places_for(first.key, 1, at=at)
+    assert lists.pk not in set(Vouched.objects.values_list("revoked_list", flat=True))
+    assert index < lists.length
+
+
+def test_the_sweep_signs_what_was_decided_and_endorsed(
+    cast: Cast, decision: Decision, signed_in: SignIn, at: datetime
+) -> None:
+    given = Endorsement.objects.create(
+        endorser=cast.employer, provider=cast.provider, requested_at=at, verdict="granted", words="Good people.",
+        answered_at=at, answered_by=cast.employer_person,
+    )  # fmt: skip
+    unverified = Organisation.objects.create(slug="u", name="U", is_quality_body=True, registered_at=at)
+    make.decision(decision.programme, unverified)
+    assert credentials.keep_testimonies(at=at) == 2
+    assert credentials.keep_testimonies(at=at) == 0
+    answer = signed_in(None).get(f"/register/endorsements/{given.pk}/credential.json")
+    document = answer.json()
+    assert document["issuer"]["name"] == cast.employer.name
+    assert document["credentialSubject"]["endorsementComment"] == "Good people."
+    assert "accreditation" not in document["credentialSubject"]
+    quality.revoke_endorsement(given, reason="No more.", by=cast.employer_person, at=at)
+    assert credentials.keep_testimonies(at=at) == 1
+    assert state_of(answer.content.decode(), now())["status"] == ("fail", "revoked")
+
+
+def test_an_award_names_the_accreditation_of_its_day(award: Award, cast: Cast, at: datetime) -> None:
+    version = award.version
+    make.decision(version.programme, cast.quality_body, number="2025-777")
+    issued = credentials.issue(award, by=cast.manager, at=at)
+    named = json.loads(issued.document)["credentialSubject"]["achievement"]["accreditation"]
+    assert named["id"].endswith("/credential.json")
+    assert named["accreditedBy"]["name"] == cast.quality_body.name
+    assert verify_text(issued.document.encode(), at=at).verdict == "valid"
+
+
+def test_issuing_waits_for_programme_and_provider_where_the_framework_needs_both(
+    award: Award, cast: Cast, at: datetime, settings: Settings
+) -> None:
+    settings.GATES = ["nzqa-like:issue"]
+    programme = award.version.programme
+
+    def why() -> tuple[str, ...]:
+        with pytest.raises(queries.GateClosed) as refusal:
+            credentials.issue(award, by=cast.manager, at=at)
+        return refusal.value.details
+
+    assert len(why()) == 2
+    make.decision(programme, cast.quality_body, framework="nzqa-like", framework_version="2022", number="N-1")
+    assert [each for each in why() if "about this provider" in each] == list(why())
+    whole = {"object": "provider", "programme": None, "provider": cast.provider}
+    Decision.objects.create(
+        number="N-2", quality_body=cast.quality_body, framework="nzqa-like", framework_version="2022",
+        verdict="accredited", reasons="Good.", first_on=date(2025, 9, 1), last_on=date(2028, 8, 31), decided_at=at,
+        **whole,
+    )  # fmt: skip
+    issued = credentials.issue(award, by=cast.manager, at=at)
+    quality.suspend(Decision.objects.get(number="N-2"), from_on=at.date(), reasons="Late.", by=cast.reviewer, at=at)
+    assert Credential.objects.get(pk=issued.pk).revoked_at is None
+    assert state_of(issued.document, at)["status"][0] == "pass"
+
+
+# --- the register as a file ---
+
+
+def test_the_snapshot_is_signed_and_read_by_another_site(
+    cast: Cast, decision: Decision, signed_in: SignIn, at: datetime
+) -> None:
+    key = credentials.ensure_key(cast.provider, at=at)
+    quality.suspend(decision, from_on=now().date(), reasons="Late.", by=cast.reviewer, at=now())
+    answer = signed_in(None).get("/register/snapshot.json")
+    data = answer.content
+    copy = rules.read_copy(data, key=log.operator_key(at=at).did)
+    assert [(each.did, each.name, each.country) for each in copy.issuers] == [(key.did, cast.provider.name, "DE")]
+    told = rules.told_on(now().date(), copy.issuers[0].accreditations)
+    assert (told[0].state, told[0].number, told[0].programme) == (
+        "suspended", decision.number, "http://localhost:8000/programmes/water-quality/",
+    )  # fmt: skip
+    assert signed_in(None).get("/register/snapshot.json").content == data
+    quality.withdraw_decision(decision, from_on=now().date(), reasons="Gone.", by=cast.reviewer, at=now())
+    assert signed_in(None).get("/register/snapshot.json").content != data
+    elsewhere = quality.follow_file(data, name="R", by=cast.operator, at=at)
+    assert queries.external_standing([key.did], now().date(), at=at).said[0].state == "suspended"
+    assert elsewhere.signed
+
+
+def test_known_issuers_take_the_form_of_the_consortium(cast: Cast, signed_in: SignIn, at: datetime) -> None:
+    key = credentials.ensure_key(cast.provider, at=at)
+    listed: dict[str, Any] = signed_in(None).get("/register/known-issuers.json").json()
+    assert listed["registry"] == {key.did: {"name": cast.provider.name, "location": "Tarnau, DE", "url": ""}}
+    assert rules.read_copy(json.dumps(listed).encode()).form == "known-issuers"
+
+
+def test_an_issuer_is_looked_up_by_its_key_on_any_day(
+    cast: Cast, decision: Decision, signed_in: SignIn, at: datetime
+) -> None:
+    key = credentials.ensure_key(cast.provider, at=at)
+    client = signed_in(None)
+    found = client.get(f"/api/v1/registry/issuers/{key.did}?on=2026-03-02").json()
+    assert (found["verified"], found["courses"][0]["state"]) == (True, "accredited")
+    assert client.get(f"/api/v1/registry/issuers/{key.did}?on=2020-01-01").json()["courses"] == []
+    assert client.get("/api/v1/registry/issuers/did:key:zNobody").status_code == 404
+    assert IssuerKey.objects.count() == 1
+    assert registry.about_issuer(key, at.date())["id"] == key.did
+    assert not StatusList.objects.exists()
