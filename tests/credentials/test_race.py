@@ -41,6 +41,29 @@ for award in awards:
     print(credentials.issue(award, by=by, at=make.AT).id)
 """
 )
+CORRECT = (
+    BEGIN
+    + """
+from datetime import date
+from opencairn.credentials import actions as credentials
+from opencairn.credentials.models import Credential
+from opencairn.kit.errors import Refused
+from opencairn.people.models import Person
+from tests import make
+by = Person.objects.get(email="ilse@tarntal.example")
+wrong = Credential.objects.order_by("id").first()
+print("ready", flush=True)
+input()
+try:
+    credentials.correct(
+        wrong, name_on_credential="Learner of Tarnau", grade="1.0", awarded_on=make.TODAY, reason="A slip.", by=by,
+        at=make.AT,
+    )
+    print("corrected")
+except Refused as refusal:
+    print(type(refusal).__name__)
+"""
+)
 COUNT = (
     BEGIN
     + """
@@ -88,9 +111,18 @@ def run(code: str, environment: dict[str, str]) -> str:
 
 def test_two_clicks_at_once_issue_each_award_once(place):
     run(PREPARE, place)
+    said = at_once(SIGN, place)
+    assert said[0] == said[1]
+    assert run(COUNT, place).split() == ["8", "8", "1", "1", "8"]
+    assert sorted(at_once(CORRECT, place)) == ["AlreadyRevoked\n", "corrected\n"]
+    assert run(COUNT, place).split() == ["9", "9", "1", "1", "9"]
+
+
+def at_once(code, place):
+    """Let two processes do the same from the same moment on, and return what each printed."""
     both = [
         subprocess.Popen(
-            [sys.executable, "-c", SIGN],
+            [sys.executable, "-c", code],
             env=place,
             cwd=ROOT,
             stdin=subprocess.PIPE,
@@ -107,5 +139,4 @@ def test_two_clicks_at_once_issue_each_award_once(place):
         process.stdin.flush()
     said = [process.communicate(timeout=60) for process in both]
     assert [process.returncode for process in both] == [0, 0], said
-    assert said[0][0] == said[1][0]
-    assert run(COUNT, place).split() == ["8", "8", "1", "1", "8"]
+    return [each[0] for each in said]

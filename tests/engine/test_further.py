@@ -153,6 +153,8 @@ def test_endorsements_count_when_genuine_and_of_what_carries_them(document: Any,
 
 def test_a_credential_that_is_no_endorsement_endorses_nothing() -> None:
     assert found(check(carrying("issuer", other())), "endorsements") == ("fail", "endorsements-broken")
+    nothing = endorsement(PROGRAMME, credentialSubject={"type": ["EndorsementSubject"]})
+    assert found(check(carrying("issuer", nothing)), "endorsements") == ("fail", "endorsements-broken")
 
 
 # --- a newer credential ---

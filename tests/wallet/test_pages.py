@@ -20,6 +20,7 @@ from opencairn.wallet import actions as wallet
 from opencairn.wallet import queries
 from opencairn.wallet.models import Holding, Share
 from opencairn.web.demo.cast import Cast
+from tests import make
 
 from .conftest import issued
 from .reading import text_of
@@ -371,3 +372,62 @@ def test_checking_too_often_is_slowed_down(link: Share, settings: Any) -> None:
     settings.VERIFICATIONS_PER_MINUTE = 2
     codes = [Client().get(shared(link)).status_code for _ in range(5)]
     assert 429 in codes
+
+
+# --- after issuing ---
+
+
+@pytest.fixture
+def corrected(cast, credential, holding, at):
+    facts = {"name_on_credential": "Mirren Lind", "grade": "1.0", "awarded_on": make.TODAY, "reason": "Her new name."}
+    return credentials.correct(credential, **facts, by=cast.manager, at=at)
+
+
+def test_a_corrected_credential_waits_and_then_lies_folded_under_the_new_one(signed_in, cast, corrected, holding, at):
+    client = signed_in(cast.learner)
+    page = client.get("/cairn/").content.decode()
+    assert "It corrects an earlier one. What was wrong: Her new name." in page
+    assert "A corrected one took its place" in client.get(f"/cairn/{holding.id}/").content.decode()
+    client.post(f"/cairn/accept/{corrected.id}/")
+    held = queries.portfolio(cast.learner, at=at)
+    assert [entry.holding.credential for entry in held.entries] == [corrected]
+    assert [entry.holding for entry in held.entries[0].earlier] == [holding]
+    assert (held.in_force, held.lapsed) == (1, [])
+    assert "1 earlier one that it took the place of" in client.get("/cairn/").content.decode()
+    assert "Open the new one" in client.get(f"/cairn/{holding.id}/").content.decode()
+
+
+def test_an_old_link_goes_on_working_and_says_so(  # noqa: PLR0917
+    signed_in, client, cast, credential, holding, at
+):
+    link = wallet.share(holding, at=at)
+    facts = {"name_on_credential": "Mirren Lind", "grade": "1.0", "awarded_on": make.TODAY, "reason": "Her new name."}
+    credentials.correct(credential, **facts, by=cast.manager, at=at)
+    page = client.get(f"/s/{link.token}/", headers={"accept": "text/html"})
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "A corrected credential took its place. Ask the holder for that one." in text
+    assert "Her new name" not in text
+    assert "Lind" not in text
+    paper = signed_in(cast.learner).get(f"/cairn/{holding.id}/certificate/").content.decode()
+    assert "another took its place. Do not rely on this paper." in paper
+
+
+def test_a_renewed_credential_counts_once(signed_in, cast, at):
+    programme = make.programme(cast.provider)
+    made = make.version(programme)
+    make.decision(programme, cast.quality_body)
+    credentials.set_validity(programme, months=24, at=at)
+    award = make.award(make.enrolment(cast.learner, make.offering(programme)), cast.author)
+    first = credentials.issue(award, by=cast.manager, at=at)
+    old = wallet.accept(first, person=cast.learner, at=at)
+    new = credentials.renew(first, checked="A test.", by=cast.manager, at=at)
+    third = credentials.renew(new, checked="Another.", by=cast.manager, at=at)
+    for each in (new, third):
+        wallet.accept(each, person=cast.learner, at=at)
+    held = queries.portfolio(cast.learner, at=at)
+    assert (len(held.entries), held.ects, len(held.entries[0].earlier)) == (1, made.ects, 2)
+    assert queries.state_of(first, at=at).in_force
+    expired = queries.state_of(first, at=first.valid_until)
+    assert expired.text == "The document ran out on 2 March 2028"
+    assert "A renewed one goes on" in signed_in(cast.learner).get(f"/cairn/{old.id}/").content.decode()

@@ -295,7 +295,8 @@ SENTENCES: Mapping[str, Any] = {
         "On %(day)s, decision %(number)s of %(body)s was in force, but for other countries."
     ),
     "accredited-outside-modes": __(
-        "On %(day)s, decision %(number)s of %(body)s was in force, but for another form of participation than that of this course."
+        "On %(day)s, decision %(number)s of %(body)s was in force, but for another form of participation than this "
+        "course has."
     ),
     "accredited-as-a-whole": __(
         "On %(day)s, decision %(number)s of %(body)s covered the provider as a whole, and this course within it."

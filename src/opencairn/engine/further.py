@@ -1,7 +1,7 @@
 """The further steps of a verification: log, awarding body, endorsements, a newer credential.
 
-They stand beside those of ``verify``, and none changes the verdict. What the caller's own records say comes first; what they do not say is read from the
-document and from what it names, as far as a stranger can know.
+They stand beside those of ``verify``, and none changes the verdict. What the caller's own records say comes first;
+what they do not say is read from the document and from what it names, as far as a stranger can know.
 """
 
 import json
