@@ -3,11 +3,7 @@
 import json
 import sys
 
-<<<<<<< HEAD
-from bench import api, catalogue, engine, fuzz, log, skills
-=======
-from bench import catalogue, engine, fuzz, log, quality, skills
->>>>>>> work
+from bench import api, catalogue, engine, fuzz, log, quality, skills
 
 PARTS = {
     "engine": engine.measure,
