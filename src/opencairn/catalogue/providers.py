@@ -29,6 +29,7 @@ class Shown:
     former: Sequence[Hit]
     former_in_all: int
     events: Sequence[tuple[Programme, quality.Event]]
+    as_a_whole: Sequence[quality.Event]
     accredited: int
 
     @property
@@ -50,13 +51,14 @@ def provider(slug: str, *, day: date, page: int) -> Shown:
     return Shown(
         organisation, shown, hits_by_id(list(shown.object_list), day),
         hits_by_id(list(former.values_list("pk", flat=True)[:MOST_FORMER]), day), former.count(),
-        _history(organisation, day), len(accredited),
+        _history(organisation, day), quality.history_of_provider(organisation, day), len(accredited),
     )  # fmt: skip
 
 
 def _history(organisation: Organisation, day: date) -> list[tuple[Programme, quality.Event]]:
     """What was decided about its courses and what became of it, newest first; applications are left out."""
     latest = Decision.objects.filter(provider=organisation).order_by("-decided_at").select_related("programme__current")
-    decided = list({each.programme_id: each.programme for each in latest[: 4 * MOST_DECIDED]}.values())[:MOST_DECIDED]
+    named = {each.programme_id: each.programme for each in latest[: 4 * MOST_DECIDED] if each.programme}
+    decided = list(named.values())[:MOST_DECIDED]
     events = [(one, event) for one in decided for event in quality.history(one, day) if event.decision]
     return sorted(events, key=lambda pair: pair[1].on, reverse=True)

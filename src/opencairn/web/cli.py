@@ -52,7 +52,7 @@ first steps:
 
 Settings come from the environment: OPENCAIRN_VAR (the data folder, ./var), DATABASE_URL, OPENCAIRN_BASE_URL …
 The guide docs/how-to/run-for-real.md explains the ones a real site needs.
-exit status: 0 done, 1 refused or failed, 64 wrong usage; `verify`, `log` and `register` have their own, see their help."""
+exit status: 0 done, 1 refused or failed, 64 wrong usage; `verify`, `log` and `register` have others, see their help."""
 
 
 class Parser(argparse.ArgumentParser):
