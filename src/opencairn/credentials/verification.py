@@ -48,7 +48,7 @@ def examined(data: bytes, *, at: datetime) -> tuple[Report, tuple[Asked, ...]]:
     """Return the whole report of the desk, and the registers kept elsewhere that were asked for it."""
     credential, look_up = opened(data), Reader(at).read
     register = Register(credential, at=at)
-    report = verify(data, at=at, fetch=look_up, trust=register)
+    report = verify(data, at=at, fetch=look_up, trust=register, anchors=settings.SEAL_ANCHORS)
     whole = further(report, credential, at=at, fetch=look_up, told=register.told(report))
     return whole, register.elsewhere.asked
 
@@ -56,7 +56,7 @@ def examined(data: bytes, *, at: datetime) -> tuple[Report, tuple[Asked, ...]]:
 def opened(data: bytes) -> Credential | None:
     """Return a document as a credential, which nobody has checked yet; None where it cannot be read as one."""
     try:
-        return open_credential(unwrap(data))
+        return open_credential(unwrap(data), anchors=settings.SEAL_ANCHORS)
     except Objection:
         return None
 

@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_pem_x509_certificates
+
 
 def words(key: str, default: str) -> str:
     """Return the text of a key, or of the file that KEY_FILE names."""
@@ -59,6 +62,16 @@ def frameworks() -> Path:
 def profiles() -> Path:
     """Return the folder of the operator's own completeness profiles, which need not exist."""
     return folder("OPENCAIRN_PROFILES", str(folder("OPENCAIRN_VAR", "var") / "profiles"))
+
+
+def certificates(key: str) -> tuple[bytes, ...]:
+    """Return the certificates (DER) of the PEM file that is named, or none. Says what is wrong with the file."""
+    named = words(key, "")
+    try:
+        found = load_pem_x509_certificates(Path(named).read_bytes()) if named else ()
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"{key} has to name a file with certificates in PEM form: {error}") from error
+    return tuple(each.public_bytes(Encoding.DER) for each in found)
 
 
 def hosts_of(url: str) -> list[str]:

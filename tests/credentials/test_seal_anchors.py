@@ -1,0 +1,34 @@
+"""A seal on a European Digital Credential rests on the certificates that the operator named."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from opencairn.credentials.verification import verify_text
+from opencairn.web import environment
+from tests.engine.test_jades import AUTHORITY, LATER, SEALED
+
+
+@pytest.mark.django_db
+def test_a_seal_is_believed_where_the_operator_names_its_authority(settings: Any) -> None:
+    sealed = json.dumps(SEALED).encode()
+    for anchors, outcome in (((), "unknown"), ((AUTHORITY,), "pass")):
+        settings.SEAL_ANCHORS = anchors
+        step = verify_text(sealed, at=LATER).step("signature")
+        assert step is not None
+        assert step.outcome == outcome, step
+
+
+def test_the_file_of_authorities_is_read_at_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "anchors.pem"
+    monkeypatch.setenv("OPENCAIRN_SEAL_ANCHORS", str(file))
+    file.write_bytes(x509.load_der_x509_certificate(AUTHORITY).public_bytes(Encoding.PEM))
+    assert environment.certificates("OPENCAIRN_SEAL_ANCHORS") == (AUTHORITY,)
+    for broken in (b"no certificate", None):
+        file.write_bytes(broken) if broken else file.unlink()
+        with pytest.raises(SystemExit, match="OPENCAIRN_SEAL_ANCHORS"):
+            environment.certificates("OPENCAIRN_SEAL_ANCHORS")
