@@ -3,6 +3,7 @@ from datetime import datetime
 from importlib import import_module
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.urls import get_resolver
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
 from opencairn.credentials.registry import kept_snapshot
+from opencairn.catalogue.filters.skill import _tree as kept_tree
 from opencairn.people.models import Person
 from opencairn.quality.queries.register import kept_states, kept_texts
 from opencairn.web.demo import cast as the_cast
@@ -34,10 +36,11 @@ def every_room_is_loaded() -> None:
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_kept_of_the_register() -> None:
-    """Forget what a process keeps until the register changes: a test's rows are rolled back and numbered anew."""
-    for kept in (kept_states, kept_texts, kept_snapshot):
+def nothing_is_kept() -> None:
+    """Forget what a process keeps until the rows change: a test's rows are rolled back and numbered anew."""
+    for kept in (kept_states, kept_texts, kept_snapshot, kept_tree):
         kept.cache_clear()
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

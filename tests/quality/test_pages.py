@@ -113,9 +113,11 @@ def test_a_review_under_a_richer_scale_is_found_refused_and_decided_by_its_own_r
     cast: Cast, version: ProgrammeVersion, signed_in: SignIn
 ) -> None:
     under = framework("qqi-like")
-    review = quality.request_review(
-        version, quality_body=cast.quality_body, framework="qqi-like", statement="", by=cast.author, at=now()
-    )
+    review = Review.objects.create(
+        version=version, applicant=cast.provider, object="programme", quality_body=cast.quality_body,
+        framework="qqi-like", framework_version=under.version, requested_by=cast.author, requested_at=now(),
+    )  # fmt: skip
+    make.assessor(review, cast.reviewer)
     client = signed_in(cast.reviewer)
     assert "Satisfied under a special condition" in client.get(f"/quality/reviews/{review.pk}/").content.decode()
     weak = {"staff", "aims", "access", "teaching"}

@@ -51,10 +51,10 @@ def _filters() -> list[dict[str, Any]]:
         *_filters(),
         parameter("sort", "The order.", type="string", enum=list(SORTS), default="best"),
         parameter(
-            "page", "The page, as /find/ counts them: 20 results each unless limit says otherwise.",
+            "page", f"The page, as /find/ counts them: {queries.PER_PAGE} results each unless limit says otherwise.",
             type="integer", minimum=1, maximum=FURTHEST,
         ),
-        most=MOST,
+        most=MOST, usual=queries.PER_PAGE,
     ),
 )  # fmt: skip
 def search(request: HttpRequest) -> HttpResponse:
@@ -63,7 +63,7 @@ def search(request: HttpRequest) -> HttpResponse:
     the dump and follow the changes.
     """
     _checked(request)
-    at, most = now(), limit(request, most=MOST)
+    at, most = now(), limit(request, most=MOST, usual=queries.PER_PAGE)
     actions.keep_current(at=at)
     criteria = queries.criteria_from(request.GET)
     if "cursor" in request.GET:

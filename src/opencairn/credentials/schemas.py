@@ -10,12 +10,12 @@ class IssuerRecord(Schema):
 
     id: str = Field(description="The did that signs.")
     provider: str = Field(description="The holder's slug.")
-    name: str
-    country: str
-    url: str
-    since: str
+    name: str = Field(description="The name of the holder.")
+    country: str = Field(description="ISO 3166-1 alpha-2; empty where it is not stated.")
+    url: str = Field(description="Where people read about the holder.")
+    since: str = Field(description="When the key was made, ISO 8601.")
     retired: str | None = Field(description="When the key was replaced; null while it is in use.")
     verified: bool = Field(description="Whether the operator has checked who the holder is.")
-    on: str
+    on: str = Field(description="The day asked about, ISO 8601.")
     standings: list[StandingRecord] = Field(description="The provider as a whole, framework by framework.")
-    courses: list[RegisterLine]
+    courses: list[RegisterLine] = Field(description="Course by course.")

@@ -71,9 +71,9 @@ def number(request: HttpRequest, name: str, *, least: int, most: int, usual: int
     return found
 
 
-def limit(request: HttpRequest, *, most: int = MOST) -> int:
+def limit(request: HttpRequest, *, most: int = MOST, usual: int = FEWEST) -> int:
     """How many entries a page has."""
-    return number(request, "limit", least=1, most=most, usual=min(FEWEST, most))
+    return number(request, "limit", least=1, most=most, usual=min(usual, most))
 
 
 def page(request: HttpRequest, items: list[Any], *, after: str) -> dict[str, Any]:
@@ -103,12 +103,14 @@ def parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
     return found | {"schema": schema}
 
 
-def parameters(*known: dict[str, Any], most: int = MOST, paged: bool = True) -> dict[str, Iterable[Any]]:
+def parameters(
+    *known: dict[str, Any], most: int = MOST, usual: int = FEWEST, paged: bool = True
+) -> dict[str, Iterable[Any]]:
     """The parameters of an operation, with ``cursor`` and ``limit`` where it has pages."""
     paging = (
         parameter("cursor", "Where to go on: taken from the answer before, never made up."),
         parameter(
-            "limit", "How many entries.", type="integer", minimum=1, maximum=most, default=min(FEWEST, most)
+            "limit", "How many entries.", type="integer", minimum=1, maximum=most, default=min(usual, most)
         ),
     )  # fmt: skip
     return {"parameters": [*known, *(paging if paged else ())]}

@@ -10,18 +10,18 @@ DAY = "A day, ISO 8601."
 class OrganisationLine(Schema):
     """An organisation as the register names it."""
 
-    slug: str
-    name: str
+    slug: str = Field(description="Its name in addresses.")
+    name: str = Field(description="Its name.")
     country: str | None = Field(description="ISO 3166-1 alpha-2.")
-    address: str
+    address: str = Field(description="Where people read about it.")
 
 
 class CourseLine(Schema):
     """A course as the register names it."""
 
-    slug: str
+    slug: str = Field(description="Its name in addresses.")
     title: dict[str, str] = Field(description="Words by language.")
-    address: str | None
+    address: str | None = Field(description="Where people read about it; null where it is not public.")
 
 
 class StandingRecord(Schema):
@@ -31,14 +31,14 @@ class StandingRecord(Schema):
     since: str | None = Field(description=DAY)
     until: str | None = Field(description="The last day of this state, as far as is known.")
     decision: str | None = Field(description="The number of the decision behind it.")
-    quality_body: str | None
+    quality_body: str | None = Field(description="The name of the body that decided; null without a decision.")
 
 
 class RegisterLine(StandingRecord):
     """One line of the register. Without a programme or a scheme it is about the provider as a whole."""
 
-    provider: OrganisationLine
-    programme: CourseLine | None
+    provider: OrganisationLine = Field(description="Who offers it.")
+    programme: CourseLine | None = Field(description="The course; null for the provider as a whole, or a scheme.")
     scheme: str | None = Field(description="The name of a scheme that certifies what people can do.")
 
 
@@ -46,43 +46,43 @@ class RegisterPage(Schema):
     """One page of the register as it stands on a day."""
 
     on: str = Field(description=DAY)
-    total: int
-    items: list[RegisterLine]
+    total: int = Field(description="How many in all.")
+    items: list[RegisterLine] = Field(description="The lines of this page.")
     next: str | None = Field(description="The address of the next page.")
 
 
 class DecisionRecord(Schema):
     """The dated facts of one decision."""
 
-    number: str
+    number: str = Field(description="The number under which it is public.")
     verdict: str = Field(description="accredited or refused.")
     provider: str = Field(description="Its slug.")
     programme: str | None = Field(description="The address of the course; null for the provider as a whole.")
-    quality_body: str
-    framework: str
-    framework_version: str
+    quality_body: str = Field(description="The name of the body that decided.")
+    framework: str = Field(description="The key of the quality framework.")
+    framework_version: str = Field(description="The version it was taken under, for good.")
     scope: dict[str, Any] = Field(description="What it is narrowed to; empty for nothing.")
-    decided_on: str
-    first_on: str | None
-    last_on: str | None
+    decided_on: str = Field(description="The day it was taken, ISO 8601.")
+    first_on: str | None = Field(description="The first day it counts; null for a refusal.")
+    last_on: str | None = Field(description="The last day it counts; null for a refusal.")
     suspensions: list[list[str | None]] = Field(description="From the first day to the day before the second.")
-    withdrawn_on: str | None
+    withdrawn_on: str | None = Field(description="The day from which it was withdrawn; null where it was not.")
 
 
 class DecisionOnDay(DecisionRecord):
     """One decision, and what it is worth on the day asked."""
 
-    on: str
-    state: str
+    on: str = Field(description="The day asked about, ISO 8601.")
+    state: str = Field(description="As in a line of the register.")
 
 
 class ProviderRecord(Schema):
     """Everything about one provider on the day asked."""
 
-    on: str
-    provider: OrganisationLine
+    on: str = Field(description="The day asked about, ISO 8601.")
+    provider: OrganisationLine = Field(description="Who offers it.")
     standings: list[StandingRecord] = Field(description="As a whole, framework by framework.")
-    courses: list[RegisterLine]
+    courses: list[RegisterLine] = Field(description="Course by course.")
     decisions: list[DecisionRecord] = Field(description="Every one ever taken, the newest first.")
     endorsements: int = Field(description="How many organisations vouch for it.")
 
@@ -91,36 +91,36 @@ class Change(Schema):
     """One change of the register."""
 
     index: int = Field(description="The number of its entry in the transparency log.")
-    at: str
+    at: str = Field(description="The instant of the entry, ISO 8601.")
     kind: str = Field(description="decision or sanction.")
-    decision: str
-    facts: dict[str, Any]
-    address: str
+    decision: str = Field(description="The number of the decision.")
+    facts: dict[str, Any] = Field(description="What the entry of the log says.")
+    address: str = Field(description="Where people read about it.")
 
 
 class Changes(Schema):
     """What changed after an entry."""
 
-    items: list[Change]
-    next: str | None
+    items: list[Change] = Field(description="The oldest first.")
+    next: str | None = Field(description="The address of what comes after; null at the end.")
 
 
 class Gate(Schema):
     """Whether public money may pay."""
 
-    act: str
-    on: str
-    open: bool
+    act: str = Field(description="What waits: fund.")
+    on: str = Field(description="The day asked about, ISO 8601.")
+    open: bool = Field(description="Whether it may.")
     asked: bool = Field(description="False where the operator asks for no label.")
-    frameworks: list[str]
-    decision: str | None
-    reasons: list[str]
+    frameworks: list[str] = Field(description="The labels asked for, by their keys.")
+    decision: str | None = Field(description="The number of the decision that settles it.")
+    reasons: list[str] = Field(description="Why not, in sentences.")
 
 
 class CoverageRecord(Schema):
     """How many of the listed courses have which quality assurance, and fill which definition."""
 
-    counted_at: str
-    total: int
-    quality_assurance: dict[str, int]
-    profiles: dict[str, int]
+    counted_at: str = Field(description="The instant of the count, ISO 8601.")
+    total: int = Field(description="How many in all.")
+    quality_assurance: dict[str, int] = Field(description="Courses by kind of quality assurance.")
+    profiles: dict[str, int] = Field(description="Courses that fill each completeness profile, by its key.")

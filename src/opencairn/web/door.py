@@ -68,11 +68,11 @@ class OpenDoor:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Refuse parameters that the description of the operation does not name."""
-        if any("\0" in value for values in dict(request.GET.lists()).values() for value in values):
-            return problem(422, _("A parameter holds a character that no text has. Leave it out."))
         match = request.resolver_match
         if match is None or not request.path_info.startswith(ROOT) or request.method != "GET":
             return None
+        if any("\0" in value for values in dict(request.GET.lists()).values() for value in values):
+            return problem(422, _("A parameter holds a character that no text has. Leave it out."))
         known = parameters_of().get("/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", match.route))
         unknown = [name for name in request.GET if known is not None and name not in known]
         if not unknown:

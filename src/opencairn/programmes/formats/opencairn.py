@@ -22,6 +22,7 @@ MARKS = ("url", "kind", "provider", "title", "outcomes", "offerings")
 
 def read(file: BinaryIO) -> Iterator[Row]:
     """Yield one row for each line. Raises BrokenFile where the first line is no such record."""
+    number = 0
     with Scratch() as scratch:
         for number, line in enumerate(_lines(file), start=1):
             try:
@@ -34,6 +35,8 @@ def read(file: BinaryIO) -> Iterator[Row]:
                 yield Row((number,), refused=_("This line is no programme."))
                 continue
             yield _row(number, record, scratch)
+    if not number:
+        raise BrokenFile(_("This is not the dump of an OpenCairn."))
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
