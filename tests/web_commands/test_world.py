@@ -82,9 +82,10 @@ class TheWorld(TestCase):
         assert ahead.filter(price=0).exists()
         assert ahead.filter(price__gt=0).exists()
 
-    def test_mirren_holds_six_stones_and_one_credential_of_the_world_is_revoked(self) -> None:
-        assert Holding.objects.filter(person__email="mirren@example.org").count() == 6
-        assert Credential.objects.exclude(revoked_at=None).count() == 1
+    def test_mirren_holds_her_stones_and_a_correction_revoked_what_it_replaced(self) -> None:
+        assert Holding.objects.filter(person__email="mirren@example.org").count() == 7
+        ended = Credential.objects.exclude(revoked_at=None)
+        assert sorted(bool(each.revocation_reason) for each in ended) == [True, True], ended
         assert Person.objects.filter(holding__isnull=False).distinct().count() == 3
         first = Credential.objects.order_by("issued_at").first()
         assert first is not None
