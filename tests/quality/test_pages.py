@@ -138,7 +138,7 @@ def test_a_review_under_a_richer_scale_is_found_refused_and_decided_by_its_own_r
     assert client.post(decide, given).status_code == 302
     decision = Decision.objects.get()
     page = client.get(f"/register/{decision.number}/").content.decode()
-    assert page.partition('id="audits"')[2].partition("</section>")[0].count("<dt>") == 3
+    assert page.partition('id="audits"')[2].partition("</section>")[0].count("<dt>") == 2
     assert "/frameworks/qqi-like/2026/" in page
 
 
