@@ -132,7 +132,7 @@ def drafted(
 
 
 def _must_be_open(award: Award, earlier: Iterable[date], at: datetime) -> None:
-    """Refuse what is new while a gate is shut. A correction is not new: one of the ``earlier`` days is enough for it."""
+    """Refuse what is new while a gate is shut. A correction is not: one of the ``earlier`` days is enough for it."""
     for day in earlier:
         with suppress(GateClosed):
             return must_be_open("issue", award.version, day)

@@ -117,7 +117,8 @@ def begin_audit(audit: Audit, *, by: Person | None, at: datetime) -> Review:
 def close_audit(review: Review, *, held_on: date, reasons: str, by: Person | None, at: datetime) -> Audit:
     """Record the result of an audit, from its findings by the framework's rule, with the conditions that follow.
 
-    What is recorded after the window counts from the day it is recorded, and so do the times for mending. A weakness that was left open at the audit before becomes what the framework says. Raises WrongAudit.
+    What is recorded after the window counts from the day it is recorded, and so do the times for mending. A weakness
+    that was left open at the audit before becomes what the framework says. Raises WrongAudit.
     """
     review = Review.objects.select_for_update(of=("self",)).select_related("audit__decision").get(pk=review.pk)
     if review.audit is None or review.closed_at is not None:
