@@ -149,9 +149,16 @@ def test_issuing_waits_for_programme_and_provider_where_the_framework_needs_both
         **whole,
     )  # fmt: skip
     issued = credentials.issue(award, by=cast.manager, at=at)
-    quality.suspend(Decision.objects.get(number="N-2"), from_on=at.date(), reasons="Late.", by=cast.reviewer, at=at)
+    later = at + timedelta(days=9)
+    quality.suspend(Decision.objects.get(number="N-2"), from_on=later.date(), reasons="Late.", by=cast.reviewer, at=at)
     assert Credential.objects.get(pk=issued.pk).revoked_at is None
-    assert state_of(issued.document, at)["status"][0] == "pass"
+    assert state_of(issued.document, later)["status"][0] == "pass"
+    assert award.enrolment is not None
+    fresh = make.award(make.enrolment(cast.manager, award.enrolment.offering), cast.author)
+    with pytest.raises(queries.GateClosed):
+        credentials.issue(fresh, by=cast.manager, at=later)
+    said = {"name_on_credential": "Mirren O.", "grade": "1.0", "awarded_on": award.awarded_on, "reason": "Her name."}
+    assert credentials.correct(issued, **said, by=cast.manager, at=later).replaces == issued  # type: ignore[arg-type]
 
 
 # --- the register as a file ---

@@ -15,6 +15,7 @@ from opencairn.quality import queries, reminders, rules
 from opencairn.quality.frameworks import framework
 from opencairn.quality.models import Audit, Change, Condition, Decision, Mandate, Reminder, Review, Sanction
 from opencairn.transparency.models import Entry
+from opencairn.transparency.wording import lines
 from opencairn.web.demo.cast import Cast
 from tests import make
 
@@ -161,13 +162,17 @@ def test_a_hybrid_framework_leads_each_kind_of_provider_its_own_way(cast: Cast, 
         applied(cast, "self-declared", at)
 
 
-def test_a_certification_scheme_is_judged_itself(cast: Cast, at: datetime) -> None:
+def test_a_certification_scheme_is_judged_itself_and_by_two(cast: Cast, at: datetime, second: Person) -> None:
     mandated(cast.quality_body, cast.reviewer)
     scheme = quality.name_scheme(owner=cast.provider, name="Tarn Digital", summary="Tests.", digcomp=["1.1"], at=at)
     with pytest.raises(quality.CannotBeReviewed, match="apply for a certification scheme"):
         applied(cast, "skills-certificate-label", at)
     review = applied(cast, "skills-certificate-label", at, scheme)
     found(review, cast.reviewer, at, outcome="fulfilled")
+    with pytest.raises(quality.TooFewAssessors, match="At least 2") as refused:
+        decided(review, cast.reviewer, at)
+    assert refused.value.details[0].startswith("1 of them")
+    make.assessor(review, second)
     decision = decided(review, cast.reviewer, at)
     assert (decision.object, decision.scheme, decision.programme) == ("scheme", scheme, None)
     assert '"scheme":"tarn-digital"' in Entry.objects.filter(kind="decision").latest("index").text
@@ -218,6 +223,9 @@ def test_where_a_framework_asks_for_a_chain_it_is_looked_at_on_the_day(cast: Cas
     ]  # fmt: skip
     found(review, cast.reviewer, at, outcome="met")
     later = at + timedelta(days=10)
+    quality.end_mandate(person, on=later.date(), reasons="Left.", by=None, at=later)
+    with pytest.raises(quality.NoMandate, match="Odile Ferrand"):
+        found(review, cast.reviewer, later, outcome="met")
     quality.end_mandate(mandate, on=later.date(), reasons="Not kept up.", by=None, at=later)
     assert queries.chain_of(person.person or cast.reviewer, "eduqua-like", later.date()) == ()
     with pytest.raises(quality.NoMandate):
@@ -257,8 +265,13 @@ def test_a_missed_interim_audit_suspends_from_the_day_after_its_window_until_it_
     with pytest.raises(quality.WrongAudit, match="Every criterion"):
         quality.close_audit(review, held_on=held.date(), reasons="Seen.", by=cast.reviewer, at=held)
     found(review, cast.reviewer, held, outcome="met", **{framework("eduqua-like").criteria[3].key: "condition"})
-    for wrong in (held.date() + timedelta(days=1), date(2027, 1, 1)):
-        with pytest.raises(quality.WrongAudit, match="can have been held"):
+    for wrong, why in (
+        (held.date() + timedelta(days=1), "can have been held"),
+        (date(2027, 1, 1), "can have been held"),
+        (date(2027, 3, 1), "Choose today"),
+        (date(2027, 4, 9), "Choose today"),
+    ):
+        with pytest.raises(quality.WrongAudit, match=why):
             quality.close_audit(review, held_on=wrong, reasons="Seen.", by=cast.reviewer, at=held)
     audit = quality.close_audit(review, held_on=held.date(), reasons="Seen.", by=cast.reviewer, at=held)
     assert audit.outcome == "conditions"
@@ -266,10 +279,10 @@ def test_a_missed_interim_audit_suspends_from_the_day_after_its_window_until_it_
     assert Condition.objects.get().due_on == date(2027, 10, 10)
     assert state(decision, date(2027, 10, 10)) == "accredited"
     assert state(decision, date(2027, 10, 11)) == "suspended"
-    assert [each.kind for each in Entry.objects.filter(about=decision.number).order_by("index")] == [
-        "decision",
-        "audit",
-    ]
+    entries = Entry.objects.filter(about=decision.number).order_by("index")
+    assert [each.kind for each in entries] == ["decision", "audit", "sanction"]
+    assert '"act":"condition"' in entries[2].text
+    assert [each.kind for each in queries.changes(newest=2)] == ["sanction", "audit"]
     with pytest.raises(quality.WrongAudit):
         quality.close_audit(review, held_on=held.date(), reasons="Again.", by=cast.reviewer, at=held)
 
@@ -467,8 +480,17 @@ def test_anyone_can_complain_and_gets_a_receipt_and_an_answer(cast: Cast, at: da
 def test_reminders_go_out_once_even_after_a_sleep(cast: Cast, at: datetime) -> None:
     decision = label(cast, at)
     Audit.objects.filter(decision=decision).delete()
+    late, before = moment(date(2027, 4, 1)), Change.objects.count()
+    assert reminders.keep_calendar(at=late) == reminders.keep_calendar(at=late) == 0
+    assert [each.last_on.year for each in Audit.objects.filter(decision=decision)] == [2028, 2029]
+    assert state(decision, date(2027, 3, 20)) == "accredited"
+    assert Change.objects.count() == before + 1
+    assert Entry.objects.filter(about=decision.number, text__contains="audit-due").count() == 2
+    assert lines(queries.changes(newest=1))[0].sentence.endswith("is due by 1 March 2029")
+    Audit.objects.filter(decision=decision).delete()
     assert reminders.keep_calendar(at=at) == 0
     assert Audit.objects.filter(decision=decision).count() == 3
+    assert not queries.decisions_without_audits(TODAY).exists()
     quality.set_condition(decision, text="Print the rules.", due_on=date(2026, 4, 1), by=cast.reviewer, at=at)
     assert [reminders.keep_calendar(at=at + timedelta(days=n)) for n in (0, 1, 26, 27, 40)] == [1, 0, 1, 0, 0]
     assert {each.to[0] for each in mail.outbox} == {cast.manager.email, cast.reviewer.email}
@@ -478,6 +500,75 @@ def test_reminders_go_out_once_even_after_a_sleep(cast: Cast, at: datetime) -> N
         decision, from_on=date(2028, 1, 1), reasons="x", by=cast.reviewer, at=moment(date(2028, 1, 1))
     )
     assert reminders.keep_calendar(at=moment(date(2028, 2, 20))) == 0
+
+
+def test_what_follows_from_dates_is_logged_once(cast: Cast, at: datetime) -> None:
+    decision = label(cast, at)
+    quality.set_condition(decision, text="Print the rules.", due_on=date(2026, 4, 1), by=cast.reviewer, at=at)
+    reminders.keep_calendar(at=moment(date(2026, 4, 1)))
+    assert Entry.objects.filter(text__contains="suspension").count() == 0
+    before = queries.revision()
+    for day in (date(2026, 4, 2), date(2026, 4, 3)):
+        reminders.keep_calendar(at=moment(day))
+    assert queries.revision() != before
+    assert [each.sentence for each in lines(queries.changes(newest=1))] == [
+        f"What decision {decision.number} accredited was suspended from 2 April 2026 on."
+    ]
+    quality.withdraw_decision(
+        decision, from_on=date(2026, 5, 1), reasons="x", by=cast.reviewer, at=moment(date(2026, 5, 1))
+    )
+    told = Entry.objects.count()
+    reminders.keep_calendar(at=moment(date(2027, 3, 3)))
+    assert (Entry.objects.count(), Reminder.objects.filter(days=0).count()) == (told, 2)
+
+
+def test_a_sanction_that_an_appeal_has_ended_is_no_longer_in_the_way(cast: Cast, at: datetime, second: Person) -> None:
+    decision = label(cast, at)
+    given = {"from_on": TODAY, "reasons": "Untrue.", "by": cast.reviewer, "at": at}
+    for act in (quality.suspend, quality.withdraw_decision):
+        stopped = act(decision, **given)  # type: ignore[arg-type]
+        appeal = quality.lodge_appeal(decision, sanction=stopped, grounds="It is true.", by=cast.manager, at=at)
+        quality.decide_appeal(appeal, upheld=True, reasons="Right.", by=second, at=at)
+        assert state(decision, TODAY) == "accredited"
+    asked = (cast.quality_body, "eduqua-like", cast.provider)
+    assert queries.barred_since(*asked) is None
+    assert queries.continues(*asked, TODAY) == decision
+    quality.amend(decision, "place", granted=True, from_on=TODAY, reasons="x", by=cast.reviewer, at=at)
+    again = quality.suspend(decision, **given)  # type: ignore[arg-type]
+    assert queries.open_suspension(decision) == again
+    assert state(decision, TODAY) == "suspended"
+    quality.withdraw_decision(decision, **given)  # type: ignore[arg-type]
+    assert (queries.barred_since(*asked), queries.continues(*asked, TODAY)) == (TODAY, None)
+
+
+def test_who_declared_a_conflict_decides_nothing_about_the_same_thing(cast: Cast, at: datetime, second: Person) -> None:
+    mandated(cast.quality_body, cast.reviewer, second)
+    review = applied(cast, "eduqua-like", at)
+    found(review, cast.reviewer, at, outcome="met")
+    quality.assign(review, assessor=second, by=cast.reviewer, at=at)
+    quality.declare(review, conflict=True, statement="My sister teaches there.", by=second, at=at)
+    with pytest.raises(quality.ConflictOfInterest, match="You declared"):
+        decided(review, second, at)
+    decision = decided(review, cast.reviewer, at)
+    day = moment(date(2027, 2, 1))
+    audit = Audit.objects.filter(decision=decision).order_by("first_on")[0]
+    audited = quality.begin_audit(audit, by=cast.reviewer, at=day)
+    found(audited, cast.reviewer, day, outcome="met")
+    stopped = quality.suspend(decision, from_on=TODAY, reasons="Late.", by=cast.reviewer, at=at)
+    appeal = quality.lodge_appeal(decision, sanction=stopped, grounds="No.", by=cast.manager, at=at)
+    given = {"reasons": "Seen.", "by": second, "at": at}
+    acts = (
+        lambda: quality.close_audit(audited, held_on=day.date(), **(given | {"at": day})),  # type: ignore[arg-type]
+        lambda: quality.lift(stopped, on=TODAY, by=second, at=at),
+        lambda: quality.withdraw_decision(decision, from_on=TODAY, **given),  # type: ignore[arg-type]
+        lambda: quality.decide_appeal(appeal, upheld=True, **given),  # type: ignore[arg-type]
+    )
+    for act in acts:
+        with pytest.raises(quality.ConflictOfInterest, match="You declared"):
+            act()
+    quality.assign(audited, assessor=second, by=cast.reviewer, at=day)
+    quality.declare(audited, conflict=False, by=second, at=day)
+    assert acts[0]().outcome == "passed"  # type: ignore[union-attr]
 
 
 def test_what_is_watched_counts_on_and_what_is_amended_covers_something_else(cast: Cast, at: datetime) -> None:

@@ -52,10 +52,10 @@ def _due(today: date) -> Iterator[Due]:
 
 
 def keep_calendar(*, at: datetime) -> int:
-    """Put audits that are missing into the calendar, then send each reminder that is due, once. Return how many."""
-    for decision in Decision.objects.filter(verdict="accredited", audit=None, last_on__gte=at.date()).iterator():
-        with transaction.atomic():
-            actions.schedule(decision)
+    """Complete the calendar, log what was missed, then send each reminder that is due, once. Return how many."""
+    for decision in list(queries.decisions_without_audits(at.date())):
+        actions.complete_calendar(decision, at=at)
+    actions.note_stops(at=at)
     due = list(_due(at.date()))
     against = queries.sanctions_of(each.decision for each in due)
     over = {

@@ -92,7 +92,7 @@ class Change(Schema):
 
     index: int = Field(description="The number of its entry in the transparency log.")
     at: str = Field(description="The instant of the entry, ISO 8601.")
-    kind: str = Field(description="decision or sanction.")
+    kind: str = Field(description="decision, sanction or audit.")
     decision: str = Field(description="The number of the decision.")
     facts: dict[str, Any] = Field(description="What the entry of the log says.")
     address: str = Field(description="Where people read about it.")

@@ -88,6 +88,7 @@ _WATCHED = {
     "warning": lambda: _("Decision %(decision)s: a warning from %(from)s on. It counts on."),
     "probation": lambda: _("Decision %(decision)s: on probation from %(from)s on. It counts on."),
     "show-cause": lambda: _("Decision %(decision)s: asked to show cause from %(from)s on. It counts on."),
+    "audit-due": lambda: _("An audit under decision %(number)s is due by %(day)s"),
     "condition": lambda: _("Decision %(decision)s: a condition was set, to be met by %(from)s."),
     "condition-met": lambda: _("Decision %(decision)s: a condition counts as met from %(from)s on."),
     "condition-extended": lambda: _("Decision %(decision)s: a condition has time until %(from)s now."),
@@ -111,7 +112,7 @@ def _audit(facts: dict[str, Any]) -> str:
 def _sanction(facts: dict[str, Any]) -> str:
     days = {"decision": facts["decision"], "from": _day(facts["from_on"]), "lifted": _day(facts.get("lifted_on"))}
     if facts["act"] in _WATCHED:
-        return _WATCHED[facts["act"]]() % days
+        return _WATCHED[facts["act"]]() % (days | {"number": days["decision"], "day": days["from"]})
     if facts["act"].endswith("-lifted"):
         return _("Decision %(decision)s: what was held against it is over from %(lifted)s on.") % days
     if facts["act"] == "lifting":

@@ -4,8 +4,9 @@ import json
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from opencairn.kit.dates import midnight
 from opencairn.kit.errors import Refused
 from opencairn.learning.models import Award
 from opencairn.people.models import Organisation, Person
-from opencairn.quality.queries import must_be_open
+from opencairn.quality.queries import GateClosed, must_be_open
 from opencairn.quality.rules import add_months
 from opencairn.transparency import actions as log
 from opencairn.transparency.rules import salted_hash
@@ -114,7 +115,8 @@ def drafted(
             _("The award to %(name)s was withdrawn, so no credential can be issued. Decide a new award first.")
             % {"name": award.name_on_credential}
         )
-    must_be_open("issue", award.version, at.date())
+    correction = replaces is not None and replaces.kind == "correction"
+    _must_be_open(award, (award.awarded_on, (begins or at).date()) if correction else (), at)
     key = ensure_key(issuer_of(award.version), at=at)
     until = valid_until(award, begins or at)
     says = statement_of(
@@ -127,6 +129,14 @@ def drafted(
             details=tuple(element_name(each) for each in gaps),
         )
     return Draft(award, key, says)
+
+
+def _must_be_open(award: Award, earlier: Iterable[date], at: datetime) -> None:
+    """Refuse what is new while a gate is shut. A correction is not: one of the ``earlier`` days is enough for it."""
+    for day in earlier:
+        with suppress(GateClosed):
+            return must_be_open("issue", award.version, day)
+    return must_be_open("issue", award.version, at.date())
 
 
 def valid_until(award: Award, begins: datetime) -> datetime | None:

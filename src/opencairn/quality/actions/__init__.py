@@ -19,13 +19,14 @@ from .applying import (
     take_out,
 )
 from .assigning import AlreadyDeclared, CannotAssess, assign, declare
-from .auditing import WrongAudit, begin_audit, close_audit, plan_audit, schedule
+from .auditing import WrongAudit, begin_audit, close_audit, complete_calendar, plan_audit, schedule
 from .calling import WrongCall, open_call
 from .complaining import WrongComplaint, answer_complaint, complain
 from .deciding import (
     CriteriaNotMet,
     CriteriaOpen,
     ReviewClosed,
+    TooFewAssessors,
     WrongDecision,
     WrongFinding,
     decide,
@@ -59,6 +60,7 @@ from .following import (
 from .impartial import ConflictOfInterest, NoMandate, NotDeclared
 from .mandating import WrongMandate, end_mandate, grant_mandate
 from .mending import WrongCondition, extend_condition, meet_condition, report_condition, set_condition
+from .noting import note_stops
 from .sanctioning import (
     WrongAmendment,
     WrongSanction,
@@ -90,6 +92,7 @@ __all__ = [
     "NotDeclared",
     "NothingToRevoke",
     "ReviewClosed",
+    "TooFewAssessors",
     "WrongAmendment",
     "WrongAnswer",
     "WrongAppeal",
@@ -110,6 +113,7 @@ __all__ = [
     "begin_audit",
     "close_audit",
     "complain",
+    "complete_calendar",
     "decide",
     "decide_appeal",
     "declare",
@@ -130,6 +134,7 @@ __all__ = [
     "lodge_appeal",
     "meet_condition",
     "name_scheme",
+    "note_stops",
     "open_call",
     "over_the_network",
     "plan_audit",

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from opencairn.kit.errors import Refused
 from opencairn.people.models import Person
 from opencairn.quality.frameworks import framework as framework_of
-from opencairn.quality.models import STOPS, Appeal, Decision, Finding, Review, Sanction
+from opencairn.quality.models import STOPS, Appeal, Assignment, Decision, Finding, Review, Sanction
 from opencairn.transparency import actions as log
 
-from .impartial import must_be_impartial
+from .impartial import must_be_free
 from .recording import record_change
 
 
@@ -75,7 +75,7 @@ def decide_appeal(appeal: Appeal, *, upheld: bool, reasons: str, by: Person | No
     )
     if appeal.outcome:
         raise WrongAppeal(_("This appeal was decided."))
-    must_be_impartial(by, appeal.decision.provider)
+    must_be_free(by, appeal.decision)
     before = (appeal.sanction or appeal.decision).decided_by_id
     if by is not None and before == by.pk:
         raise WrongAppeal(_("You took the decision that is appealed against. Somebody else has to judge the appeal."))
@@ -91,13 +91,15 @@ def decide_appeal(appeal: Appeal, *, upheld: bool, reasons: str, by: Person | No
 
 
 def _judge_again(review: Review, at: datetime) -> Review:
-    """Open the review once more under the same version of the framework, with its findings."""
+    """Open the review once more under the same version of the framework, with its findings and its assessors."""
     found = list(Finding.objects.filter(review=review))
     again = Review.objects.get(pk=review.pk)
     again.pk, again.closed_at, again.requested_at, again.reviewer = None, None, at, None
     again._state.adding = True  # noqa: SLF001 - Django's documented way to copy a row
     again.save(force_insert=True)
-    for each in found:
+    named = list(Assignment.objects.filter(review=review))
+    copies: tuple[Finding | Assignment, ...] = (*found, *named)
+    for each in copies:
         each.pk, each.review = None, again
         each._state.adding = True  # noqa: SLF001 - as above
         each.save(force_insert=True)

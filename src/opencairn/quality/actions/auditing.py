@@ -15,28 +15,45 @@ from opencairn.quality.models import Audit, Condition, Decision, Review
 from opencairn.quality.queries import found_before, outcomes_found
 from opencairn.transparency import actions as log
 
-from .impartial import must_be_impartial, must_have_mandate
+from .impartial import must_be_free, must_be_impartial, must_have_mandate
 from .recording import record_change
 
 
-def schedule(decision: Decision) -> list[Audit]:
-    """Put the audits that the framework asks for into the calendar, once; those that are there stay."""
+def schedule(decision: Decision, *, at: datetime) -> list[Audit]:
+    """Put the audits that the framework asks for into the calendar, once, and return those that were missing.
+
+    A window that has passed is left out: nobody missed what nobody was told of.
+    """
     if decision.first_on is None or decision.last_on is None:
         return []
     try:
         under = framework_of(decision.framework, decision.framework_version)
     except KeyError:
         return []
-    return [
+    put = [
         Audit.objects.get_or_create(
             decision=decision,
             kind=each.kind,
             first_on=each.first_on,
             last_on=each.last_on,
             defaults={"missed": each.missed},
-        )[0]
+        )
         for each in rules.windows(under, decision.first_on, decision.last_on)
+        if each.last_on >= at.date()
     ]
+    return [audit for audit, new in put if new]
+
+
+@transaction.atomic
+def complete_calendar(decision: Decision, *, at: datetime) -> list[Audit]:
+    """Put audits into the calendar of a decision that came without them, and say so in the log. Return the new ones."""
+    added = schedule(decision, at=at)
+    for each in added:
+        facts = {"decision": decision.number, "act": "audit-due", "from_on": each.last_on.isoformat()}
+        log.append("sanction", about=decision.number, facts=facts, at=at)
+    if added:
+        record_change(decision, "audit", at=at)
+    return added
 
 
 class WrongAudit(Refused):
@@ -100,20 +117,23 @@ def begin_audit(audit: Audit, *, by: Person | None, at: datetime) -> Review:
 def close_audit(review: Review, *, held_on: date, reasons: str, by: Person | None, at: datetime) -> Audit:
     """Record the result of an audit, from its findings by the framework's rule, with the conditions that follow.
 
-    A weakness that was left open at the audit before becomes what the framework says. Raises WrongAudit.
+    What is recorded after the window counts from the day it is recorded, and so do the times for mending. A weakness
+    that was left open at the audit before becomes what the framework says. Raises WrongAudit.
     """
     review = Review.objects.select_for_update(of=("self",)).select_related("audit__decision").get(pk=review.pk)
     if review.audit is None or review.closed_at is not None:
         raise WrongAudit(_("The findings of this audit are closed."))
     audit = _waiting(review.audit)
     under = framework_of(review.framework, review.framework_version)
-    must_be_impartial(by, review.applicant)
+    must_be_free(by, review)
     must_have_mandate(review.quality_body, under, held_on)
     if not audit.first_on <= held_on <= at.date():
         raise WrongAudit(
             _("The audit can have been held from %(first)s to today. Choose one of these days.")
             % {"first": date_format(audit.first_on)}
         )
+    if audit.missed in rules.FOLLOWS and audit.last_on < at.date() != held_on:
+        raise WrongAudit(_("What the register said of the days that passed stays. Choose today."))
     found = rules.carried_over(under, found_before(audit.decision, but=audit), outcomes_found(review))
     judged = rules.judge(under, found, facts=review.facts, at=audit.kind)
     if judged.verdict == "open":
@@ -125,7 +145,6 @@ def close_audit(review: Review, *, held_on: date, reasons: str, by: Person | Non
     audit.save(update_fields=["held_on", "outcome", "reasons", "recorded_by", "recorded_at"])
     review.closed_at = at
     review.save(update_fields=["closed_at"])
-    impose(audit.decision, under, judged.conditions, found_on=held_on, audit=audit, at=at)
     facts = {
         "decision": audit.decision.number,
         "act": audit.kind,
@@ -133,6 +152,7 @@ def close_audit(review: Review, *, held_on: date, reasons: str, by: Person | Non
         "outcome": audit.outcome,
     }
     log.append("audit", about=audit.decision.number, facts=facts, at=at)
+    impose(audit.decision, under, judged.conditions, audit=audit, at=at)
     record_change(audit.decision, "audit", at=at)
     return audit
 
@@ -142,22 +162,32 @@ def impose(
     under: rules.Framework,
     conditions: Iterable[rules.Condition],
     *,
-    found_on: date,
     audit: Audit | None = None,
     at: datetime,
 ) -> list[Condition]:
-    """Write down what has to be mended, each with its last day, by the framework's cures."""
+    """Write down what has to be mended, each with its last day from today on, by the framework's cures; and log it."""
     titles = {each.key: each.title["en"] for each in under.questions}
-    return [
+    imposed = [
         Condition.objects.create(
             decision=decision,
             audit=audit,
             criterion=each.criterion,
             text=titles[each.criterion],
-            first_due_on=(due := rules.deadlines(each.cure, found_on)[0]),
+            first_due_on=(due := rules.deadlines(each.cure, at.date())[0]),
             due_on=due,
             extensions_left=each.cure.extensions,
             imposed_at=at,
         )
         for each in conditions
     ]
+    news = [
+        log.News(
+            "sanction",
+            decision.number,
+            {"decision": decision.number, "act": "condition", "from_on": each.due_on.isoformat()},
+        )
+        for each in imposed
+    ]
+    if news:
+        log.append_all(news, at=at)
+    return imposed

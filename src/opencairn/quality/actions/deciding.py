@@ -18,12 +18,12 @@ from opencairn.programmes import vocabulary
 from opencairn.programmes.models import Programme
 from opencairn.quality import rules
 from opencairn.quality.frameworks import framework as framework_of
-from opencairn.quality.models import Decision, Finding, Review, Scheme, Score
+from opencairn.quality.models import Assignment, Decision, Finding, Review, Scheme, Score
 from opencairn.quality.queries import found_before, outcomes_found, scores_of
 from opencairn.transparency import actions as log
 
 from .auditing import impose, schedule
-from .impartial import must_be_impartial, must_have_declared, must_have_mandate
+from .impartial import must_be_free, must_be_impartial, must_have_declared, must_have_mandate
 from .recording import record_change
 
 NUMBER_TRIES = 40
@@ -53,7 +53,7 @@ def record_finding(
     review: Review, *, criterion: str, outcome: str, reasons: str, evidence: str = "", by: Person | None, at: datetime
 ) -> Finding:
     """Write what was found for one criterion. It can be written again until the review is decided."""
-    review, framework = _judging(review, by)
+    review, framework = _judging(review, by, at)
     if framework.assessor.kind == "jury":
         raise WrongFinding(_("Under this framework each member of the jury gives points of their own."))
     _must_fit(framework, criterion, outcome, reasons)
@@ -69,7 +69,7 @@ def record_finding(
 @transaction.atomic
 def score(review: Review, *, criterion: str, outcome: str, reasons: str, by: Person, at: datetime) -> Score:
     """Give the points of one member of a jury on one criterion. They can be given again until the decision."""
-    review, framework = _judging(review, by)
+    review, framework = _judging(review, by, at)
     if framework.assessor.kind != "jury":
         raise WrongFinding(_("This framework has no jury: write a finding instead."))
     _must_fit(framework, criterion, outcome, reasons)
@@ -77,12 +77,14 @@ def score(review: Review, *, criterion: str, outcome: str, reasons: str, by: Per
     return Score.objects.update_or_create(review=review, criterion=criterion, juror=by, defaults=facts)[0]
 
 
-def _judging(review: Review, by: Person | None) -> tuple[Review, rules.Framework]:
-    """Return an open review, locked, with its framework, for somebody who may judge it."""
+def _judging(review: Review, by: Person | None, at: datetime) -> tuple[Review, rules.Framework]:
+    """Return an open review, locked, with its framework, for somebody who may judge it today."""
     review = _open(review)
     must_be_impartial(by, review.applicant, review.version.awarding_body if review.version else None)
     must_have_declared(review, by)
-    return review, framework_of(review.framework, review.framework_version)
+    framework = framework_of(review.framework, review.framework_version)
+    must_have_mandate(by, framework, at.date())
+    return review, framework
 
 
 def _must_fit(framework: rules.Framework, criterion: str, outcome: str, reasons: str) -> None:
@@ -109,6 +111,23 @@ class WrongDecision(Refused):
     status = 422
 
 
+class TooFewAssessors(Refused):
+    """The framework asks for more people who judge together, each without a conflict of interest."""
+
+
+def _must_be_enough(review: Review, framework: rules.Framework) -> None:
+    """Refuse where fewer judged than the framework asks for. Of a jury, only those who finished count anyway."""
+    free = Assignment.objects.filter(review=review, conflict=False).count()
+    if framework.assessor.kind != "jury" and free < framework.assessor.least != 1:
+        raise TooFewAssessors(
+            _("At least %(number)d people judge together.") % {"number": framework.assessor.least},
+            details=(
+                _("%(number)d of them were named and have said that they are independent. Name the others first.")
+                % {"number": free},
+            ),
+        )
+
+
 @transaction.atomic
 def decide(
     review: Review,
@@ -128,9 +147,10 @@ def decide(
     review = _open(review)
     if review.audit_id is not None:
         raise WrongDecision(_("These are the findings of an audit: close it with its result."))
-    must_be_impartial(by, review.applicant, review.version.awarding_body if review.version else None)
+    must_be_free(by, review)
     framework = framework_of(review.framework, review.framework_version)
     must_have_mandate(review.quality_body, framework, at.date())
+    _must_be_enough(review, framework)
     judged = rules.judge(framework, _findings(review, framework, at), facts=review.facts, at=review.stage)
     if judged.unanswered:
         raise CriteriaOpen(
@@ -194,11 +214,11 @@ def _close(
     )
     review.closed_at = at
     review.save(update_fields=["closed_at"])
-    if decision.verdict == "accredited":
-        impose(decision, framework, judged.conditions, found_on=at.date(), at=at)
-        schedule(decision)
     facts = _public_facts(decision, version.number if version else None)
     log.append("decision", about=decision.number, facts=facts, at=at)
+    if decision.verdict == "accredited":
+        impose(decision, framework, judged.conditions, at=at)
+        schedule(decision, at=at)
     record_change(decision, "decision", at=at)
     return decision
 
@@ -239,7 +259,7 @@ def enter_decision(
 ) -> Decision:
     """Enter a decision that a body took elsewhere, before it kept its register here. It has no findings.
 
-    The log keeps the day it was entered. Audits are scheduled where the framework is on the shelf.
+    The log keeps the day it was entered. Audits still to come are scheduled where the framework is on the shelf.
     """
     must_name_something(scope or {}, provider)
     if verdict == "accredited" and (first_on is None or last_on is None or last_on < first_on):
@@ -260,7 +280,7 @@ def enter_decision(
         last_on=last_on,
         decided_at=decided_at,
     )
-    schedule(decision)
+    schedule(decision, at=at)
     log.append("decision", about=decision.number, facts=_public_facts(decision, None), at=at)
     record_change(decision, "decision", at=at)
     return decision

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from opencairn.kit.errors import Refused
 from opencairn.people.models import Membership, Organisation, Person
 from opencairn.quality import rules
-from opencairn.quality.models import Assignment, Review
+from opencairn.quality.models import Assignment, Decision, Review
 from opencairn.quality.queries import chain_of
 
 
@@ -26,6 +26,26 @@ def must_be_impartial(person: Person | None, *concerned: Organisation | None) ->
             _("You are a member of %(name)s, so you cannot judge its courses. Ask a colleague to do it.")
             % {"name": found.organisation.name}
         )
+
+
+def must_be_free(person: Person | None, about: Review | Decision) -> None:
+    """Refuse a member of the judged organisation, and whoever declared a conflict of interest about the same thing.
+
+    A conflict that was declared binds in audits, sanctions, appeals and renewals too, until the person states in a
+    later one that none stands in the way any more; where it was declared, it stands.
+    """
+    review = about if isinstance(about, Review) else about.review
+    applicant = about.applicant if isinstance(about, Review) else about.provider
+    version = review.version if review else None
+    must_be_impartial(person, applicant, version.awarding_body if version else None)
+    if person is None:
+        return
+    programme = version.programme_id if version else about.programme_id if isinstance(about, Decision) else None
+    said = Assignment.objects.filter(assessor=person, conflict__isnull=False, review__applicant=applicant)
+    said = said.filter(review__version__programme=programme, review__scheme=about.scheme_id)
+    newest = said.order_by("-declared_at", "-pk").first()
+    if (newest is not None and newest.conflict) or said.filter(review=review, conflict=True).exists():
+        raise ConflictOfInterest(_("You declared a conflict of interest, so you cannot assess this application."))
 
 
 class NotDeclared(Refused):

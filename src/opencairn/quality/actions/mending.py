@@ -12,7 +12,7 @@ from opencairn.quality import rules
 from opencairn.quality.models import Condition, Decision
 from opencairn.transparency import actions as log
 
-from .impartial import must_be_impartial
+from .impartial import must_be_free
 from .recording import record_change
 
 
@@ -36,7 +36,7 @@ def set_condition(
     decision: Decision, *, text: str, due_on: date, missed: str = "suspend", by: Person | None, at: datetime
 ) -> Condition:
     """Add a condition of the body's own to an accreditation. Missed, it suspends or withdraws from the day after."""
-    must_be_impartial(by, decision.provider)
+    must_be_free(by, decision)
     if decision.first_on is None or decision.last_on is None:
         raise WrongCondition(_("This decision accredited nothing, so nothing can be asked under it."))
     if not text.strip():
@@ -71,7 +71,7 @@ def meet_condition(condition: Condition, *, on: date, by: Person | None, at: dat
     Within its time nothing had happened; after it, the suspension ends on the day on which it is judged.
     """
     condition = _open(condition)
-    must_be_impartial(by, condition.decision.provider)
+    must_be_free(by, condition.decision)
     late = at.date() > condition.due_on
     earliest = at.date() if late else condition.imposed_at.date()
     if not earliest <= on <= at.date():
@@ -90,7 +90,7 @@ def meet_condition(condition: Condition, *, on: date, by: Person | None, at: dat
 def extend_condition(condition: Condition, *, months: int, by: Person | None, at: datetime) -> Condition:
     """Give more time, as often as the framework allows, and only while the time has not run out."""
     condition = _open(condition)
-    must_be_impartial(by, condition.decision.provider)
+    must_be_free(by, condition.decision)
     if at.date() > condition.due_on:
         raise WrongCondition(
             _("The last day was %(day)s. What followed from it stands, until the condition is met.")

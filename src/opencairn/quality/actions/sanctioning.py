@@ -12,9 +12,10 @@ from opencairn.kit.errors import Refused
 from opencairn.people.models import Person
 from opencairn.quality import rules
 from opencairn.quality.models import CAUSES, STOPS, Amendment, Decision, Sanction
+from opencairn.quality.queries import not_ended_by_appeal
 from opencairn.transparency import actions as log
 
-from .impartial import must_be_impartial
+from .impartial import must_be_free
 from .recording import record_change
 
 WATCHED = ("monitoring", "warning", "probation", "show-cause")
@@ -31,7 +32,7 @@ def _sanctionable(
 ) -> list[Sanction]:
     """Check what every sanction needs, and return those there are, the decision locked."""
     decision = Decision.objects.select_for_update().get(pk=decision.pk)
-    must_be_impartial(by, decision.provider)
+    must_be_free(by, decision)
     if decision.first_on is None or decision.last_on is None:
         raise WrongSanction(_("This decision accredited nothing, so there is nothing to suspend or withdraw."))
     if not reasons.strip():
@@ -42,7 +43,7 @@ def _sanctionable(
             % {"first": date_format(decision.first_on), "last": date_format(decision.last_on)}
         )
     _not_in_the_past(from_on, at)
-    sanctions = list(Sanction.objects.filter(decision=decision))
+    sanctions = list(not_ended_by_appeal(decision))
     if any(each.kind == "withdrawal" for each in sanctions):
         raise WrongSanction(_("This accreditation was withdrawn, which is final. A new application can be made."))
     return sanctions
@@ -67,7 +68,7 @@ def suspend(decision: Decision, *, from_on: date, reasons: str, by: Person | Non
 def lift(sanction: Sanction, *, on: date, by: Person | None, at: datetime) -> Sanction:
     """Lift a suspension: from ``on`` the accreditation counts again. Lifted on its first day, it never took effect."""
     sanction = Sanction.objects.select_for_update().select_related("decision__provider").get(pk=sanction.pk)
-    must_be_impartial(by, sanction.decision.provider)
+    must_be_free(by, sanction.decision)
     if sanction.kind == "withdrawal":
         raise WrongSanction(_("A withdrawal is final and cannot be lifted."))
     if sanction.lifted_on is not None:

@@ -75,7 +75,7 @@ class Complaint(models.Model):
 
 
 class Reminder(models.Model):
-    """A reminder that was sent: of what, for which day, how many days before. It is sent once."""
+    """A reminder that was sent, once: of what, for which day, how many days before; or that a miss was logged (0)."""
 
     kind = models.CharField(max_length=12)
     about = models.CharField(max_length=60)

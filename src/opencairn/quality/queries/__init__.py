@@ -83,7 +83,7 @@ from .standing import (
     weigh,
     windows_of,
 )
-from .stops import amended, sanctions_of
+from .stops import Missed, amended, missed_and_not_noted, not_ended_by_appeal, sanctions_of
 from .work import (
     Place,
     access_appeal,
@@ -110,6 +110,7 @@ from .work import (
     conditions_set,
     continues,
     decisions_for,
+    decisions_without_audits,
     dossier_of,
     dossier_places,
     found_before,
@@ -133,6 +134,7 @@ __all__ = [
     "GateClosed",
     "Held",
     "Line",
+    "Missed",
     "Place",
     "Said",
     "Share",
@@ -185,6 +187,7 @@ __all__ = [
     "decisions_about",
     "decisions_for",
     "decisions_of",
+    "decisions_without_audits",
     "dossier_of",
     "dossier_places",
     "endorsements",
@@ -214,9 +217,11 @@ __all__ = [
     "known_on",
     "mandates_at_the_top",
     "mandates_of",
+    "missed_and_not_noted",
     "must_be_open",
     "must_be_open_to_publish",
     "must_not_be_stopped",
+    "not_ended_by_appeal",
     "open_suspension",
     "outcomes_found",
     "own_scores",

@@ -191,7 +191,7 @@ def provider_standings(provider: Organisation, day: date) -> list[Standing]:
     return [each for each in found if each.state != "none"]
 
 
-CHANGES = ("decision", "sanction")  # the kinds of the log's entries that change the register
+CHANGES = ("decision", "sanction", "audit")  # the kinds of the log's entries that change the register
 
 
 def changes(*, since: int = -1, newest: int = 0, most: int = 500) -> list[LogEntry]:

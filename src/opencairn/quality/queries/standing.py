@@ -29,7 +29,7 @@ from opencairn.quality.models import (
     Sanction,
 )
 
-from .stops import amended, sanctions_of
+from .stops import amended, not_ended_by_appeal, sanctions_of
 
 # The order in which several decisions about one programme are weighed: the first that fits is its standing.
 WEIGHT = {"accredited": 0, "suspended": 1, "not-yet": 2, "withdrawn": 3, "expired": 3, "refused": 3}
@@ -263,8 +263,8 @@ def public_decision(number: str) -> Decision:
 
 
 def open_suspension(decision: Decision) -> Sanction:
-    """Load the suspension of a decision that was not lifted. Raises Http404 where there is none."""
-    return get_object_or_404(Sanction, decision=decision, kind="suspension", lifted_on=None)
+    """Load the suspension of a decision that neither was lifted nor ended by an appeal. Raises Http404."""
+    return get_object_or_404(not_ended_by_appeal(decision), kind="suspension", lifted_on=None)
 
 
 def findings_of(review: Review) -> dict[str, Finding]:

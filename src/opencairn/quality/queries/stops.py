@@ -4,14 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from copy import copy
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import models
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from opencairn.quality import rules
-from opencairn.quality.models import STOPS, Amendment, Appeal, Audit, Condition, Decision, Sanction
+from opencairn.quality.models import STOPS, Amendment, Appeal, Audit, Condition, Decision, Reminder, Sanction
 
 Row = TypeVar("Row", bound=models.Model)
 MANY = 5000  # ids in one question to the database
@@ -25,6 +27,41 @@ def rows_of(table: type[Row], ids: list[int] | None, **narrowed: Any) -> Iterato
         return
     for start in range(0, len(ids), MANY):
         yield from rows.filter(decision__in=ids[start : start + MANY])
+
+
+def not_ended_by_appeal(decision: Decision) -> QuerySet[Sanction]:
+    """Return the sanctions of a decision without those that an appeal has ended for good."""
+    upheld = Appeal.objects.filter(decision=decision, sanction__isnull=False, outcome="upheld")
+    return Sanction.objects.filter(decision=decision).exclude(pk__in=upheld.values("sanction"))
+
+
+class Missed(NamedTuple):
+    """An audit or a condition that was missed, and what followed. ``kind`` and ``about`` name it in Reminder."""
+
+    kind: str
+    about: str
+    due_on: date
+    stop: rules.Stop
+    decision: Decision
+
+
+def missed_and_not_noted(day: date) -> list[Missed]:
+    """Return what was missed before a day and stopped an accreditation, as far as the log does not say so yet."""
+    found = []
+    rows: tuple[tuple[str, type[Audit | Condition], str, str], ...] = (
+        ("audit-missed", Audit, "last_on", "held_on"),
+        ("cond-missed", Condition, "due_on", "met_on"),
+    )
+    for kind, table, due, done in rows:
+        noted = Reminder.objects.filter(kind=kind, about=Cast(OuterRef("pk"), CharField()), due_on=OuterRef(due))
+        late = table._default_manager.filter(  # noqa: SLF001 - the public name of a table's own manager
+            Q(**{done: None}) | Q(**{f"{done}__gt": F(due)}), missed__in=list(rules.FOLLOWS), **{f"{due}__lt": day}
+        )
+        for each in late.exclude(Exists(noted)).select_related("decision"):
+            due_on = getattr(each, due)
+            if stop := rules.what_follows(each.missed, due_on=due_on, done_on=getattr(each, done)):
+                found.append(Missed(kind, str(each.pk), due_on, stop, each.decision))
+    return found
 
 
 def sanctions_of(decisions: Iterable[Decision] | None) -> dict[int, list[Sanction]]:

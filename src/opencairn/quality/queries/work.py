@@ -13,7 +13,7 @@ from opencairn.people.access import PERMISSIONS, demand
 from opencairn.people.models import Organisation, Person
 from opencairn.programmes.models import ProgrammeVersion
 from opencairn.quality import rules
-from opencairn.quality.frameworks import framework, in_force
+from opencairn.quality.frameworks import framework, in_force, on_the_shelf
 from opencairn.quality.models import (
     Appeal,
     Assignment,
@@ -24,12 +24,12 @@ from opencairn.quality.models import (
     Decision,
     Exhibit,
     Review,
-    Sanction,
     Scheme,
     Score,
 )
 
-from .standing import outcomes_found
+from .standing import outcomes_found, standing_of
+from .stops import not_ended_by_appeal, sanctions_of
 
 Judged = ProgrammeVersion | Scheme | Organisation
 
@@ -45,22 +45,24 @@ def _about(judged: Judged) -> Q:
 
 def continues(body: Organisation, key: str, judged: Judged, day: date) -> Decision | None:
     """Return the accreditation that a new application would renew: not ended by the day, and not withdrawn."""
-    withdrawn = Sanction.objects.filter(kind="withdrawal", from_on__lte=day)
     found = Decision.objects.filter(
         _about(judged), quality_body=body, framework=key, verdict="accredited", last_on__gte=day
-    ).exclude(sanction__in=withdrawn)
-    return found.order_by("-last_on", "-pk").first()
+    ).order_by("-last_on", "-pk")
+    against = sanctions_of(found)
+    going = (each for each in found if standing_of(each, against.get(each.pk, []), day).state != "withdrawn")
+    return next(going, None)
 
 
 def barred_since(body: Organisation, key: str, judged: Judged) -> date | None:
-    """Return the day of the last refusal or withdrawal, unless an accreditation came after it."""
+    """Return the day of the last refusal or withdrawal, unless an accreditation or an upheld appeal came after it."""
     decisions = Decision.objects.filter(_about(judged), quality_body=body, framework=key)
     last = decisions.order_by("-decided_at", "-pk").first()
     if last is None:
         return None
     if last.verdict == "refused":
-        return last.decided_at.date()
-    taken = Sanction.objects.filter(decision=last, kind="withdrawal", cause="").first()
+        overturned = Appeal.objects.filter(decision=last, sanction=None, outcome="upheld").exists()
+        return None if overturned else last.decided_at.date()
+    taken = not_ended_by_appeal(last).filter(kind="withdrawal", cause="").first()
     return taken.from_on if taken else None
 
 
@@ -196,6 +198,20 @@ def assessors_of(body: Organisation) -> QuerySet[Person]:
     return Person.objects.filter(
         membership__organisation=body, membership__role__in=PERMISSIONS["review.find"], is_active=True
     ).distinct()
+
+
+def decisions_without_audits(day: date) -> QuerySet[Decision]:
+    """Return the accreditations that have no audit in the calendar, though their framework may ask for one ahead."""
+    asked = Q(pk=None)
+    for under in on_the_shelf():
+        for step in under.cycle:
+            closes = (
+                Q(first_on__gte=rules.add_months(day, -step.to_month))
+                if step.counted == "after-start"
+                else Q(last_on__gte=rules.add_months(day, step.to_month) - rules.A_DAY)
+            )
+            asked |= Q(closes, framework=under.key, framework_version=under.version)
+    return Decision.objects.filter(asked, verdict="accredited", audit=None, last_on__gte=day)
 
 
 def audits_of(bodies: Iterable[Organisation], day: date, *, ahead: int = 400) -> QuerySet[Audit]:
