@@ -98,30 +98,28 @@ LATER = {"decided_on": "2026-06-01", "first_on": "2026-06-01"}
 
 
 @pytest.mark.parametrize(
-    ("rows", "level", "field", "expected"),
+    ("rows", "said", "expected"),
     [
-        ([WHOLE, OWN | {"withdrawn_on": "2026-01-01"}], 6, "0521", ("fail", "elsewhere-withdrawn")),
-        ([WHOLE, OWN | LATER], 6, "0521", ("pass", "elsewhere-accredited")),
-        ([WHOLE, OWN | LATER | {"verdict": "refused"}], 6, "0521", ("pass", "elsewhere-accredited")),
-        ([OWN | {"scope": {"eqf_levels": [6], "fields": ["05"]}}], 6, "0521", ("pass", "elsewhere-accredited")),
-        ([OWN | {"scope": {"eqf_levels": [5]}}], 6, "0521", ("fail", "elsewhere-outside")),
-        ([OWN | {"scope": {"fields": ["07"]}}], 6, "0521", ("fail", "elsewhere-outside")),
-        ([OWN | {"scope": {"fields": ["05"]}}], 6, "Water", ("unknown", "elsewhere-outside")),
-        ([OWN | {"scope": {"eqf_levels": [6]}}], None, "", ("unknown", "elsewhere-outside")),
-        ([WHOLE, OWN | {"scope": {"eqf_levels": [5]}}], 6, "", ("pass", "elsewhere-accredited")),
-        ([WHOLE | {"scope": {"programmes": ["soil"]}}], 6, "", ("fail", "elsewhere-outside")),
-        ([WHOLE | {"scope": {"programmes": ["water"]}}], 6, "", ("pass", "elsewhere-accredited")),
-        ([{"verdict": "compromised", "first_on": "2026-01-01"}], 6, "", ("unknown", "not-in-register")),
+        ([WHOLE, OWN | {"withdrawn_on": "2026-01-01"}], (6, "0521"), ("fail", "elsewhere-withdrawn")),
+        ([WHOLE, OWN | LATER], (6, "0521"), ("pass", "elsewhere-accredited")),
+        ([WHOLE, OWN | LATER | {"verdict": "refused"}], (6, "0521"), ("pass", "elsewhere-accredited")),
+        ([OWN | {"scope": {"eqf_levels": [6], "fields": ["05"]}}], (6, "0521"), ("pass", "elsewhere-accredited")),
+        ([OWN | {"scope": {"eqf_levels": [5]}}], (6, "0521"), ("fail", "elsewhere-outside")),
+        ([OWN | {"scope": {"fields": ["07"]}}], (6, "0521"), ("fail", "elsewhere-outside")),
+        ([OWN | {"scope": {"fields": ["05"]}}], (6, "Water"), ("unknown", "elsewhere-outside")),
+        ([OWN | {"scope": {"eqf_levels": [6]}}], (None, ""), ("unknown", "elsewhere-outside")),
+        ([WHOLE, OWN | {"scope": {"eqf_levels": [5]}}], (6, ""), ("pass", "elsewhere-accredited")),
+        ([WHOLE | {"scope": {"programmes": ["soil"]}}], (6, ""), ("fail", "elsewhere-outside")),
+        ([WHOLE | {"scope": {"programmes": ["water"]}}], (6, ""), ("pass", "elsewhere-accredited")),
+        ([{"verdict": "compromised", "first_on": "2026-01-01"}], (6, ""), ("unknown", "not-in-register")),
     ],
 )
-def test_a_register_elsewhere_is_asked_for_the_course_its_level_and_its_field(
-    credential, at, rows, level, field, expected
-):
+def test_a_register_elsewhere_is_asked_for_the_course_its_level_and_its_field(credential, at, rows, said, expected):
     register = ForeignRegister.objects.create(name="North", read_at=at, added_at=at)
     ForeignIssuer.objects.create(register=register, did="did:key:zAway", name="Fjord College", accreditations=rows)
-    signed = replace(open_credential(credential.document), issuer="did:key:zAway")
+    signed = replace(open_credential(credential.document), issuer="did:key:zAway", attainment=None)
     asked = Register(signed, at=at)
-    answer = asked.accredited("did:key:zAway", COURSE, eqf_level=level, field_of_study=field, day=at.date())
+    answer = asked.accredited("did:key:zAway", COURSE, eqf_level=said[0], field_of_study=said[1], day=at.date())
     assert (answer.outcome, answer.code) == expected
     doubted = rows[0]["verdict"] == "compromised"
     told = ("unknown", "key-compromised-unproven") if doubted else ("pass", "issuer-listed")

@@ -128,7 +128,7 @@ def test_a_key_that_may_be_in_other_hands_is_told_first() -> None:
     issuer = ISSUER | {"compromised_from": "2026-02-01T00:00:00Z"}
     lines = rules.read_copy(sent(snapshot(issuers=[issuer]))).issuers[0].accreditations
     told = rules.told_on(date(2026, 1, 10), lines)
-    assert [(each.state, each.since) for each in told][0] == ("compromised", date(2026, 2, 1))
+    assert (told[0].state, told[0].since) == ("compromised", date(2026, 2, 1))
     assert told[1].state == "accredited"
 
 

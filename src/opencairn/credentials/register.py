@@ -138,7 +138,7 @@ class Register:
     def accredited(
         self, issuer_id: str, achievement_id: str, *, eqf_level: int | None, field_of_study: str, day: date
     ) -> Answer:
-        """Say whether the programme was accredited on a day. Level and field are those of our record, if there is one."""
+        """Say whether the programme was accredited on a day. Level and field are those of our record, if any."""
         if self.version is None:
             return self._accredited_elsewhere(achievement_id, day, eqf_level, field_of_study)
         signer = queries.issuer_of(self.version)
