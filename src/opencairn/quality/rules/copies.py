@@ -294,8 +294,3 @@ def told_on(day: date, rows: tuple[Mapping[str, Any], ...] | list[Mapping[str, A
         )
         told.append(Told(state, number, body, framework, programme, since, until, row.get("scope") or {}))
     return sorted(told, key=lambda each: (ORDER.index(each.state), each.number))
-
-
-def as_text(document: Mapping[str, Any]) -> str:
-    """Write a snapshot for people and programs alike, one line for each issuer and accreditation."""
-    return json.dumps(document, ensure_ascii=False, indent=1)
