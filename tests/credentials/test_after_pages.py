@@ -1,6 +1,7 @@
 """The pages of what comes after issuing, and what the desk says to an employer beside whether it is genuine."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -8,7 +9,10 @@ from django.test import Client
 
 from opencairn.credentials import actions as credentials
 from opencairn.credentials.models import Policy, Validity
+from opencairn.credentials.register import Register
+from opencairn.credentials.sentences import SENTENCES
 from opencairn.engine.keys import SigningKey
+from opencairn.engine.opening import open_credential
 from opencairn.engine.proofs import eddsa_rdfc_2022
 from opencairn.quality.models import Decision, ForeignIssuer, ForeignRegister, Sanction
 from tests import make
@@ -82,6 +86,47 @@ def test_an_issuer_that_only_a_register_elsewhere_knows_is_told_by_its_name(cred
     assert "North lists the key as that of Fjord College." in text
     assert "it was accredited by Northern Agency, says North (number N-7)." in text
     assert 'class="plate"' not in text
+
+
+COURSE = "https://elsewhere.example/programmes/water/"
+WHOLE = {
+    "number": "N-1", "verdict": "accredited", "quality_body": "Agency", "framework": "f", "first_on": "2025-09-01",
+    "last_on": "2027-08-31",
+}  # fmt: skip
+OWN = WHOLE | {"number": "N-2", "programme": COURSE}
+LATER = {"decided_on": "2026-06-01", "first_on": "2026-06-01"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "said", "expected"),
+    [
+        ([WHOLE, OWN | {"withdrawn_on": "2026-01-01"}], (6, "0521"), ("fail", "elsewhere-withdrawn")),
+        ([WHOLE, OWN | LATER], (6, "0521"), ("pass", "elsewhere-accredited")),
+        ([WHOLE, OWN | LATER | {"verdict": "refused"}], (6, "0521"), ("pass", "elsewhere-accredited")),
+        ([OWN | {"scope": {"eqf_levels": [6], "fields": ["05"]}}], (6, "0521"), ("pass", "elsewhere-accredited")),
+        ([OWN | {"scope": {"eqf_levels": [5]}}], (6, "0521"), ("fail", "elsewhere-outside")),
+        ([OWN | {"scope": {"fields": ["07"]}}], (6, "0521"), ("fail", "elsewhere-outside")),
+        ([OWN | {"scope": {"fields": ["05"]}}], (6, "Water"), ("unknown", "elsewhere-outside")),
+        ([OWN | {"scope": {"eqf_levels": [6]}}], (None, ""), ("unknown", "elsewhere-outside")),
+        ([WHOLE, OWN | {"scope": {"eqf_levels": [5]}}], (6, ""), ("pass", "elsewhere-accredited")),
+        ([WHOLE | {"scope": {"programmes": ["soil"]}}], (6, ""), ("fail", "elsewhere-outside")),
+        ([WHOLE | {"scope": {"programmes": ["water"]}}], (6, ""), ("pass", "elsewhere-accredited")),
+        ([{"verdict": "compromised", "first_on": "2026-01-01"}], (6, ""), ("unknown", "not-in-register")),
+    ],
+)
+def test_a_register_elsewhere_is_asked_for_the_course_its_level_and_its_field(credential, at, rows, said, expected):
+    register = ForeignRegister.objects.create(name="North", read_at=at, added_at=at)
+    ForeignIssuer.objects.create(register=register, did="did:key:zAway", name="Fjord College", accreditations=rows)
+    signed = replace(open_credential(credential.document), issuer="did:key:zAway", attainment=None)
+    asked = Register(signed, at=at)
+    answer = asked.accredited("did:key:zAway", COURSE, eqf_level=said[0], field_of_study=said[1], day=at.date())
+    assert (answer.outcome, answer.code) == expected
+    doubted = rows[0]["verdict"] == "compromised"
+    told = ("unknown", "key-compromised-unproven") if doubted else ("pass", "issuer-listed")
+    issuer = asked.issuer("did:key:zAway", at)
+    assert (issuer.outcome, issuer.code) == told
+    for each in (answer, issuer):
+        assert SENTENCES[each.code] % dict(each.facts)
 
 
 def test_an_employer_is_told_apart_from_genuine_whether_it_wants_it(credential, policy, signed_in, cast):

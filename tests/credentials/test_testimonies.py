@@ -15,11 +15,12 @@ from opencairn.credentials import registry
 from opencairn.credentials.models import Credential, IssuerKey, StatusList
 from opencairn.credentials.models import Testimony as Vouched
 from opencairn.credentials.verification import verify_text
+from opencairn.kit.dates import iso
 from opencairn.learning.models import Award
 from opencairn.people.models import Organisation, Person
 from opencairn.quality import actions as quality
-from opencairn.quality import queries, rules
-from opencairn.quality.models import Decision, Endorsement
+from opencairn.quality import queries, records, rules
+from opencairn.quality.models import Decision, Endorsement, Sanction
 from opencairn.transparency import actions as log
 from opencairn.web.demo.cast import Cast
 from tests import make
@@ -180,9 +181,59 @@ def test_the_snapshot_is_signed_and_read_by_another_site(
     assert signed_in(None).get("/register/snapshot.json").content == data
     quality.withdraw_decision(decision, from_on=now().date(), reasons="Gone.", by=cast.reviewer, at=now())
     assert signed_in(None).get("/register/snapshot.json").content != data
-    elsewhere = quality.follow_file(data, name="R", by=cast.operator, at=at)
+    elsewhere = quality.follow_file(data, name="R", by=cast.operator, at=now())
     assert queries.external_standing([key.did], now().date(), at=at).said[0].state == "suspended"
     assert elsewhere.signed
+
+
+def test_the_snapshot_says_when_a_key_is_doubted_and_a_holder_changes(cast: Cast, decision: Decision) -> None:
+    at = now()
+    key = credentials.ensure_key(cast.provider, at=at)
+    seen = [registry.snapshot(at=at)]
+    credentials.report_compromise(key, since=at, at=at)
+    seen.append(registry.snapshot(at=at))
+    assert json.loads(seen[-1])["issuers"][0]["compromised_from"] == iso(at)
+    quality.follow_file(seen[-1].encode(), name="R", by=cast.operator, at=at)
+    assert [each.state for each in queries.external_standing([key.did], at.date(), at=at).said] == [
+        "compromised", "accredited",
+    ]  # fmt: skip
+    assert key.did not in registry.known_issuers(at=at)["registry"]
+    Organisation.objects.filter(pk=cast.provider.pk).update(name="New name")
+    seen.append(registry.snapshot(at=at))
+    Organisation.objects.filter(pk=cast.quality_body.pk).update(name="New agency")
+    seen.append(registry.snapshot(at=at))
+    Organisation.objects.filter(pk=cast.provider.pk).update(verified_at=None)
+    seen.append(registry.snapshot(at=at))
+    assert json.loads(seen[-1])["issuers"] == []
+    assert len(set(seen)) == len(seen)
+
+
+def test_the_snapshot_tells_the_days_of_a_withdrawal_that_an_appeal_ended(decision: Decision) -> None:
+    first, until = date(2026, 3, 1), date(2026, 3, 20)
+    told = records.fact(decision, [Sanction(decision=decision, kind="withdrawal", from_on=first, lifted_on=until)])
+    assert (told["withdrawn_on"], told["undone"]) == (None, [["2026-03-01", "2026-03-20"]])
+    assert [each.state for day in (first, until) for each in rules.told_on(day, [told])] == ["withdrawn", "accredited"]
+
+
+@pytest.mark.parametrize(("act", "code"), [(quality.withdraw_decision, "revoked"), (quality.suspend, "suspended")])
+def test_what_ended_before_it_was_signed_is_never_shown_as_good(
+    cast: Cast, decision: Decision, signed_in: SignIn, act: Callable[..., Any], code: str
+) -> None:
+    act(decision, from_on=now().date(), reasons="Gone.", by=cast.reviewer, at=now())
+    answer = signed_in(None).get(f"/register/{decision.number}/credential.json")
+    assert state_of(answer.content.decode(), now())["status"] == ("fail", code)
+    assert credentials.keep_testimonies(at=now()) == 0
+
+
+def test_an_endorsement_taken_back_before_it_was_signed_is_never_shown_as_good(
+    cast: Cast, signed_in: SignIn, at: datetime
+) -> None:
+    given = Endorsement.objects.create(
+        endorser=cast.employer, provider=cast.provider, requested_at=at, verdict="granted", words="Good people.",
+        answered_at=at, answered_by=cast.employer_person, revoked_at=at,
+    )  # fmt: skip
+    answer = signed_in(None).get(f"/register/endorsements/{given.pk}/credential.json")
+    assert state_of(answer.content.decode(), now())["status"] == ("fail", "revoked")
 
 
 def test_known_issuers_take_the_form_of_the_consortium(cast: Cast, signed_in: SignIn, at: datetime) -> None:

@@ -151,6 +151,15 @@ def test_endorsements_count_when_genuine_and_of_what_carries_them(document: Any,
     assert found(report, "endorsements") == expected, report.step("endorsements")
 
 
+def test_who_is_registered_as_vouching_hides_no_forged_endorsement() -> None:
+    registered = {"endorsements": Answer("pass", "One vouches for it.", "endorsements-registered")}
+    forged = carrying("issuer", {**endorsement(KEY.did), "name": "x"})
+    assert found(check(forged, told=registered), "endorsements") == ("fail", "endorsements-broken")
+    for held in (endorsement(KEY.did), other(LIST)):
+        report = check(carrying("issuer", held), told=registered)
+        assert found(report, "endorsements") == ("pass", "endorsements-registered")
+
+
 def test_a_credential_that_is_no_endorsement_endorses_nothing() -> None:
     assert found(check(carrying("issuer", other())), "endorsements") == ("fail", "endorsements-broken")
     nothing = endorsement(PROGRAMME, credentialSubject={"type": ["EndorsementSubject"]})

@@ -319,7 +319,7 @@ KEY = SigningKey.generate()
 DID = SigningKey.generate().did
 
 
-def copy_of(at: datetime = AT, **changed: Any) -> bytes:
+def copy_of(at: datetime = AT, *, key: SigningKey = KEY, **changed: Any) -> bytes:
     row = {
         "number": "X-1", "verdict": "accredited", "provider": "away", "programme": None, "quality_body": "Their agency",
         "framework": "theirs", "first_on": "2025-01-01", "last_on": "2027-12-31", "suspensions": [],
@@ -327,7 +327,7 @@ def copy_of(at: datetime = AT, **changed: Any) -> bytes:
     }  # fmt: skip
     issuers = [{"id": DID, "provider": "away", "name": "Away College", "country": "NZ"}]
     whole = {"register": "https://r.example", "name": "R", "issuers": issuers, "accreditations": [row | changed]}
-    return json.dumps(rules.signed(whole, KEY, made_at=at)).encode()
+    return json.dumps(rules.signed(whole, key, made_at=at)).encode()
 
 
 def followed(cast: Cast, data: bytes | None = None, *, at: datetime = AT) -> ForeignRegister:
@@ -361,6 +361,8 @@ def offline(_url: str) -> bytes:
         (lambda _url: copy_of(AT - timedelta(days=1)), "older"),
         (lambda _url: b'{"registry": {}}', "unsigned"),
         (lambda _url: b"<html>Welcome", "no-register"),
+        (lambda _url: copy_of(AT + timedelta(hours=1), number=None), "no-register"),
+        (lambda _url: copy_of(AT + timedelta(hours=9)), "ahead"),
     ],
 )
 def test_a_register_that_fails_keeps_its_last_good_copy_and_says_so(
@@ -375,6 +377,16 @@ def test_a_register_that_fails_keeps_its_last_good_copy_and_says_so(
     assert "The last good copy is used." in signed_in(None).get("/register/elsewhere/").content.decode()
     assert quality.read_registers(at=later, read=read) == 0
     assert ForeignRegister.objects.get().read_at == register.read_at
+
+
+def test_the_first_key_that_signs_is_held_to_where_none_was_agreed(cast: Cast) -> None:
+    register = quality.follow_file(copy_of(), name="R", by=cast.operator, at=AT)
+    assert register.key == KEY.did
+    for data, problem in ((copy_of(key=SigningKey.generate()), "another-key"), (b'{"registry": {}}', "unsigned")):
+        with pytest.raises(quality.CopyNotTaken):
+            quality.take_copy(register, data, at=AT)
+        assert ForeignRegister.objects.get().problem == problem
+    assert quality.take_copy(register, copy_of(), at=AT).problem == ""
 
 
 def test_an_old_copy_is_called_stale_and_one_that_never_came_never(cast: Cast) -> None:

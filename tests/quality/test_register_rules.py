@@ -85,13 +85,51 @@ OTHER = SigningKey.generate()
         (sent(snapshot(accreditations=[ROW | {"last_on": "2025-01-01"}])), "", "no-register"),
         (sent(snapshot(accreditations=[ROW | {"first_on": "soon"}])), "", "no-register"),
         (sent(snapshot(accreditations=["x"])), "", "no-register"),
+        (sent(snapshot(accreditations=[{**ROW, "number": 1}])), "", "no-register"),
+        (sent(snapshot(accreditations=[{**ROW, "number": ""}])), "", "no-register"),
+        (sent(snapshot(accreditations=[{**ROW, "verdict": "compromised"}])), "", "no-register"),
+        (sent(snapshot(accreditations=[{**ROW, "framework": "x" * 1001}])), "", "no-register"),
+        (sent(snapshot(accreditations=[{**ROW, "scope": {"eqf_levels": ["six"]}}])), "", "no-register"),
+        (sent(snapshot(accreditations=[{**ROW, "scope": [6]}])), "", "no-register"),
+        (sent(snapshot(accreditations=[{**ROW, "undone": [["2026-03-01", None]]}])), "", "no-register"),
+        (sent(snapshot(accreditations=[{**ROW, "decided_on": "once"}])), "", "no-register"),
+        (sent(snapshot(issuers=[ISSUER | {"compromised_from": "once"}])), "", "no-register"),
+        (sent(snapshot(name="A\0")), "", "no-register"),
     ],
-    ids=range(17),
+    ids=range(27),
 )
 def test_a_copy_that_does_not_hold_is_not_taken_and_says_why(data: bytes, key: str, code: str) -> None:
     with pytest.raises(rules.WrongCopy) as refusal:
         rules.read_copy(data, key=key)
     assert refusal.value.code == code
+
+
+def test_a_line_that_lacks_something_is_named() -> None:
+    rows = [ROW, {name: value for name, value in ROW.items() if name != "number"}]
+    with pytest.raises(rules.WrongCopy, match="Accreditation 2 of its list cannot be read: it has no number"):
+        rules.read_copy(sent(snapshot(accreditations=rows)))
+
+
+def test_what_an_appeal_undid_and_what_it_is_narrowed_to_is_read() -> None:
+    scope = {"eqf_levels": [6]}
+    rows = [
+        ROW | {"undone": [["2026-03-01", "2026-03-05"]], "scope": scope},
+        ROW | {"number": "2026-002", "verdict": "refused", "decided_on": "2026-03-02"},
+    ]
+    lines = rules.read_copy(sent(snapshot(accreditations=rows))).issuers[0].accreditations
+    told = [rules.told_on(date(2026, 3, day), lines)[0] for day in (1, 4, 5)]
+    assert [(each.state, each.scope) for each in told] == [
+        ("withdrawn", scope), ("withdrawn", scope), ("accredited", scope),
+    ]  # fmt: skip
+    assert rules.told_on(AT.date(), lines)[1].since == AT.date()
+
+
+def test_a_key_that_may_be_in_other_hands_is_told_first() -> None:
+    issuer = ISSUER | {"compromised_from": "2026-02-01T00:00:00Z"}
+    lines = rules.read_copy(sent(snapshot(issuers=[issuer]))).issuers[0].accreditations
+    told = rules.told_on(date(2026, 1, 10), lines)
+    assert (told[0].state, told[0].since) == ("compromised", date(2026, 2, 1))
+    assert told[1].state == "accredited"
 
 
 def signed_anew(document: dict[str, Any]) -> bytes:
@@ -120,10 +158,12 @@ def test_a_signed_snapshot_that_is_cut_or_strange_is_told(changed: dict[str, Any
 
 def test_an_older_copy_never_takes_the_place_of_a_newer_one() -> None:
     copy = rules.read_copy(sent(snapshot()))
-    assert rules.newer(copy, than=None) is copy
-    assert rules.newer(copy, than=AT) is copy
+    assert rules.newer(copy, than=None, at=AT) is copy
+    assert rules.newer(copy, than=AT, at=AT - timedelta(hours=1)) is copy
+    with pytest.raises(rules.WrongCopy, match="still to come"):
+        rules.newer(copy, than=None, at=AT - timedelta(hours=1, seconds=1))
     with pytest.raises(rules.WrongCopy, match="before the copy"):
-        rules.newer(copy, than=AT + timedelta(seconds=1))
+        rules.newer(copy, than=AT + timedelta(seconds=1), at=AT)
 
 
 def test_known_issuers_say_who_is_behind_a_did() -> None:

@@ -1,13 +1,16 @@
 from collections.abc import Callable
+from datetime import datetime
 from importlib import import_module
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from opencairn.engine import merkle
 from opencairn.kit.fetch import CannotFetch
 from opencairn.transparency import actions as log
+from opencairn.transparency import queries
 from opencairn.transparency.models import Entry, Log, Node
 
 ADDRESS = "https://example.org/log/"
@@ -41,6 +44,12 @@ def rewrite(index: int, text: str) -> None:
     """Rewrite a past entry and make the whole tree again to fit, as a dishonest operator would."""
     Entry.objects.filter(index=index).update(text=text, leaf=merkle.leaf_hash(text.encode()))
     rebuild()
+
+
+def today() -> datetime:
+    """Now, or the instant of the newest head where a test signed it for a later day."""
+    last = queries.latest_head()
+    return max(timezone.now(), last.at) if last else timezone.now()
 
 
 def cut(size: int) -> None:

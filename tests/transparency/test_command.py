@@ -10,14 +10,14 @@ from opencairn.transparency.models import LogKey
 from opencairn.web import cli
 from opencairn.web.commands import log
 
-from .conftest import ADDRESS, as_a_stranger, cut, grow, rewrite
+from .conftest import ADDRESS, as_a_stranger, cut, grow, rewrite, today
 
 pytestmark = pytest.mark.django_db
 
 
 def visit(*more, at=None, read=as_a_stranger):
     arguments = cli.parser().parse_args(["log", "verify", ADDRESS, *map(str, more)])
-    return log.verify(arguments, at=at or timezone.now(), read=read)
+    return log.verify(arguments, at=at or today(), read=read)
 
 
 @pytest.fixture

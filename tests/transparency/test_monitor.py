@@ -14,7 +14,7 @@ from opencairn.transparency import monitor, queries
 from opencairn.transparency.models import Entry, TreeHead
 from opencairn.transparency.monitor import CannotTell, Caught
 
-from .conftest import ADDRESS, as_a_stranger, cut, grow, rewrite
+from .conftest import ADDRESS, as_a_stranger, cut, grow, rewrite, today
 
 pytestmark = pytest.mark.django_db
 FALSE = '{"at":"2026-03-02T09:00:00Z","facts":{"sha256":"ff"},"kind":"credential"}'
@@ -27,11 +27,11 @@ def signed_anew() -> None:
 
 
 def watch(seen=None, fetch=as_a_stranger, at=None):
-    return monitor.watch(ADDRESS, fetch=fetch, at=at or timezone.now(), seen=seen)
+    return monitor.watch(ADDRESS, fetch=fetch, at=at or today(), seen=seen)
 
 
 def glance(seen, fetch=as_a_stranger):
-    return monitor.glance(ADDRESS, fetch=fetch, at=timezone.now(), seen=seen)
+    return monitor.glance(ADDRESS, fetch=fetch, at=today(), seen=seen)
 
 
 def changed(part: str, change):
@@ -199,6 +199,14 @@ def test_a_false_proof_is_caught(at, seen, proof):
 def test_a_log_that_stopped_signing_is_stale(at, seen):
     assert not watch(at=timezone.now() + timedelta(hours=24)).stale
     assert watch(at=timezone.now() + timedelta(hours=26)).stale
+
+
+def test_a_head_from_the_future_is_caught_for_it_would_never_go_stale(at, seen):
+    signed_anew()
+    with pytest.raises(Caught, match="still to come") as caught:
+        watch(at=today() - timedelta(hours=2), seen=seen)
+    assert caught.value.what == "ahead"
+    assert not watch(at=today() - timedelta(minutes=50), seen=seen).stale
 
 
 def test_a_log_that_cannot_be_reached_cannot_be_judged():

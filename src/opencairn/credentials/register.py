@@ -20,6 +20,8 @@ from opencairn.programmes.models import ProgrammeVersion
 from opencairn.quality import queries as quality
 from opencairn.quality.queries import External, Said
 from opencairn.quality.queries.covering import covering
+from opencairn.quality.rules import NO_FIELD, NO_LEVEL, ORDER, covers
+from opencairn.quality.rules.copies import COMPROMISED
 from opencairn.transparency import queries as transparency
 from opencairn.transparency.models import Entry
 from opencairn.transparency.rules import credential_hash
@@ -121,8 +123,12 @@ class Register:
 
     def _issuer_elsewhere(self) -> Answer:
         if self.elsewhere.said:
-            said = self.elsewhere.said[0]
+            doubts = [each for each in self.elsewhere.said if each.state == COMPROMISED]
+            said = (doubts or self.elsewhere.said)[0]
             facts = _facts(register=said.register, name=said.name)
+            if doubts:
+                why = f"{said.register} says that the key of {said.name} may be in other hands since {said.since}."
+                return Answer("unknown", why, "key-compromised-unproven", (*facts, *_facts(since=said.since)))
             return Answer("pass", f"{said.register} lists the key as that of {said.name}.", "issuer-listed", facts)
         why = (
             "This site does not know who holds the key that it names. The name in the credential is only its own word."
@@ -132,22 +138,36 @@ class Register:
     def accredited(
         self, issuer_id: str, achievement_id: str, *, eqf_level: int | None, field_of_study: str, day: date
     ) -> Answer:
-        """Say whether the programme was accredited on a day. Level and field are those of our record of it."""
+        """Say whether the programme was accredited on a day. Level and field are those of our record, if any."""
         if self.version is None:
-            return self._accredited_elsewhere(achievement_id, day)
+            return self._accredited_elsewhere(achievement_id, day, eqf_level, field_of_study)
         signer = queries.issuer_of(self.version)
         if self.key is None or self.key.organisation != signer:
             why = f"The credential names a programme of {signer.name}, but {signer.name} did not sign it."
             return Answer("fail", why, "programme-of-another", _facts(name=signer.name))
         return standing_on(self.version, day, today=self.at.date())
 
-    def _accredited_elsewhere(self, achievement_id: str, day: date) -> Answer:
-        """Say what registers elsewhere know: about this very course first, then about the whole provider."""
+    def _accredited_elsewhere(self, achievement_id: str, day: date, eqf_level: int | None, field: str) -> Answer:
+        """Say what registers elsewhere know: about this very course first, then about the whole provider.
+
+        Level and field are the credential's own word. What it does not say, no narrowed scope is known to cover.
+        """
         found = [each for each in self._elsewhere_on(day).said if each.programme in {achievement_id, ""}]
-        found = [each for each in found if each.state != "listed"]
-        found.sort(key=lambda each: (each.state != "accredited", each.programme == ""))
-        if found:
-            return _said_elsewhere(found[0], day)
+        found = [each for each in found if each.state not in ("listed", COMPROMISED)]
+        code = field if field.isdecimal() else None
+        slug = achievement_id.rstrip("/").rpartition("/")[2]
+        level, isced = eqf_level or NO_LEVEL, code or NO_FIELD
+        inside = [e for e in found if covers(e.scope, eqf_level=level, field_code=isced, programme=slug)]
+        inside.sort(key=lambda each: (not _begun(each, day), not each.programme, ORDER.index(each.state)))
+        if inside:
+            return _said_elsewhere(inside[0], day)
+        left_out = [each for each in found if each.state == "accredited"]
+        if left_out:
+            open_ = any(covers(each.scope, eqf_level=eqf_level, field_code=code, programme=slug) for each in left_out)
+            said = left_out[0]
+            why = f"On {day} number {said.number} was in force, says {said.register}. Its scope leaves this out."
+            told = _facts(register=said.register, day=day, number=said.number)
+            return Answer("unknown" if open_ else "fail", why, "elsewhere-outside", told)
         why = "This site keeps no accreditation record of what was achieved here."
         return self._with_the_silent(Answer("unknown", why, "not-in-register"))
 
@@ -264,6 +284,11 @@ def standing_on(version: ProgrammeVersion, day: date, *, today: date) -> Answer:
     return Answer(
         "fail", f"On {day} the programme was not accredited: {found.state}.", f"accredited-{found.state}", facts
     )
+
+
+def _begun(said: Said, day: date) -> bool:
+    """Whether what a register says was already so on the day: what was decided later does not speak for it."""
+    return said.state != "not-yet" and (said.since is None or said.since <= day)
 
 
 def _said_elsewhere(said: Said, day: date) -> Answer:

@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max
 
 from opencairn.kit.dates import iso
+from opencairn.people.models import Organisation
 from opencairn.quality import queries as quality
 from opencairn.quality import records
 from opencairn.quality.rules import signed
@@ -36,13 +36,15 @@ def issuer(key: IssuerKey) -> dict[str, Any]:
         "url": holder.website,
         "since": iso(key.created_at),
         "retired": iso(key.retired_at) if key.retired_at else None,
+        "compromised_from": iso(key.compromised_from) if key.compromised_from else None,
     }
 
 
 def revision(day: date) -> tuple[object, ...]:
     """Return what changes whenever a snapshot of that day would say something else."""
-    keys = IssuerKey.objects.aggregate(newest=Max("pk"), retired=Max("retired_at"))
-    return (*quality.revision(), keys["newest"], keys["retired"], day, settings.BASE_URL)
+    keys = json.dumps([issuer(each) for each in _issuers()])
+    bodies = Organisation.objects.filter(is_quality_body=True).order_by("pk").values_list("name", flat=True)
+    return (*quality.revision(), keys, *bodies, day, settings.BASE_URL, settings.OPERATOR_NAME)
 
 
 def snapshot(*, at: datetime) -> str:
@@ -76,8 +78,11 @@ def _write(at: datetime) -> str:
 
 
 def known_issuers(*, at: datetime) -> dict[str, Any]:
-    """Return the issuers in the form of the Digital Credentials Consortium: who is behind a did, and nothing else."""
-    listed = _issuers()
+    """Return the issuers in the form of the Digital Credentials Consortium: who is behind a did, and nothing else.
+
+    It has no word for a key that may be in other hands, so such a key is left out.
+    """
+    listed = [each for each in _issuers() if each.compromised_from is None]
     return {
         "meta": {"created": iso(listed[0].created_at if listed else at), "updated": iso(at), "acronym": DCC_ACRONYM},
         "registry": {

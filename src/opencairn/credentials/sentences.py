@@ -309,6 +309,9 @@ SENTENCES: Mapping[str, Any] = {
         "The register of this site has no entry for what was achieved here. Others could not be reached: %(silent)s."
     ),
     "elsewhere-accredited": __("On %(day)s it was accredited by %(body)s, says %(register)s (number %(number)s)."),
+    "elsewhere-outside": __(
+        "On %(day)s number %(number)s was in force, says %(register)s, but nothing shows that it covers this course."
+    ),
     "elsewhere-suspended": __("Suspended since %(since)s, says %(register)s (number %(number)s)."),
     "elsewhere-withdrawn": __("Withdrawn since %(since)s, says %(register)s (number %(number)s)."),
     "elsewhere-expired": __("The accreditation had ended before %(day)s, says %(register)s (number %(number)s)."),

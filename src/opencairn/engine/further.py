@@ -1,7 +1,8 @@
 """The further steps of a verification: log, awarding body, endorsements, a newer credential.
 
 They stand beside those of ``verify``, and none changes the verdict. What the caller's own records say comes first;
-what they do not say is read from the document and from what it names, as far as a stranger can know.
+what they do not say is read from the document and from what it names, as far as a stranger can know. Only endorsements
+are always read: a carried one that is not genuine is told, whatever the records say.
 """
 
 import json
@@ -43,6 +44,9 @@ def further(
     else:
         look_up = once(fetch) if fetch else None
         answers = {name: told.get(name) or find(credential, at, look_up) for name, find in _FINDERS.items()}
+        if "endorsements" in told:  # whoever is registered as vouching for it, a forged one that it carries still tells
+            carried = _endorsements(credential, at, look_up)
+            answers |= {"endorsements": carried} if carried.outcome == "fail" else {}
         steps = tuple(Step(name, each.outcome, each.why, each.code, each.facts) for name, each in answers.items())
     return replace(report, steps=(*report.steps, *steps))
 

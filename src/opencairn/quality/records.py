@@ -71,7 +71,8 @@ def line(entry: Entry) -> dict[str, Any]:
 def fact(decision: Decision, sanctions: Iterable[Sanction]) -> dict[str, Any]:
     """Return the dated facts of one decision, from which what it is worth on any day can be worked out.
 
-    A day of ``suspensions`` counts from the first to the day before the second; null is no end so far.
+    A day of ``suspensions`` counts from the first to the day before the second; null is no end so far. So do those of
+    ``undone``, on which it was withdrawn until an appeal ended or stayed that.
     """
     period = period_of(decision, sanctions)
     return {
@@ -88,6 +89,7 @@ def fact(decision: Decision, sanctions: Iterable[Sanction]) -> dict[str, Any]:
         "last_on": _day(decision.last_on),
         "suspensions": [[_day(start), _day(lifted)] for start, lifted in period.suspensions] if period else [],
         "withdrawn_on": _day(period.withdrawn_on) if period else None,
+        "undone": [[_day(start), _day(until)] for start, until in period.undone] if period else [],
     }
 
 

@@ -67,6 +67,7 @@ class DecisionRecord(Schema):
     last_on: str | None = Field(description="The last day it counts; null for a refusal.")
     suspensions: list[list[str | None]] = Field(description="From the first day to the day before the second.")
     withdrawn_on: str | None = Field(description="The day from which it was withdrawn; null where it was not.")
+    undone: list[list[str]] = Field(description="Withdrawn from the first day to the day before the second.")
 
 
 class DecisionOnDay(DecisionRecord):

@@ -22,6 +22,7 @@ from opencairn.kit.fetch import CannotFetch
 from .rules import LOG, MOST_ENTRIES, Head
 
 STALE_AFTER = timedelta(hours=25)  # a head a day, and an hour for a clock or a worker that is late
+AHEAD = timedelta(hours=1)  # how far the clock of a log may be ahead of the monitor's
 LARGEST = 1_000_000  # bytes of one answer
 Fetch = Callable[[str], bytes]
 
@@ -50,7 +51,7 @@ class Seen:
 
 def watch(log: str, *, fetch: Fetch, at: datetime, seen: Head | None = None) -> Seen:
     """Read the head and every entry of a log. Raises Caught, CannotTell."""
-    head = _head(log, fetch, seen)
+    head = _head(log, fetch, seen, at)
     edge: tuple[bytes, ...] = ()
     keys: set[str] = set()
     for first, last in _pages(head, seen):
@@ -68,7 +69,7 @@ def watch(log: str, *, fetch: Fetch, at: datetime, seen: Head | None = None) -> 
 
 def glance(log: str, *, fetch: Fetch, at: datetime, seen: Head) -> Seen:
     """Check that a log grew out of the head seen before, without reading the entries. Raises Caught, CannotTell."""
-    head = _head(log, fetch, seen)
+    head = _head(log, fetch, seen, at)
     if head.key != seen.key:
         raise CannotTell(
             "The log is signed by another key than before. Read all its entries, which have to announce it."
@@ -112,11 +113,13 @@ def head_text(head: Head) -> bytes:
     return json.dumps(head.data, indent=1).encode() + b"\n"
 
 
-def _head(log: str, fetch: Fetch, seen: Head | None) -> Head:
+def _head(log: str, fetch: Fetch, seen: Head | None, at: datetime) -> Head:
     """Read the newest head and hold it against the one seen before."""
     head = head_from(_bytes(log, "head.json", fetch))
     if not head.holds:
         raise Caught("forged", "The signature of the head does not hold.", head)
+    if parse_iso(head.at) > at + AHEAD:
+        raise Caught("ahead", f"The head is dated {head.at}, which is still to come by the clock here.", head)
     if seen is None:
         return head
     if head.origin != seen.origin:

@@ -22,11 +22,11 @@ from opencairn.engine.model import Status
 from opencairn.engine.proofs import eddsa_rdfc_2022
 from opencairn.kit.errors import Refused
 from opencairn.people.models import Organisation
-from opencairn.quality.models import Decision, Endorsement
+from opencairn.quality.models import Decision, Endorsement, Sanction
 from opencairn.quality.queries import sanctions_of, standing_of
 
 from .signing_keys import ensure_key, open_key
-from .status_lists import LENGTH
+from .status_lists import LENGTH, set_bit
 
 A_ROUND = 500  # testimonies signed in one round of the sweep
 
@@ -72,7 +72,7 @@ def _sign(
     )
     unsigned = open_badge_3_endorsement.write(vouching)
     document = eddsa_rdfc_2022.sign(unsigned, open_key(key), created=at)
-    return Testimony.objects.create(
+    made = Testimony.objects.create(
         id=uuid.UUID(ready.id),
         decision=decision,
         endorsement=endorsement,
@@ -83,6 +83,10 @@ def _sign(
         place=place,
         issued_at=at,
     )
+    held = sanctions_of([decision]).get(decision.pk, []) if decision else []
+    for list_id in _lists_that_say_so(made, held, at):
+        set_bit(list_id, place, at=at)
+    return made
 
 
 def _place(key: IssuerKey, *, suspends: bool, at: datetime) -> tuple[list[StatusList], int]:
@@ -135,15 +139,22 @@ def _set_bits(at: datetime) -> int:
     sanctions = sanctions_of([each.decision for each in rows if each.decision])
     wanted: dict[uuid.UUID, set[int]] = defaultdict(set)
     for each in rows:
-        if each.endorsement:
-            state = "withdrawn" if each.endorsement.revoked_at else ""
-        else:
-            assert each.decision
-            state = standing_of(each.decision, sanctions.get(each.decision.pk, []), at.date()).state
-        wanted[each.revoked_list_id] |= {each.place} if state == "withdrawn" else set()
-        if each.suspended_list_id:
-            wanted[each.suspended_list_id] |= {each.place} if state == "suspended" else set()
+        for list_id in filter(None, (each.revoked_list_id, each.suspended_list_id)):
+            wanted[list_id] |= set()
+        for list_id in _lists_that_say_so(each, sanctions.get(each.decision_id or 0, []), at):
+            wanted[list_id].add(each.place)
     return sum(_set(pk, places, at) for pk, places in wanted.items())
+
+
+def _lists_that_say_so(testimony: Testimony, sanctions: Iterable[Sanction], at: datetime) -> list[uuid.UUID]:
+    """Return the lists in which the bit of a testimony has to be set, as things stand on the day."""
+    if testimony.endorsement:
+        state = "withdrawn" if testimony.endorsement.revoked_at else ""
+    else:
+        assert testimony.decision
+        state = standing_of(testimony.decision, sanctions, at.date()).state
+    lists = {"withdrawn": testimony.revoked_list_id, "suspended": testimony.suspended_list_id}
+    return [pk for name, pk in lists.items() if name == state and pk]
 
 
 @transaction.atomic

@@ -105,9 +105,13 @@ def read_register(register: ForeignRegister, *, at: datetime, read: Read = over_
 
 
 def take_copy(register: ForeignRegister, data: bytes, *, at: datetime) -> ForeignRegister:
-    """Put a new copy in the place of the last one. Raises CopyNotTaken, and writes down why, where it does not hold."""
+    """Put a new copy in the place of the last one. Raises CopyNotTaken, and writes down why, where it does not hold.
+
+    Where no key was agreed, the first that signed a copy has to sign each later one.
+    """
+    register = ForeignRegister.objects.get(pk=register.pk)
     try:
-        copy = rules.newer(rules.read_copy(data, key=register.key), than=register.made_at)
+        copy = rules.newer(rules.read_copy(data, key=register.key), than=register.made_at, at=at)
     except rules.WrongCopy as fault:
         _did_not_work(register, fault.code, str(fault), at=at)
         raise CopyNotTaken(_("This copy was not taken; the last good one stays."), details=(str(fault),)) from fault
@@ -129,7 +133,7 @@ def _take(register: ForeignRegister, copy: rules.Copy, at: datetime) -> ForeignR
         for each in copy.issuers
     )
     ForeignIssuer.objects.bulk_create(rows, batch_size=A_BATCH)
-    locked.form, locked.signed = copy.form, bool(copy.key)
+    locked.form, locked.signed, locked.key = copy.form, bool(copy.key), locked.key or copy.key
     locked.asked_at = locked.read_at = at
     locked.made_at, locked.fresh_until = copy.made_at, copy.fresh_until
     locked.problem = locked.problem_told = ""

@@ -16,10 +16,10 @@ class ForeignRegisterQuerySet(models.QuerySet["ForeignRegister"]):
 class ForeignRegister(models.Model):
     """A register that somebody else keeps, of which this site holds the last good copy.
 
-    ``address`` is "" where the operator brings a file. ``key`` is the did:key that has to have signed it; "" takes a
-    copy that nobody signed. ``asked_at`` is the last try, ``read_at`` the last good copy; ``made_at`` and
-    ``fresh_until`` are that copy's own words. ``problem`` says why the last try left the copy as it was,
-    "" where it did not.
+    ``address`` is "" where the operator brings a file. ``key`` is the did:key that has to have signed it, the first
+    one that did where none was agreed; "" takes a copy that nobody signed. ``asked_at`` is the last try, ``read_at``
+    the last good copy; ``made_at`` and ``fresh_until`` are that copy's own words. ``problem`` says why the last try
+    left the copy as it was, "" where it did not.
     """
 
     name = models.CharField(max_length=200)
@@ -49,7 +49,8 @@ class ForeignRegister(models.Model):
 class ForeignIssuer(models.Model):
     """What the last good copy of a register elsewhere says about one issuer, by the did it signs with.
 
-    ``accreditations`` are dated facts in the words of a snapshot; empty where the register only says who it is.
+    ``accreditations`` are dated facts in the words of a snapshot, after a line that says so where its key may be in
+    other hands; empty where the register only says who it is.
     """
 
     register = models.ForeignKey(ForeignRegister, on_delete=models.CASCADE, related_name="+")

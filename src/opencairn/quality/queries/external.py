@@ -1,8 +1,9 @@
 """What registers kept elsewhere say about issuers: read from the last good copies, never over the network."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -15,8 +16,9 @@ class Said:
     """What one register says about one issuer on the day asked.
 
     ``state`` is accredited, suspended, not-yet, withdrawn, expired or refused; "listed" where the register knows who
-    the issuer is and says nothing about its quality. ``programme`` is the address of the course that an accreditation
-    is about, "" where it is about the whole provider. ``since`` and ``until`` count.
+    the issuer is and says nothing about its quality, "compromised" where its key may be in other hands. ``programme``
+    is the address of the course that an accreditation is about, "" where it is about the whole provider; ``scope`` is
+    what it is narrowed to. ``since`` and ``until`` count.
     """
 
     register: str
@@ -28,6 +30,7 @@ class Said:
     programme: str = ""
     since: date | None = None
     until: date | None = None
+    scope: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Asked:
     """A register that was asked. ``state`` is current, stale, or never where no copy of it could be read so far.
 
     ``copied_on`` is the day of the copy; ``problem`` says why the last try brought no newer one: offline, truncated,
-    forged, another-key, unsigned, older, no-register, or "". ``signed`` is whether a key stands behind the copy.
+    forged, another-key, unsigned, older, ahead, no-register, or "". ``signed`` is whether a key stands behind the copy.
     """
 
     register: str
@@ -94,7 +97,16 @@ def external_standing(issuer_ids: Collection[str], day: date, *, at: datetime) -
         register = registers[row.register_id].name
         told = [
             Said(
-                register, row.did, row.name, each.state, each.number, each.body, each.programme, each.since, each.until
+                register=register,
+                issuer=row.did,
+                name=row.name,
+                state=each.state,
+                number=each.number,
+                body=each.body,
+                programme=each.programme,
+                since=each.since,
+                until=each.until,
+                scope=each.scope,
             )
             for each in told_on(day, row.accreditations)
         ]

@@ -7,7 +7,7 @@ behind a did and, in its own words, makes no claims about quality.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from opencairn.engine.keys import SigningKey, base64url_decode, base64url_encode
 from opencairn.engine.objections import Objection
 from opencairn.kit.dates import iso, parse_iso
 
+from .scope import scope_faults
 from .standing import Period, run_on
 
 SNAPSHOT = "OpenCairnRegister"
@@ -24,10 +25,16 @@ FORM = 1
 FRESH_FOR = timedelta(days=7)  # after that, a copy is called stale; it is still the last word there is
 LARGEST = 64 * 1024 * 1024  # bytes of one copy: about a hundred thousand decisions
 LONGEST_NAME = 300
+LONGEST = 1000  # characters of any other word of a line
+AHEAD = timedelta(hours=1)  # how far another clock may be ahead of ours
+COMPROMISED = "compromised"  # the state of a key that may be in other hands
 
 
 class WrongCopy(Exception):  # noqa: N818 - an answer about a file, not a fault of the program
-    """The file is not what it should be. ``code`` is no-register, truncated, forged, another-key, unsigned or older."""
+    """The file is not what it should be.
+
+    ``code`` is no-register, truncated, forged, another-key, unsigned, older or ahead.
+    """
 
     def __init__(self, code: str, why: str) -> None:
         super().__init__(why)
@@ -36,7 +43,10 @@ class WrongCopy(Exception):  # noqa: N818 - an answer about a file, not a fault 
 
 @dataclass(frozen=True)
 class Listed:
-    """One issuer of a copy: its did, its name, and the dated accreditations that the register gives it."""
+    """One issuer of a copy: its did, its name, and the dated accreditations that the register gives it.
+
+    Where its key may be in other hands, a line that says so (``verdict`` compromised, ``first_on``) comes first.
+    """
 
     did: str
     name: str
@@ -86,6 +96,8 @@ def read_copy(data: bytes, *, key: str = "") -> Copy:
 def _json(data: bytes) -> dict[str, Any]:
     if not data.strip():
         raise WrongCopy("truncated", "It is empty.")
+    if b"\\u0000" in data:
+        raise WrongCopy("no-register", "It holds the character U+0000, which no text has.")
     try:
         found = parse(data, largest=LARGEST)
     except Objection as fault:
@@ -114,15 +126,34 @@ def _snapshot(document: dict[str, Any], key: str) -> Copy:
         raise WrongCopy("truncated", "It holds another number of lines than it says.")
     by_provider: dict[str, list[Mapping[str, Any]]] = {}
     try:
-        for each in accreditations:
-            period_from(each)
-            by_provider.setdefault(str(each["provider"]), []).append(each)
+        for place, each in enumerate(accreditations, 1):
+            _check_line(each, place)
+            by_provider.setdefault(each["provider"], []).append(each)
         listed = tuple(_issuer(each, by_provider) for each in issuers)
         made, until = parse_iso(document["made_at"]), parse_iso(document["fresh_until"])
-    except (KeyError, TypeError, ValueError, AttributeError) as fault:
-        raise WrongCopy("no-register", f"One of its lines cannot be read: {type(fault).__name__}.") from None
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        raise WrongCopy("no-register", "One of its issuers, or one of its dates, cannot be read.") from None
     name = str(document.get("name") or document.get("register") or "")[:200]
     return Copy("snapshot", name, _each_once(listed), made, until, str(document["key"]), len(accreditations))
+
+
+def _check_line(row: Any, place: int) -> None:
+    """Check that one accreditation holds everything that is asked of it later. Raises WrongCopy."""
+    try:
+        period_from(row)
+        words = [row["number"], row["provider"], row["quality_body"], row["framework"], row.get("programme") or ""]
+        fits = (
+            row["verdict"] in ("accredited", "refused")
+            and all(isinstance(each, str) and len(each) <= LONGEST for each in words)
+            and bool(row["number"])
+            and next(scope_faults(row.get("scope") or {}), None) is None
+        )
+        _decided_on(row)
+    except (KeyError, TypeError, ValueError, AttributeError) as fault:
+        missing = f": it has no {fault.args[0]}" if isinstance(fault, KeyError) else ""
+        raise WrongCopy("no-register", f"Accreditation {place} of its list cannot be read{missing}.") from None
+    if not fits:
+        raise WrongCopy("no-register", f"Accreditation {place} of its list cannot be read.")
 
 
 def _check_signature(document: dict[str, Any], key: str) -> None:
@@ -145,6 +176,8 @@ def _issuer(row: Mapping[str, Any], by_provider: Mapping[str, list[Mapping[str, 
     if not isinstance(did, str) or not did.startswith("did:") or not isinstance(name, str):
         raise ValueError("an issuer has a did and a name")
     theirs = by_provider.get(str(row["provider"]), [])
+    if since := row.get("compromised_from"):
+        theirs = [{"verdict": COMPROMISED, "first_on": parse_iso(since).date().isoformat()}, *theirs]
     return Listed(did[:LONGEST_NAME], name[:LONGEST_NAME], str(row.get("country") or "")[:100], tuple(theirs))
 
 
@@ -169,8 +202,13 @@ def _each_once(listed: tuple[Listed, ...]) -> tuple[Listed, ...]:
     return tuple({each.did: each for each in reversed(listed)}.values())[::-1]
 
 
-def newer(copy: Copy, *, than: datetime | None) -> Copy:
-    """Return the copy, unless one at hand was made later: an old copy is never put in the place of a new one."""
+def newer(copy: Copy, *, than: datetime | None, at: datetime) -> Copy:
+    """Return the copy, unless one at hand was made later: an old copy is never put in the place of a new one.
+
+    One that is dated more than an hour ahead is not taken either: no true one could follow it.
+    """
+    if copy.made_at is not None and copy.made_at > at + AHEAD:
+        raise WrongCopy("ahead", f"It says that it was made on {iso(copy.made_at)}, which is still to come.")
     if than is not None and copy.made_at is not None and copy.made_at < than:
         raise WrongCopy("older", f"It was made on {iso(copy.made_at)}, before the copy that is here already.")
     return copy
@@ -192,7 +230,13 @@ def period_from(row: Mapping[str, Any]) -> Period | None:
             for start, lifted in row.get("suspensions", ())
         ),
         date.fromisoformat(ends) if ends else None,
+        tuple((date.fromisoformat(start), date.fromisoformat(until)) for start, until in row.get("undone", ())),
     )
+
+
+def _decided_on(row: Mapping[str, Any]) -> date | None:
+    told = row.get("decided_on")
+    return date.fromisoformat(told) if told else None
 
 
 def trust_list(data: bytes) -> list[dict[str, str]]:
@@ -218,13 +262,13 @@ def trust_list(data: bytes) -> list[dict[str, str]]:
     ]
 
 
-#: The order in which several accreditations of one issuer are told: what is in force comes first.
-ORDER = ("accredited", "suspended", "not-yet", "withdrawn", "expired", "refused")
+#: The order in which the lines of one issuer are told: a doubt about its key comes first, then what is in force.
+ORDER = (COMPROMISED, "accredited", "suspended", "not-yet", "withdrawn", "expired", "refused")
 
 
 @dataclass(frozen=True)
 class Told:
-    """What one line of a register elsewhere comes to on a day."""
+    """What one line of a register elsewhere comes to on a day. ``scope`` is what it is narrowed to."""
 
     state: str
     number: str
@@ -233,21 +277,20 @@ class Told:
     programme: str
     since: date | None = None
     until: date | None = None
+    scope: Mapping[str, Any] = field(default_factory=dict)
 
 
 def told_on(day: date, rows: tuple[Mapping[str, Any], ...] | list[Mapping[str, Any]]) -> list[Told]:
-    """Return what each accreditation is worth on a day, those in force first."""
+    """Return what each accreditation is worth on a day, those in force first; a doubt about the key on every day."""
     told = []
     for row in rows:
+        if row["verdict"] == COMPROMISED:
+            told.append(Told(COMPROMISED, "", "", "", "", date.fromisoformat(row["first_on"])))
+            continue
         period = period_from(row)
-        state, since, until = run_on(day, period) if period else ("refused", None, None)
-        programme, framework = str(row.get("programme") or ""), str(row.get("framework", ""))
-        told.append(
-            Told(state, str(row["number"]), str(row.get("quality_body", "")), framework, programme, since, until)
+        state, since, until = run_on(day, period) if period else ("refused", _decided_on(row), None)
+        number, body, framework, programme = (
+            str(row.get(name) or "") for name in ("number", "quality_body", "framework", "programme")
         )
+        told.append(Told(state, number, body, framework, programme, since, until, row.get("scope") or {}))
     return sorted(told, key=lambda each: (ORDER.index(each.state), each.number))
-
-
-def as_text(document: Mapping[str, Any]) -> str:
-    """Write a snapshot for people and programs alike, one line for each issuer and accreditation."""
-    return json.dumps(document, ensure_ascii=False, indent=1)

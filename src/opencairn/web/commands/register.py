@@ -64,7 +64,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _states(copy: Copy, day: date) -> dict[str, int]:
     """Count the accreditations of the issuers with keys by what they are worth on a day; each once."""
-    told = {each.number: each.state for issuer in copy.issuers for each in rules.told_on(day, issuer.accreditations)}
+    lines = (each for issuer in copy.issuers for each in rules.told_on(day, issuer.accreditations))
+    told = {each.number: each.state for each in lines if each.number}
     return dict(sorted(Counter(told.values()).items()))
 
 
