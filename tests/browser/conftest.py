@@ -85,7 +85,8 @@ def served(made: Site) -> Iterator[Site]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        for _ in range(150):
+        for _ in range(900):  # a machine with much to do takes a minute
+            assert server.poll() is None, "the site stopped"
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", int(made.url.rsplit(":", 1)[1]))) == 0:
                     break

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -94,7 +94,7 @@ def test_a_missed_audit_stops_the_money_and_what_was_issued_keeps_its_standing(
     new_site: Callable[..., Site], new_page_of: Callable[..., Page]
 ) -> None:
     site = new_site(OPENCAIRN_GATES="eduqua-like:fund")
-    today, agency = date.today(), "Agency for Short Learning Quality"
+    today, agency = datetime.now(UTC).date(), "Agency for Short Learning Quality"
     ilse, odile, operator, stranger = (seen(new_page_of(site)) for _ in range(4))
     operator.sign_in("operator@example.org")
     mandate(operator, authority="Ministry of Education", holder=agency, until=today + timedelta(days=999))
