@@ -1,18 +1,23 @@
 """A real browser against the real server: granian serving a site of its own, Debian's Chromium driven by Playwright."""
 
+import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 COMMAND = str(Path(sys.executable).parent / "opencairn")
 FLAGS = [
@@ -36,10 +41,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass(frozen=True)
 class Site:
-    """A running site: its address, and the folder that holds its database and mail."""
+    """A running site: its address, the folder that holds its database and mail, and what its operator set."""
 
     url: str
     var: Path
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, *arguments: str, **environment: str) -> str:
         """Run an ``opencairn`` command of this site and return what it printed."""
@@ -49,10 +55,18 @@ class Site:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    def past(self, *arguments: str) -> Any:
+        """Put facts of earlier days into this site's database (see ``past.py``) and return what came of them."""
+        command = [sys.executable, "-m", "tests.browser.past", *arguments]
+        done = subprocess.run(command, env=self.environment(), cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return json.loads(done.stdout)
+
     def environment(self) -> dict[str, str]:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(("OPENCAIRN_", "DATABASE_URL", "DJANGO_"))}
         port = self.url.rsplit(":", 1)[1]
-        return inherited | {"OPENCAIRN_VAR": str(self.var), "OPENCAIRN_PORT": port, "OPENCAIRN_BASE_URL": self.url}
+        own = {"OPENCAIRN_VAR": str(self.var), "OPENCAIRN_PORT": port, "OPENCAIRN_BASE_URL": self.url}
+        return inherited | own | dict(self.settings)
 
 
 def free_port() -> int:
@@ -61,11 +75,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A site with the demo world, served by the same command that people use."""
-    made = Site(f"http://localhost:{free_port()}", tmp_path_factory.mktemp("site"))
-    made.run("demo", "--once")
+@contextmanager
+def served(made: Site) -> Iterator[Site]:
+    """A site, served by the same command that people use."""
     server = subprocess.Popen(
         [COMMAND, "serve", "--port", made.url.rsplit(":", 1)[1]],
         env=made.environment(),
@@ -73,7 +85,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        for _ in range(150):
+        for _ in range(900):  # a machine with much to do takes a minute
+            assert server.poll() is None, "the site stopped"
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", int(made.url.rsplit(":", 1)[1]))) == 0:
                     break
@@ -84,6 +97,29 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     finally:
         server.terminate()
         server.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site with the demo world."""
+    made = Site(f"http://localhost:{free_port()}", tmp_path_factory.mktemp("site"))
+    made.run("demo", "--once")
+    with served(made):
+        yield made
+
+
+@pytest.fixture
+def new_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Site]]:
+    """A function that serves a site of its own, which holds nothing but the cast, under settings of its operator."""
+    with ExitStack() as running:
+
+        def serve(**settings: str) -> Site:
+            made = Site(f"http://localhost:{free_port()}", tmp_path_factory.mktemp("site"), settings)
+            made.run("prepare")
+            made.past("cast")
+            return running.enter_context(served(made))
+
+        yield serve
 
 
 @pytest.fixture(scope="module")
@@ -97,18 +133,23 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def new_page(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
-    """A function that opens a page in a fresh profile: nobody is signed in, nothing is remembered."""
-    contexts = []
+def new_page_of(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """A function that opens a page of a site in a fresh profile: nobody is signed in, nothing is remembered."""
+    with ExitStack() as opened:
 
-    def open_page(*, javascript: bool = True) -> Page:
-        context = browser.new_context(
-            base_url=site.url, java_script_enabled=javascript, locale="en-GB", reduced_motion="reduce"
-        )
-        context.set_default_timeout(15_000)
-        contexts.append(context)
-        return context.new_page()
+        def open_page(site: Site, *, javascript: bool = True) -> Page:
+            context = opened.enter_context(
+                browser.new_context(
+                    base_url=site.url, java_script_enabled=javascript, locale="en-GB", reduced_motion="reduce"
+                )
+            )
+            context.set_default_timeout(15_000)
+            return context.new_page()
 
-    yield open_page
-    for context in contexts:
-        context.close()
+        yield open_page
+
+
+@pytest.fixture
+def new_page(new_page_of: Callable[..., Page], site: Site) -> Callable[..., Page]:
+    """A function that opens a page of the site with the demo world."""
+    return partial(new_page_of, site)

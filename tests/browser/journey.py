@@ -136,30 +136,56 @@ def provider_applies(visit: Visit, slug: str) -> None:
 
 
 def quality_body_accredits(visit: Visit, title: str) -> None:
-    """Odile writes a finding for each criterion and decides."""
+    """Odile names herself as assessor, states that she is independent, writes a finding for each criterion, decides."""
     visit.sign_in("odile@aslq.example")
     visit.go("/quality/")
     visit.page.get_by_role("link", name=title).first.click()
     visit.look(visit.page)
-    while (forms := visit.page.locator("main form:has([name$=outcome])")).count():
-        sections = visit.page.locator("main section.finding:has(.outcome:text-is('No finding yet'))")
-        if not sections.count():
-            break
-        section = sections.first
+    assessor_is_named(visit, "Odile Ferrand")
+    assessor_states_that_nothing_stands_in_the_way(visit)
+    findings_are_written(visit)
+    decision_is_taken(visit)
+    visit.go("/register/?q=" + title.replace(" ", "+"))
+    visit.says("Accredited")
+
+
+def assessor_is_named(visit: Visit, name: str) -> None:
+    """On the page of a review: a decision maker names who assesses."""
+    visit.page.locator("main [name=assessor]").select_option(label=name)
+    visit.press("^Name an assessor$")
+    visit.says(f"Asked to assess: {name} \\(no statement yet\\)")
+    assert not visit.page.locator("main [name$=outcome]").count(), "nobody finds before the statement"
+    visit.look(visit.page)
+
+
+def assessor_states_that_nothing_stands_in_the_way(visit: Visit) -> None:
+    """On the page of a review: the assessor makes the statement about conflicts of interest."""
+    visit.tick("conflict", "no")
+    visit.press("^Make the statement$")
+    visit.look(visit.page)
+
+
+def findings_are_written(visit: Visit) -> None:
+    """On the page of a review: the assessor finds that each criterion is met."""
+    sections = visit.page.locator("main section.finding:has([name$=outcome])")
+    for section in sections.all():
         section.locator("[name$=outcome]").first.select_option("met")
         section.locator("[name$=reasons]").first.fill("Read and found in order.")
-        section.get_by_role("button", name=re.compile("Save the finding")).click()
-        visit.page.wait_for_load_state()
-    assert forms.count()
+    sections.last.get_by_role("button", name=re.compile("Save the finding")).click()
+    expect(visit.page.locator("main .outcome", has_text="No finding yet")).to_have_count(0)
     visit.look(visit.page)
+
+
+def decision_is_taken(visit: Visit, **days: str) -> str:
+    """On the page of a review: accredited, in the days proposed or others. Returns the number of the decision."""
     visit.tick("verdict", "accredited")
     decide = visit.page.locator("main form:has([name=verdict])")
     decide.locator("[name=reasons]").fill("All criteria are met.")
+    visit.fill(**days)
     decide.get_by_role("button", name="Decide and publish").click()
-    visit.page.wait_for_load_state()
+    expect(visit.page).to_have_url(re.compile(r"/register/\d{4}-\d+/"))
     visit.look(visit.page)
-    visit.go("/register/?q=" + title.replace(" ", "+"))
-    visit.says("Accredited")
+    return visit.page.url.split("/register/")[1].split("/")[0]
 
 
 def learner_enrols(visit: Visit, title: str) -> None:
@@ -235,23 +261,25 @@ def learner_receives_and_shares(visit: Visit, title: str, folder: Path) -> tuple
     return link, files
 
 
+def desk_says(visit: Visit, file: Path, *words: str) -> None:
+    """Anybody brings a file to the desk and reads the answer."""
+    visit.go("/verify/")
+    visit.page.locator("main input[type=file]").set_input_files(file)
+    visit.press("Check the file")
+    for each in words:
+        visit.says(each)
+    visit.look(visit.page)
+
+
 def stranger_verifies(visit: Visit, title: str, link: str, files: list[Path]) -> None:
     """Somebody without an account opens the link and brings each file to the desk."""
     visit.go(link)
     visit.says(title)
     for file in files:
-        visit.go("/verify/")
-        visit.page.locator("main input[type=file]").set_input_files(file)
-        visit.press("Check the file")
-        visit.says("Genuine, and accredited when it was awarded")
-        visit.look(visit.page)
+        desk_says(visit, file, "Genuine, and accredited when it was awarded")
     tampered = files[0].with_name("tampered.json")
     tampered.write_text(files[0].read_text().replace("Mirren Okafor", "Mirren Okafar"))
-    visit.go("/verify/")
-    visit.page.locator("main input[type=file]").set_input_files(tampered)
-    visit.press("Check the file")
-    visit.says("Not valid")
-    visit.look(visit.page)
+    desk_says(visit, tampered, "Not valid")
     visit.go("/verify/?link=" + link)
     visit.says("Genuine")
 
