@@ -142,8 +142,15 @@ class Register:
         return standing_on(self.version, day, today=self.at.date())
 
     def _accredited_elsewhere(self, achievement_id: str, day: date) -> Answer:
-        """Say what registers elsewhere know: about this very course first, then about the whole provider."""
-        found = [each for each in self._elsewhere_on(day).said if each.programme in {achievement_id, ""}]
+        """Say what registers elsewhere know: about this very course first, then about the whole provider.
+
+        What was decided about a scheme of the provider is neither.
+        """
+        found = [
+            each
+            for each in self._elsewhere_on(day).said
+            if (each.programme == achievement_id if each.programme else each.object == "provider")
+        ]
         found = [each for each in found if each.state != "listed"]
         found.sort(key=lambda each: (each.state != "accredited", each.programme == ""))
         if found:

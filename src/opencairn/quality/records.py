@@ -71,6 +71,7 @@ def line(entry: Entry) -> dict[str, Any]:
 def fact(decision: Decision, sanctions: Iterable[Sanction]) -> dict[str, Any]:
     """Return the dated facts of one decision, from which what it is worth on any day can be worked out.
 
+    ``object`` says what it is about: a label for a scheme says nothing about the provider that owns the scheme.
     A day of ``suspensions`` counts from the first to the day before the second; null is no end so far.
     """
     period = period_of(decision, sanctions)
@@ -78,7 +79,9 @@ def fact(decision: Decision, sanctions: Iterable[Sanction]) -> dict[str, Any]:
         "number": decision.number,
         "verdict": decision.verdict,
         "provider": decision.provider.slug,
+        "object": decision.object,
         "programme": course_address(decision.programme),
+        "scheme": decision.scheme.name if decision.scheme else None,
         "quality_body": decision.quality_body.name,
         "framework": decision.framework,
         "framework_version": decision.framework_version,

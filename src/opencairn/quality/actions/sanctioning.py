@@ -14,6 +14,7 @@ from opencairn.quality import rules
 from opencairn.quality.models import CAUSES, STOPS, Amendment, Decision, Sanction
 from opencairn.transparency import actions as log
 
+from .deciding import must_name_something
 from .impartial import must_be_impartial
 from .recording import record_change
 
@@ -139,6 +140,7 @@ def amend(
         raise WrongAmendment(
             _("This scope names something that does not exist, or nothing. Leave out what is not narrowed.")
         )
+    must_name_something(scope or {}, decision.provider)
     made = Amendment.objects.create(
         decision=decision,
         kind=kind,

@@ -16,7 +16,7 @@ class Said:
 
     ``state`` is accredited, suspended, not-yet, withdrawn, expired or refused; "listed" where the register knows who
     the issuer is and says nothing about its quality. ``programme`` is the address of the course that an accreditation
-    is about, "" where it is about the whole provider. ``since`` and ``until`` count.
+    is about, "" where it is about none; ``object`` is then provider, or scheme. ``since`` and ``until`` count.
     """
 
     register: str
@@ -26,6 +26,7 @@ class Said:
     number: str = ""
     body: str = ""
     programme: str = ""
+    object: str = "provider"
     since: date | None = None
     until: date | None = None
 
@@ -94,7 +95,16 @@ def external_standing(issuer_ids: Collection[str], day: date, *, at: datetime) -
         register = registers[row.register_id].name
         told = [
             Said(
-                register, row.did, row.name, each.state, each.number, each.body, each.programme, each.since, each.until
+                register,
+                row.did,
+                row.name,
+                each.state,
+                each.number,
+                each.body,
+                each.programme,
+                each.object,
+                each.since,
+                each.until,
             )
             for each in told_on(day, row.accreditations)
         ]

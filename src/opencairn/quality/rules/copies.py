@@ -224,13 +224,14 @@ ORDER = ("accredited", "suspended", "not-yet", "withdrawn", "expired", "refused"
 
 @dataclass(frozen=True)
 class Told:
-    """What one line of a register elsewhere comes to on a day."""
+    """What one line of a register elsewhere comes to on a day. ``object`` is provider, programme, module or scheme."""
 
     state: str
     number: str
     body: str
     framework: str
     programme: str
+    object: str = "provider"
     since: date | None = None
     until: date | None = None
 
@@ -242,9 +243,9 @@ def told_on(day: date, rows: tuple[Mapping[str, Any], ...] | list[Mapping[str, A
         period = period_from(row)
         state, since, until = run_on(day, period) if period else ("refused", None, None)
         programme, framework = str(row.get("programme") or ""), str(row.get("framework", ""))
-        told.append(
-            Told(state, str(row["number"]), str(row.get("quality_body", "")), framework, programme, since, until)
-        )
+        about = str(row.get("object") or ("programme" if programme else "provider"))
+        body = str(row.get("quality_body", ""))
+        told.append(Told(state, str(row["number"]), body, framework, programme, about, since, until))
     return sorted(told, key=lambda each: (ORDER.index(each.state), each.number))
 
 
