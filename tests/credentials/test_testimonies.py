@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from opencairn.credentials import actions as credentials
 from opencairn.credentials import registry
+from opencairn.credentials.testimony import of_decision
 from opencairn.credentials.models import Credential, IssuerKey, StatusList
 from opencairn.credentials.models import Testimony as Vouched
 from opencairn.credentials.verification import verify_text
@@ -152,6 +153,21 @@ def test_issuing_waits_for_programme_and_provider_where_the_framework_needs_both
     quality.suspend(Decision.objects.get(number="N-2"), from_on=at.date(), reasons="Late.", by=cast.reviewer, at=at)
     assert Credential.objects.get(pk=issued.pk).revoked_at is None
     assert state_of(issued.document, at)["status"][0] == "pass"
+
+
+def test_a_label_of_a_scheme_accredits_no_provider(cast: Cast, at: datetime) -> None:
+    scheme = Scheme.objects.create(owner=cast.provider, slug="skills", name="Skills check", created_at=at)
+    label = Decision.objects.create(
+        number="S-1", quality_body=cast.quality_body, framework="skills-certificate-label", framework_version="2026",
+        verdict="accredited", object="scheme", scheme=scheme, provider=cast.provider, reasons="Good.",
+        first_on=date(2025, 9, 1), last_on=date(2028, 8, 31), decided_at=at,
+    )  # fmt: skip
+    said = of_decision(label)
+    assert said.accredited is None
+    assert (said.name, said.endorsed.endswith("/register/S-1/#scheme")) == ("Accreditation of Skills check", True)
+    told = records.fact(label, [])
+    assert (told["object"], told["scheme"], told["programme"]) == ("scheme", "Skills check", None)
+    assert queries.history_of_provider(cast.provider) == []
 
 
 # --- the register as a file ---

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -22,7 +22,16 @@ from opencairn.quality.models import STOPS, Amendment, Appeal, Audit, Condition,
 from .standing import NOTHING, Standing, standing_of, weigh
 from .stops import amended, sanctions_of
 
-COURSE_FACTS = ("eqf_level", "field_code", "participation")
+_COLUMNS = ("slug", "provider__country", "current__eqf_level", "current__field_code", "current__participation")
+
+
+class _Row(NamedTuple):
+    """One decision in force: about a programme (None: the provider as a whole), with its scope."""
+
+    programme: UUID | None
+    provider: UUID
+    scope: Mapping[str, Any]
+    facts: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -142,32 +151,29 @@ def accredited_programmes(day: date) -> set[UUID]:
     ``rules.state_on`` is said in SQL; whether the scope covers the description in force is asked here. The few
     decisions with an appeal or a changed scope are worked out one by one. A test holds it against ``covering``.
     """
-    own = _in_force(_accrediting().filter(programme__isnull=False), day)
+    rows = _in_force(_accrediting().exclude(object="scheme"), day)
+    own = {each.programme for each in rows if each.programme and rules.covers(each.scope, **each.facts)}
     scopes: dict[UUID, list[Mapping[str, Any]]] = defaultdict(list)
-    for programme, _provider, scope in own:
-        scopes[programme].append(scope)
-    facts = _facts_of(Q(pk__in=_running(_accrediting(), day).values("programme"))) if scopes else {}
-    direct = {pk for pk in scopes if any(rules.covers(scope, **facts[pk][1]) for scope in scopes[pk])}
-    return direct | _by_their_providers(day, direct)
+    for each in rows:
+        if each.programme is None:
+            scopes[each.provider].append(each.scope)
+    return own | _by_their_providers(day, scopes, but=own) if scopes else own
 
 
 def accredited_providers(day: date) -> set[UUID]:
     """Return the providers that are accredited as a whole on a day, for whatever their decisions cover."""
-    return {provider for _programme, provider, _scope in _in_force(Decision.objects.filter(object="provider"), day)}
+    return {each.provider for each in _in_force(Decision.objects.filter(object="provider"), day)}
 
 
-def _by_their_providers(day: date, but: set[UUID]) -> set[UUID]:
+def _by_their_providers(day: date, scopes: Mapping[UUID, list[Mapping[str, Any]]], *, but: set[UUID]) -> set[UUID]:
     """Return the further programmes that an accreditation of their provider covers on a day."""
-    scopes: dict[UUID, list[Mapping[str, Any]]] = defaultdict(list)
-    for _programme, provider, scope in _in_force(_accrediting().filter(object="provider"), day):
-        scopes[provider].append(scope)
-    if not scopes:
-        return set()
-    facts = {
-        pk: described
-        for pk, (provider, described) in _facts_of(Q(provider__in=scopes)).items()
-        if pk not in but and any(rules.covers(scope, **described) for scope in scopes[provider])
-    }
+    facts = {}
+    for pk, provider, *told in Programme.objects.filter(provider__in=scopes).values_list(
+        "pk", "provider_id", *_COLUMNS
+    ):
+        described = _facts_told(*told)
+        if pk not in but and any(rules.covers(scope, **described) for scope in scopes[provider]):
+            facts[pk] = described
     began = _accrediting().filter(programme__provider__in=scopes, verdict="accredited", first_on__lte=day)
     stopped = began.filter(_stopped(day) | _special()).values("programme")
     decided = [each for each in amended(began.filter(programme__in=stopped), day) if each.programme_id in facts]
@@ -179,31 +185,26 @@ def _by_their_providers(day: date, but: set[UUID]) -> set[UUID]:
     return {pk for pk in facts if _own_word(by_course.get(pk, ()), sanctions, day).state in {"none", "accredited"}}
 
 
-def _facts_of(which: Q) -> dict[UUID, tuple[UUID, Mapping[str, Any]]]:
-    """Return what programmes are described as today, with their providers."""
-    columns = ("pk", "provider_id", "slug", "provider__country", *(f"current__{name}" for name in COURSE_FACTS))
-    return {
-        pk: (provider, rules.scope_facts(level, field or "", mode or "", programme=slug, country=country))
-        for pk, provider, slug, country, level, field, mode in Programme.objects.filter(which).values_list(*columns)
+def _facts_told(slug: str | None, country: str | None, level: int | None, *words: str | None) -> Mapping[str, Any]:
+    field, mode = (each or "" for each in words)
+    return rules.scope_facts(level, field, mode, programme=slug or "", country=country or "")
+
+
+def _in_force(decisions: QuerySet[Decision], day: date) -> list[_Row]:
+    """Return the decisions that are in force on a day, each with what its programme is described as today."""
+    running = decisions.filter(verdict="accredited", first_on__lte=day, last_on__gte=day)
+    columns = ("pk", "programme_id", "provider_id", "scope", *(f"programme__{name}" for name in _COLUMNS))
+    rows = running.filter(~_stopped(day) | _special()).values_list(*columns)
+    found = {
+        key: _Row(programme, provider, scope, _facts_told(*told)) for key, programme, provider, scope, *told in rows
     }
-
-
-def _running(decisions: QuerySet[Decision], day: date) -> QuerySet[Decision]:
-    return decisions.filter(verdict="accredited", first_on__lte=day, last_on__gte=day)
-
-
-def _in_force(decisions: QuerySet[Decision], day: date) -> list[tuple[Any, UUID, Mapping[str, Any]]]:
-    """Return (programme, provider, scope) of the decisions that are in force on a day."""
-    running = _running(decisions, day)
-    rows = running.exclude(_stopped(day)).values_list("pk", "programme_id", "provider_id", "scope")
-    found = {key: tuple(facts) for key, *facts in rows}
     special = amended(running.filter(_special()), day)
     against = sanctions_of(special) if special else {}
     for each in special:
-        found.pop(each.pk, None)
+        row = found.pop(each.pk)
         if standing_of(each, against.get(each.pk, []), day).accredited:
-            found[each.pk] = (each.programme_id, each.provider_id, each.scope)
-    return [(programme, provider, scope) for programme, provider, scope in found.values()]
+            found[each.pk] = row._replace(scope=each.scope)
+    return list(found.values())
 
 
 def _stopped(day: date) -> Q:
