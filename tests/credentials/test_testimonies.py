@@ -12,15 +12,15 @@ from pytest_django import Settings
 
 from opencairn.credentials import actions as credentials
 from opencairn.credentials import registry
-from opencairn.credentials.testimony import of_decision
 from opencairn.credentials.models import Credential, IssuerKey, StatusList
 from opencairn.credentials.models import Testimony as Vouched
+from opencairn.credentials.testimony import of_decision
 from opencairn.credentials.verification import verify_text
 from opencairn.learning.models import Award
 from opencairn.people.models import Organisation, Person
 from opencairn.quality import actions as quality
-from opencairn.quality import queries, rules
-from opencairn.quality.models import Decision, Endorsement
+from opencairn.quality import queries, records, rules
+from opencairn.quality.models import Decision, Endorsement, Scheme
 from opencairn.transparency import actions as log
 from opencairn.web.demo.cast import Cast
 from tests import make
