@@ -11,8 +11,8 @@ from django.utils import translation
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
-from opencairn.credentials.registry import kept_snapshot
 from opencairn.catalogue.filters.skill import _tree as kept_tree
+from opencairn.credentials.registry import kept_snapshot
 from opencairn.people.models import Person
 from opencairn.quality.queries.register import kept_states, kept_texts
 from opencairn.web.demo import cast as the_cast

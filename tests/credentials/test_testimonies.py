@@ -14,13 +14,18 @@ from opencairn.credentials import actions as credentials
 from opencairn.credentials import registry
 from opencairn.credentials.models import Credential, IssuerKey, StatusList
 from opencairn.credentials.models import Testimony as Vouched
+from opencairn.credentials.testimony import of_decision
 from opencairn.credentials.verification import verify_text
 from opencairn.kit.dates import iso
 from opencairn.learning.models import Award
 from opencairn.people.models import Organisation, Person
 from opencairn.quality import actions as quality
 from opencairn.quality import queries, records, rules
+<<<<<<< HEAD
 from opencairn.quality.models import Decision, Endorsement, Sanction
+=======
+from opencairn.quality.models import Decision, Endorsement, Scheme
+>>>>>>> fixa
 from opencairn.transparency import actions as log
 from opencairn.web.demo.cast import Cast
 from tests import make
@@ -160,6 +165,21 @@ def test_issuing_waits_for_programme_and_provider_where_the_framework_needs_both
         credentials.issue(fresh, by=cast.manager, at=later)
     said = {"name_on_credential": "Mirren O.", "grade": "1.0", "awarded_on": award.awarded_on, "reason": "Her name."}
     assert credentials.correct(issued, **said, by=cast.manager, at=later).replaces == issued  # type: ignore[arg-type]
+
+
+def test_a_label_of_a_scheme_accredits_no_provider(cast: Cast, at: datetime) -> None:
+    scheme = Scheme.objects.create(owner=cast.provider, slug="skills", name="Skills check", created_at=at)
+    label = Decision.objects.create(
+        number="S-1", quality_body=cast.quality_body, framework="skills-certificate-label", framework_version="2026",
+        verdict="accredited", object="scheme", scheme=scheme, provider=cast.provider, reasons="Good.",
+        first_on=date(2025, 9, 1), last_on=date(2028, 8, 31), decided_at=at,
+    )  # fmt: skip
+    said = of_decision(label)
+    assert said.accredited is None
+    assert (said.name, said.endorsed.endswith("/register/S-1/#scheme")) == ("Accreditation of Skills check", True)
+    told = records.fact(label, [])
+    assert (told["object"], told["scheme"], told["programme"]) == ("scheme", "Skills check", None)
+    assert queries.history_of_provider(cast.provider) == []
 
 
 # --- the register as a file ---

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
+from opencairn.credentials.statement import accreditation_on
 from opencairn.engine.keys import SigningKey
 from opencairn.kit.fetch import CannotFetch
 from opencairn.learning import actions as learning
@@ -311,6 +312,49 @@ def test_a_person_is_taken_off_endorsements_and_registers(cast: Cast, programme:
     left = Endorsement.objects.get()
     assert (left.requested_by, left.answered_by, left.words) == (None, None, "Good.")
     assert ForeignRegister.objects.get().added_by is None
+
+
+def test_a_gate_asks_for_the_whole_scope(cast: Cast, programme: Programme, settings: Settings) -> None:
+    settings.GATES = ["qualiopi-like:fund"]
+    label = of_provider(cast, "qualiopi-like")
+    for scope, is_open in (
+        ({"programmes": ["another"]}, False),
+        ({"jurisdictions": ["FR"]}, False),
+        ({"modes": ["online"]}, False),
+        ({"programmes": [programme.slug]}, True),
+    ):
+        Decision.objects.filter(pk=label.pk).update(scope=scope)
+        assert queries.fundable_on(cast.provider, TODAY, version=programme.current).open is is_open, scope
+
+
+@pytest.mark.parametrize(
+    ("framework", "own", "counts"),
+    [
+        ("qualiopi-like", None, True),
+        ("yearly-award", None, False),
+        ("badge-register", None, False),
+        ("qualiopi-like", {"last_on": date(2025, 12, 31)}, True),
+        ("qualiopi-like", {"first_on": date(2026, 6, 1)}, True),
+        ("qualiopi-like", {"verdict": "refused", "first_on": None, "last_on": None}, True),
+        ("qualiopi-like", {"stop": "suspension"}, False),
+        ("qualiopi-like", {"stop": "withdrawal"}, False),
+    ],
+)
+def test_a_provider_accredited_as_a_whole_covers_its_courses_everywhere_alike(
+    cast: Cast, programme: Programme, framework: str, own: dict[str, Any] | None, counts: bool
+) -> None:
+    of_provider(cast, framework)
+    if own is not None:
+        stop = own.get("stop")
+        decision = make.decision(programme, cast.quality_body, **{k: v for k, v in own.items() if k != "stop"})
+        if stop:
+            Sanction.objects.create(
+                decision=decision, kind=stop, from_on=date(2026, 1, 1), reasons="Late.", decided_at=AT
+            )
+    assert programme.current
+    assert queries.standing_as_described(programme.current, TODAY).accredited is counts
+    assert queries.accredited_programmes(TODAY) == ({programme.pk} if counts else set())
+    assert (accreditation_on(programme.current, TODAY) is not None) is counts
 
 
 # --- registers elsewhere ---

@@ -62,6 +62,11 @@ def test_what_is_in_force_is_told_first() -> None:
     assert [each.state for each in rules.told_on(date(2026, 1, 10), rows)] == ["accredited", "withdrawn", "refused"]
 
 
+def test_a_label_of_a_scheme_is_told_as_one() -> None:
+    rows = [ROW | {"programme": None, "object": kind} for kind in ("scheme", "provider")] + [ROW | {"programme": None}]
+    assert [each.object for each in rules.told_on(date(2026, 1, 10), rows)] == ["scheme", "provider", "provider"]
+
+
 OTHER = SigningKey.generate()
 
 

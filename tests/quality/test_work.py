@@ -586,6 +586,8 @@ def test_what_is_watched_counts_on_and_what_is_amended_covers_something_else(cas
     for wrong in ({"eqf_levels": []}, {"programmes": ["no such thing"]}):
         with pytest.raises(quality.WrongAmendment):
             quality.amend(decision, "programme", scope=wrong, **given)  # type: ignore[arg-type]
+    with pytest.raises(quality.WrongDecision, match="no-such-course"):
+        quality.amend(decision, "programme", scope={"programmes": ["no-such-course"]}, **given)  # type: ignore[arg-type]
     quality.amend(decision, "programme", scope={"eqf_levels": [5, 6]}, **given)
     quality.amend(decision, "programme", scope={"eqf_levels": [8]}, **(given | {"granted": False}))  # type: ignore[arg-type]
     asked = [queries.accredited_on(programme, each, eqf_level=5) for each in (day - rules.A_DAY, day)]

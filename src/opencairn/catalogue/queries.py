@@ -18,7 +18,6 @@ from opencairn.people.models import Person
 from opencairn.programmes import queries as programmes
 from opencairn.programmes.models import Offering, Programme, ProgrammeVersion
 from opencairn.quality import queries as quality
-from opencairn.quality.models import Decision
 
 from . import wording
 from .backends import BACKEND, SORTS, Criteria, Suggestion
@@ -233,9 +232,9 @@ def hits_by_id(ids: Sequence[UUID], day: date) -> list[Hit]:
     ).select_related("programme__provider", "awarding_body")
     by_programme = {version.programme_id: version for version in versions}
     known = [version.programme for version in by_programme.values()]
-    offerings, standings = first_offerings(known, day), standings_of(known, day)
+    offerings, covered = first_offerings(known, day), quality.coverings(versions, day)
     return [
-        Hit(by_programme[pk].programme, by_programme[pk], offerings.get(pk), standings[pk])
+        Hit(by_programme[pk].programme, by_programme[pk], offerings.get(pk), covered[by_programme[pk].pk].counted)
         for pk in ids
         if pk in by_programme
     ]
@@ -247,16 +246,6 @@ def first_offerings(known: Iterable[Programme], day: date) -> dict[UUID, Offerin
     for offering in Offering.objects.upcoming(day).filter(programme__in=list(known)):
         first.setdefault(offering.programme_id, offering)
     return first
-
-
-def standings_of(known: Iterable[Programme], day: date) -> dict[UUID, quality.Standing]:
-    """What the register says on a day about each of many programmes, in two queries."""
-    by_programme: dict[UUID, list[Decision]] = {each.pk: [] for each in known}
-    for decision in quality.amended(Decision.objects.filter(programme__in=list(by_programme)), day):
-        if decision.programme_id is not None:
-            by_programme[decision.programme_id].append(decision)
-    sanctions = quality.sanctions_of(each for decisions in by_programme.values() for each in decisions)
-    return {pk: quality.weigh(decisions, sanctions, day) for pk, decisions in by_programme.items()}
 
 
 def _facets(counts: Mapping[str, Mapping[str, int]], criteria: Criteria) -> list[Facet]:

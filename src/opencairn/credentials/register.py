@@ -147,6 +147,7 @@ class Register:
             return Answer("fail", why, "programme-of-another", _facts(name=signer.name))
         return standing_on(self.version, day, today=self.at.date())
 
+<<<<<<< HEAD
     def _accredited_elsewhere(self, achievement_id: str, day: date, eqf_level: int | None, field: str) -> Answer:
         """Say what registers elsewhere know: about this very course first, then about the whole provider.
 
@@ -168,6 +169,22 @@ class Register:
             why = f"On {day} number {said.number} was in force, says {said.register}. Its scope leaves this out."
             told = _facts(register=said.register, day=day, number=said.number)
             return Answer("unknown" if open_ else "fail", why, "elsewhere-outside", told)
+=======
+    def _accredited_elsewhere(self, achievement_id: str, day: date) -> Answer:
+        """Say what registers elsewhere know: about this very course first, then about the whole provider.
+
+        What was decided about a scheme of the provider is neither.
+        """
+        found = [
+            each
+            for each in self._elsewhere_on(day).said
+            if (each.programme == achievement_id if each.programme else each.object == "provider")
+        ]
+        found = [each for each in found if each.state != "listed"]
+        found.sort(key=lambda each: (each.state != "accredited", each.programme == ""))
+        if found:
+            return _said_elsewhere(found[0], day)
+>>>>>>> fixa
         why = "This site keeps no accreditation record of what was achieved here."
         return self._with_the_silent(Answer("unknown", why, "not-in-register"))
 

@@ -110,15 +110,12 @@ def issuer_from(organisation: Organisation, *, did: str) -> Issuer:
 
 
 def accreditation_on(version: ProgrammeVersion, day: date) -> Accreditation | None:
-    """Return the accreditation that covered a version on a day: of the course, else of its provider; None without one.
+    """Return the accreditation that covered a version on a day: of the course, or of its provider; None without one.
 
     Its id is the address of the signed accreditation, whose status tells what became of it since.
     """
-    standings = [
-        quality.standing_as_described(version, day),
-        *quality.provider_standings(version.programme.provider, day),
-    ]
-    found = next((each.decision for each in standings if each.accredited and each.decision), None)
+    standing = quality.standing_as_described(version, day)
+    found = standing.decision if standing.accredited else None
     if found is None:
         return None
     body = found.quality_body

@@ -83,20 +83,24 @@ def of_decision(decision: Decision) -> Ready:
     """Return what an accreditation says: the decision with its scope, in the fields of the European Learning Model.
 
     Its validity is that of the decision, whole days: from the first instant of the first day to the last of the last.
+    A scheme is named by its entry in the register. The fields know accreditations of providers and of programmes only,
+    so what is said of a scheme is left to words.
     """
     assert decision.first_on
     assert decision.last_on
-    what = _called(decision.provider, decision.programme)
     entry = f"{settings.BASE_URL}{reverse('quality:decision', args=[decision.number])}"
+    scheme = decision.scheme
+    what = scheme.name if scheme else _called(decision.provider, decision.programme)
+    comment = f"Decision {decision.number} under the framework {decision.framework} {decision.framework_version}."
     ends = midnight(decision.last_on + A_DAY) if decision.last_on < date.max else None
     return Ready(
         id=str(uuid.uuid4()),
-        endorsed=page_of(decision.provider, decision.programme),
+        endorsed=f"{entry}#scheme" if scheme else page_of(decision.provider, decision.programme),
         name=f"Accreditation of {what}",
-        comment=f"Decision {decision.number} under the framework {decision.framework} {decision.framework_version}.",
+        comment=f"{comment} It is about a scheme, not about {decision.provider.name}." if scheme else comment,
         begins=midnight(decision.first_on),
         ends=ends,
-        accredited=_covered(decision, entry),
+        accredited=None if scheme else _covered(decision, entry),
     )
 
 

@@ -15,7 +15,12 @@ from opencairn.quality.models import CAUSES, STOPS, Amendment, Decision, Sanctio
 from opencairn.quality.queries import not_ended_by_appeal
 from opencairn.transparency import actions as log
 
+<<<<<<< HEAD
 from .impartial import must_be_free
+=======
+from .deciding import must_name_something
+from .impartial import must_be_impartial
+>>>>>>> fixa
 from .recording import record_change
 
 WATCHED = ("monitoring", "warning", "probation", "show-cause")
@@ -140,6 +145,7 @@ def amend(
         raise WrongAmendment(
             _("This scope names something that does not exist, or nothing. Leave out what is not narrowed.")
         )
+    must_name_something(scope or {}, decision.provider)
     made = Amendment.objects.create(
         decision=decision,
         kind=kind,

@@ -1,6 +1,7 @@
 """Reads of the quality room, for its own pages and for later rooms."""
 
 from .coverage import Coverage, Share, count_coverage, coverage
+from .covering import accredited_programmes, accredited_providers, coverings, standing_as_described
 from .endorsements import (
     access_endorsement,
     access_provider,
@@ -57,8 +58,6 @@ from .standing import (
     Standing,
     access_decision,
     access_review,
-    accredited_programmes,
-    accredited_providers,
     applications_for,
     bodies_of,
     bodies_to_ask,
@@ -77,7 +76,6 @@ from .standing import (
     regulatory_frameworks,
     reviews_of,
     standing,
-    standing_as_described,
     standing_of,
     stated,
     weigh,
@@ -182,6 +180,7 @@ __all__ = [
     "count_coverage",
     "countries_used",
     "coverage",
+    "coverings",
     "crossing",
     "decision_on",
     "decisions_about",

@@ -22,7 +22,7 @@ from opencairn.programmes.rules import Profile, missing_elements
 from opencairn.quality.frameworks import on_the_shelf
 from opencairn.quality.models import Decision
 
-from .standing import accredited_programmes, accredited_providers
+from .covering import accredited_programmes, accredited_providers
 
 KEPT_FOR = timedelta(hours=6)
 _KEY = "quality/coverage/1"

@@ -16,9 +16,14 @@ class Said:
     """What one register says about one issuer on the day asked.
 
     ``state`` is accredited, suspended, not-yet, withdrawn, expired or refused; "listed" where the register knows who
+<<<<<<< HEAD
     the issuer is and says nothing about its quality, "compromised" where its key may be in other hands. ``programme``
     is the address of the course that an accreditation is about, "" where it is about the whole provider; ``scope`` is
     what it is narrowed to. ``since`` and ``until`` count.
+=======
+    the issuer is and says nothing about its quality. ``programme`` is the address of the course that an accreditation
+    is about, "" where it is about none; ``object`` is then provider, or scheme. ``since`` and ``until`` count.
+>>>>>>> fixa
     """
 
     register: str
@@ -28,6 +33,7 @@ class Said:
     number: str = ""
     body: str = ""
     programme: str = ""
+    object: str = "provider"
     since: date | None = None
     until: date | None = None
     scope: Mapping[str, Any] = field(default_factory=dict)
@@ -97,6 +103,7 @@ def external_standing(issuer_ids: Collection[str], day: date, *, at: datetime) -
         register = registers[row.register_id].name
         told = [
             Said(
+<<<<<<< HEAD
                 register=register,
                 issuer=row.did,
                 name=row.name,
@@ -107,6 +114,18 @@ def external_standing(issuer_ids: Collection[str], day: date, *, at: datetime) -
                 since=each.since,
                 until=each.until,
                 scope=each.scope,
+=======
+                register,
+                row.did,
+                row.name,
+                each.state,
+                each.number,
+                each.body,
+                each.programme,
+                each.object,
+                each.since,
+                each.until,
+>>>>>>> fixa
             )
             for each in told_on(day, row.accreditations)
         ]

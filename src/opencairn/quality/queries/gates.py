@@ -7,6 +7,7 @@ alternatives: one that is open is enough.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -22,6 +23,7 @@ from opencairn.quality import rules
 from opencairn.quality.frameworks import in_force
 from opencairn.quality.models import Decision
 
+from .covering import scope_facts
 from .standing import NOTHING, Standing, weigh
 from .stops import amended, sanctions_of
 
@@ -68,10 +70,10 @@ gates()  # a wrong gate stops the start, not the first visitor
 
 
 def _standing_under(
-    framework: rules.Framework, day: date, decisions: Iterable[Decision], *, level: int | None, field: str | None
+    framework: rules.Framework, day: date, decisions: Iterable[Decision], facts: Mapping[str, Any]
 ) -> Standing:
     under = amended([each for each in decisions if each.framework == framework.key], day)
-    found = [each for each in under if rules.covers(each.scope, eqf_level=level, field_code=field)]
+    found = [each for each in under if rules.covers(each.scope, **facts)]
     return weigh(found, sanctions_of(found), day) if found else NOTHING
 
 
@@ -80,24 +82,17 @@ def crossing(act: str, day: date, *, provider: Organisation, version: ProgrammeV
     asked = [each for each in gates() if each.act == act]
     if not asked:
         return Crossing(act, day, open=True, asked=False)
-    level, field = _described(version)
+    facts = scope_facts(version) if version else {}  # a provider as a whole is asked about nothing in particular
     decisions = _decisions(provider, version.programme if version else None)
     is_open, lines = False, []
     for gate in asked:
         states: dict[str, str] = {}
         for whose in gate.asked:
-            standing = _standing_under(gate.framework, day, decisions[whose], level=level, field=field)
+            standing = _standing_under(gate.framework, day, decisions[whose], facts)
             states[whose] = standing.state
             lines.append(Line(gate.framework, whose, standing))
         is_open |= not rules.missing(gate, states)
     return Crossing(act, day, is_open, asked=True, lines=tuple(lines))
-
-
-def _described(version: ProgrammeVersion | None) -> tuple[int | None, str | None]:
-    """The level and field to ask for; None asks about neither, as for a provider as a whole."""
-    if version is None:
-        return None, None
-    return version.eqf_level or rules.NO_LEVEL, version.field_code or rules.NO_FIELD
 
 
 def _decisions(provider: Organisation, programme: Programme | None) -> Mapping[str, list[Decision]]:
@@ -147,11 +142,11 @@ def must_not_be_stopped(version: ProgrammeVersion, day: date) -> None:
 
     What was issued before keeps its standing. Raises GateClosed.
     """
-    level, field = _described(version)
+    facts = scope_facts(version)
     for framework in {each.framework.key: each.framework for each in gates()}.values():
         decisions = _decisions(version.programme.provider, version.programme)
         for found in decisions.values():
-            standing = _standing_under(framework, day, found, level=level, field=field)
+            standing = _standing_under(framework, day, found, facts)
             if rules.stopped([standing.state]):
                 raise GateClosed(
                     _("Nobody new is taken on, and nothing is issued, while this accreditation does not count."),

@@ -172,14 +172,15 @@ def public_programme(slug: str) -> Programme:
 
 def decisions_about(provider: Organisation, programme: Programme | None = None) -> QuerySet[Decision]:
     """Return every decision about a provider as a whole, or about one of its programmes, newest first."""
-    found = Decision.objects.filter(provider=provider, programme=programme)
+    about = {"programme": programme} if programme else {"object": "provider"}
+    found = Decision.objects.filter(provider=provider, **about)
     return found.select_related("quality_body", "provider", "programme__current").order_by("-decided_at", "-pk")
 
 
 def every_decision(provider: Organisation | None = None) -> list[Decision]:
     """Return every decision, or every one about a provider and its courses, the newest first."""
     found = Decision.objects.filter(**({"provider": provider} if provider else {}))
-    return list(found.select_related("quality_body", "provider", "programme").order_by("-decided_at", "-pk"))
+    return list(found.select_related("quality_body", "provider", "programme", "scheme").order_by("-decided_at", "-pk"))
 
 
 def provider_standings(provider: Organisation, day: date) -> list[Standing]:

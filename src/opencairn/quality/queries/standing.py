@@ -3,10 +3,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -19,10 +18,6 @@ from opencairn.quality import rules
 from opencairn.quality.frameworks import framework, in_force
 from opencairn.quality.models import (
     STOPS,
-    Amendment,
-    Appeal,
-    Audit,
-    Condition,
     Decision,
     Finding,
     Review,
@@ -124,65 +119,6 @@ def standing(
     return weigh(decisions, sanctions_of(decisions), day)
 
 
-def standing_as_described(version: ProgrammeVersion, day: date) -> Standing:
-    """Return the standing of a programme as one version describes it: at its level and in its field, or without."""
-    level, field = version.eqf_level or rules.NO_LEVEL, version.field_code or rules.NO_FIELD
-    return standing(version.programme, day, eqf_level=level, field_code=field)
-
-
-def accredited_programmes(day: date) -> set[UUID]:
-    """Return the programmes accredited on a day as they are described today, in one query.
-
-    ``rules.state_on`` is said in SQL; whether the scope covers the description in force is asked here. The few
-    decisions with an appeal or a changed scope are worked out one by one.
-    """
-    stopped = Sanction.objects.filter(decision=OuterRef("pk"), from_on__lte=day, kind__in=STOPS).filter(
-        Q(kind="withdrawal") | Q(lifted_on=None) | Q(lifted_on__gt=day)
-    )
-    accredited = Decision.objects.filter(
-        verdict="accredited", programme__isnull=False, first_on__lte=day, last_on__gte=day
-    )
-    in_force = accredited.exclude(Exists(stopped)).exclude(Exists(_missed(Audit, "last_on", "held_on", day)))
-    in_force = in_force.exclude(Exists(_missed(Condition, "due_on", "met_on", day)))
-    about = ("programme_id", "scope", "programme__current__eqf_level", "programme__current__field_code")
-    found = {key: facts for key, *facts in in_force.values_list("pk", *about)}
-    special = amended(accredited.filter(_special()).select_related("programme__current"), day)
-    against = sanctions_of(special)
-    for each in special:
-        found.pop(each.pk, None)
-        if standing_of(each, against.get(each.pk, []), day).accredited and each.programme:
-            now = each.programme.current
-            found[each.pk] = [each.programme_id, each.scope, now and now.eqf_level, now and now.field_code]
-    return {
-        programme
-        for programme, scope, level, field in found.values()
-        if rules.covers(scope, eqf_level=level or rules.NO_LEVEL, field_code=field or rules.NO_FIELD)
-    }
-
-
-def accredited_providers(day: date) -> set[UUID]:
-    """Return the providers that are accredited as a whole on a day, for whatever their decisions cover."""
-    rows = list(Decision.objects.filter(object="provider", verdict="accredited", first_on__lte=day, last_on__gte=day))
-    sanctions = sanctions_of(rows)
-    return {each.provider_id for each in rows if standing_of(each, sanctions.get(each.pk, []), day).accredited}
-
-
-def _missed(table: type[Audit] | type[Condition], due: str, done: str, day: date) -> QuerySet[Any]:
-    """Rows that were due before a day and stop a decision on it: not done by then, or too late where it withdraws."""
-    late = Q(missed="withdraw") & Q(**{f"{done}__gt": F(due)})
-    return table._default_manager.filter(  # noqa: SLF001 - the public name of a table's own manager
-        Q(**{done: None}) | Q(**{f"{done}__gt": day}) | late,
-        decision=OuterRef("pk"),
-        missed__in=list(rules.FOLLOWS),
-        **{f"{due}__lt": day},
-    )
-
-
-def _special() -> Q:
-    changed = Amendment.objects.filter(decision=OuterRef("pk"), granted=True, scope__isnull=False)
-    return Exists(Appeal.objects.filter(decision=OuterRef("pk"), sanction__isnull=False)) | Exists(changed)
-
-
 def history(programme: Programme, day: date | None = None) -> list[Event]:
     """Return the dated events of a programme's quality assurance, newest first. ``day`` marks what is in force."""
     reviews = Review.objects.sent().filter(version__programme=programme, audit=None).select_related("quality_body")
@@ -191,7 +127,7 @@ def history(programme: Programme, day: date | None = None) -> list[Event]:
 
 def history_of_provider(provider: Organisation, day: date | None = None) -> list[Event]:
     """Return the dated events of what was decided about a provider as a whole, newest first."""
-    return _told(Decision.objects.filter(provider=provider, programme__isnull=True), (), day)
+    return _told(Decision.objects.filter(provider=provider, object="provider"), (), day)
 
 
 def history_of_decision(decision: Decision, day: date) -> list[Event]:

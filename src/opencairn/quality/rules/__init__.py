@@ -47,7 +47,7 @@ from .judging import (
 )
 from .jury import jury_findings, middle, percent
 from .mandates import Link, chain_on
-from .scope import MODES, NO_FIELD, NO_LEVEL, SCOPE_KEYS, covers, reviewed_scope, scope_faults
+from .scope import MODES, NO_FIELD, NO_LEVEL, SCOPE_KEYS, covers, reviewed_scope, scope_facts, scope_faults
 from .standing import (
     A_DAY,
     Period,
@@ -138,6 +138,7 @@ __all__ = [
     "reminder_due",
     "reviewed_scope",
     "run_on",
+    "scope_facts",
     "scope_faults",
     "signed",
     "stale_on",

@@ -8,6 +8,7 @@ from typing import Any
 
 SCOPE_KEYS = ("eqf_levels", "fields", "credential_types", "programmes", "jurisdictions", "modes")
 MODES = ("onsite", "online", "blended")
+CREDENTIAL_TYPE = "MicroCredential"
 NO_LEVEL, NO_FIELD = 0, "-"  # what a description without a level or a field is asked as: no narrowed scope covers them
 
 
@@ -34,6 +35,20 @@ def covers(
         (modes, mode),
     )  # fmt: skip
     return all(not allowed or fact is None or fact in allowed for allowed, fact in exactly)
+
+
+def scope_facts(
+    eqf_level: int | None, field_code: str, participation: str, *, programme: str, country: str
+) -> Mapping[str, Any]:
+    """Return the facts of a description that a scope may narrow, by the names that ``covers`` gives them."""
+    return {
+        "eqf_level": eqf_level or NO_LEVEL,
+        "field_code": field_code or NO_FIELD,
+        "credential_type": CREDENTIAL_TYPE,
+        "programme": programme,
+        "jurisdiction": country or None,
+        "mode": participation if participation in MODES else None,
+    }
 
 
 def reviewed_scope(eqf_level: int | None, field_code: str) -> dict[str, Any]:

@@ -21,7 +21,7 @@ OUTCOMES = {"accredited": "pass", "suspended": "fail", "withdrawn": "fail", "ref
 
 
 def _standing(programme: Programme) -> Standing:
-    """Today's standing, for the level and field of the description in force."""
+    """Today's standing of the description in force, by its own decisions or by those about its provider."""
     day = timezone.now().date()
     if programme.current is None:
         return queries.standing(programme, day)
