@@ -21,11 +21,7 @@ from opencairn.learning.models import Award
 from opencairn.people.models import Organisation, Person
 from opencairn.quality import actions as quality
 from opencairn.quality import queries, records, rules
-<<<<<<< HEAD
-from opencairn.quality.models import Decision, Endorsement, Sanction
-=======
-from opencairn.quality.models import Decision, Endorsement, Scheme
->>>>>>> fixa
+from opencairn.quality.models import Decision, Endorsement, Sanction, Scheme
 from opencairn.transparency import actions as log
 from opencairn.web.demo.cast import Cast
 from tests import make

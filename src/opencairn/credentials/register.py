@@ -147,13 +147,17 @@ class Register:
             return Answer("fail", why, "programme-of-another", _facts(name=signer.name))
         return standing_on(self.version, day, today=self.at.date())
 
-<<<<<<< HEAD
     def _accredited_elsewhere(self, achievement_id: str, day: date, eqf_level: int | None, field: str) -> Answer:
         """Say what registers elsewhere know: about this very course first, then about the whole provider.
 
-        Level and field are the credential's own word. What it does not say, no narrowed scope is known to cover.
+        What was decided about a scheme of the provider is neither. Level and field are the credential's own word. What
+        it does not say, no narrowed scope is known to cover.
         """
-        found = [each for each in self._elsewhere_on(day).said if each.programme in {achievement_id, ""}]
+        found = [
+            each
+            for each in self._elsewhere_on(day).said
+            if (each.programme == achievement_id if each.programme else each.object == "provider")
+        ]
         found = [each for each in found if each.state not in ("listed", COMPROMISED)]
         code = field if field.isdecimal() else None
         slug = achievement_id.rstrip("/").rpartition("/")[2]
@@ -169,22 +173,6 @@ class Register:
             why = f"On {day} number {said.number} was in force, says {said.register}. Its scope leaves this out."
             told = _facts(register=said.register, day=day, number=said.number)
             return Answer("unknown" if open_ else "fail", why, "elsewhere-outside", told)
-=======
-    def _accredited_elsewhere(self, achievement_id: str, day: date) -> Answer:
-        """Say what registers elsewhere know: about this very course first, then about the whole provider.
-
-        What was decided about a scheme of the provider is neither.
-        """
-        found = [
-            each
-            for each in self._elsewhere_on(day).said
-            if (each.programme == achievement_id if each.programme else each.object == "provider")
-        ]
-        found = [each for each in found if each.state != "listed"]
-        found.sort(key=lambda each: (each.state != "accredited", each.programme == ""))
-        if found:
-            return _said_elsewhere(found[0], day)
->>>>>>> fixa
         why = "This site keeps no accreditation record of what was achieved here."
         return self._with_the_silent(Answer("unknown", why, "not-in-register"))
 

@@ -15,12 +15,8 @@ from opencairn.quality.models import CAUSES, STOPS, Amendment, Decision, Sanctio
 from opencairn.quality.queries import not_ended_by_appeal
 from opencairn.transparency import actions as log
 
-<<<<<<< HEAD
-from .impartial import must_be_free
-=======
 from .deciding import must_name_something
-from .impartial import must_be_impartial
->>>>>>> fixa
+from .impartial import must_be_free
 from .recording import record_change
 
 WATCHED = ("monitoring", "warning", "probation", "show-cause")

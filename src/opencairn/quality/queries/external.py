@@ -16,14 +16,9 @@ class Said:
     """What one register says about one issuer on the day asked.
 
     ``state`` is accredited, suspended, not-yet, withdrawn, expired or refused; "listed" where the register knows who
-<<<<<<< HEAD
     the issuer is and says nothing about its quality, "compromised" where its key may be in other hands. ``programme``
-    is the address of the course that an accreditation is about, "" where it is about the whole provider; ``scope`` is
-    what it is narrowed to. ``since`` and ``until`` count.
-=======
-    the issuer is and says nothing about its quality. ``programme`` is the address of the course that an accreditation
-    is about, "" where it is about none; ``object`` is then provider, or scheme. ``since`` and ``until`` count.
->>>>>>> fixa
+    is the address of the course that an accreditation is about, "" where it is about none; ``object`` is then
+    provider, or scheme. ``scope`` is what it is narrowed to. ``since`` and ``until`` count.
     """
 
     register: str
@@ -103,7 +98,6 @@ def external_standing(issuer_ids: Collection[str], day: date, *, at: datetime) -
         register = registers[row.register_id].name
         told = [
             Said(
-<<<<<<< HEAD
                 register=register,
                 issuer=row.did,
                 name=row.name,
@@ -111,21 +105,10 @@ def external_standing(issuer_ids: Collection[str], day: date, *, at: datetime) -
                 number=each.number,
                 body=each.body,
                 programme=each.programme,
+                object=each.object,
                 since=each.since,
                 until=each.until,
                 scope=each.scope,
-=======
-                register,
-                row.did,
-                row.name,
-                each.state,
-                each.number,
-                each.body,
-                each.programme,
-                each.object,
-                each.since,
-                each.until,
->>>>>>> fixa
             )
             for each in told_on(day, row.accreditations)
         ]

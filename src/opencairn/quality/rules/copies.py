@@ -268,11 +268,10 @@ ORDER = (COMPROMISED, "accredited", "suspended", "not-yet", "withdrawn", "expire
 
 @dataclass(frozen=True)
 class Told:
-<<<<<<< HEAD
-    """What one line of a register elsewhere comes to on a day. ``scope`` is what it is narrowed to."""
-=======
-    """What one line of a register elsewhere comes to on a day. ``object`` is provider, programme, module or scheme."""
->>>>>>> fixa
+    """What one line of a register elsewhere comes to on a day.
+
+    ``object`` is provider, programme, module or scheme; ``scope`` is what it is narrowed to.
+    """
 
     state: str
     number: str
@@ -290,20 +289,13 @@ def told_on(day: date, rows: tuple[Mapping[str, Any], ...] | list[Mapping[str, A
     told = []
     for row in rows:
         if row["verdict"] == COMPROMISED:
-            told.append(Told(COMPROMISED, "", "", "", "", date.fromisoformat(row["first_on"])))
+            told.append(Told(COMPROMISED, "", "", "", "", since=date.fromisoformat(row["first_on"])))
             continue
         period = period_from(row)
-<<<<<<< HEAD
         state, since, until = run_on(day, period) if period else ("refused", _decided_on(row), None)
         number, body, framework, programme = (
             str(row.get(name) or "") for name in ("number", "quality_body", "framework", "programme")
         )
-        told.append(Told(state, number, body, framework, programme, since, until, row.get("scope") or {}))
-=======
-        state, since, until = run_on(day, period) if period else ("refused", None, None)
-        programme, framework = str(row.get("programme") or ""), str(row.get("framework", ""))
         about = str(row.get("object") or ("programme" if programme else "provider"))
-        body = str(row.get("quality_body", ""))
-        told.append(Told(state, str(row["number"]), body, framework, programme, about, since, until))
->>>>>>> fixa
+        told.append(Told(state, number, body, framework, programme, about, since, until, row.get("scope") or {}))
     return sorted(told, key=lambda each: (ORDER.index(each.state), each.number))
