@@ -2,13 +2,16 @@
 
 import argparse
 import json
+import os
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from opencairn.catalogue.models import Entry
 from opencairn.people.models import Organisation
+from opencairn.programmes import actions as programmes
 from opencairn.programmes.models import Offering, Outcome, Programme, ProgrammeVersion
 from opencairn.web.commands import import_programmes
 from opencairn.web.demo.cast import Cast
@@ -100,6 +103,35 @@ def test_a_file_that_breaks_in_the_middle_leaves_nothing_half_done(trade: Path) 
     trade.write_bytes(table(*many).getvalue() + b'9999,"never closed\n')
     assert run(trade, "--format", "nj-etpl") == 65
     assert not Programme.objects.exists()
+
+
+def test_a_file_that_is_changed_while_it_is_imported_ends_with_a_word_and_the_next_run_completes_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course = {"@type": "Course", "name": "Weld", "provider": "School", "description": "x" * 4_000}
+    whole = json.dumps([course | {"@id": f"https://school.example/{n}"} for n in range(100)]).encode()
+    file = tmp_path / "courses.json"
+    file.write_bytes(whole)
+    take = programmes.take_row
+
+    def cutting(**row: Any) -> programmes.Taken:
+        os.truncate(file, len(whole) // 2)  # another program writes the same file
+        return take(**row)
+
+    monkeypatch.setattr(import_programmes, "BATCH", 20)
+    with monkeypatch.context() as patched:
+        patched.setattr(programmes, "take_row", cutting)
+        assert run(file, "--format", "schema-org") == 65
+    kept = Programme.objects.count()
+    said = capsys.readouterr()
+    assert 0 < kept < 100
+    assert kept % 20 == 0
+    assert Entry.objects.count() == kept
+    assert f"{kept} created" in said.out
+    assert "Run this again with the whole file. The file is damaged or cut off" in said.err
+    file.write_bytes(whole)
+    assert run(file, "--format", "schema-org") == 0
+    assert f"{100 - kept} created, 0 updated, {kept} unchanged" in capsys.readouterr().out
 
 
 def test_missing_files_and_unwritable_reports_have_their_own_ends(

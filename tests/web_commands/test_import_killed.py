@@ -12,11 +12,16 @@ from .conftest import COMMAND, environment, opencairn
 
 ROWS, BATCH = 600, 100
 COUNT = "select count(*) from programmes_programme where source = 'csv'"
-HALF = COUNT + """ and (current_id is null or not exists
+HALF = (
+    COUNT
+    + """ and (current_id is null or not exists
     (select 1 from programmes_outcome o where o.version_id = current_id) or not exists
     (select 1 from programmes_offering r where r.programme_id = programmes_programme.id))"""
+)
 VERSIONS = "select count(*) from programmes_programmeversion v join programmes_programme p on p.id = v.programme_id where p.source = 'csv'"
-FILED = "select count(*) from catalogue_entry e join programmes_programme p on p.id = e.programme_id where p.source = 'csv'"
+FILED = (
+    "select count(*) from catalogue_entry e join programmes_programme p on p.id = e.programme_id where p.source = 'csv'"
+)
 
 
 def asked(var: Path, *questions: str) -> list[int]:
@@ -43,7 +48,9 @@ def importing(file: Path, var: Path) -> Iterator[subprocess.Popen[bytes]]:
             process.kill()
 
 
-def test_an_import_that_is_killed_is_completed_by_the_next_and_changes_nothing_twice(site: Path, tmp_path: Path) -> None:
+def test_an_import_that_is_killed_is_completed_by_the_next_and_changes_nothing_twice(
+    site: Path, tmp_path: Path
+) -> None:
     file = catalogue(tmp_path)
     with importing(file, site) as process:
         until = time.monotonic() + 120

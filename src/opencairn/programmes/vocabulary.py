@@ -223,7 +223,9 @@ def is_language(tag: str) -> bool:
 def _language_codes() -> frozenset[str]:
     cldr = (Locale("en").languages, get_global("likely_subtags"), get_global("language_aliases"))
     longer = (end.lower() for end, _label in vocabularies()["language"].terms.values())
-    return frozenset((*(name.partition("_")[0] for names in cldr for name in names), *longer, *NOT_IN_CLDR.split()))
+    return frozenset(
+        (*(str(name).partition("_")[0] for names in cldr for name in names), *longer, *NOT_IN_CLDR.split())
+    )
 
 
 def language_said(tag: str) -> str:
