@@ -12,6 +12,7 @@ import pytest
 from opencairn.catalogue.models import Entry
 from opencairn.people.models import Organisation
 from opencairn.programmes import actions as programmes
+from opencairn.programmes.formats import reader_named
 from opencairn.programmes.models import Offering, Outcome, Programme, ProgrammeVersion
 from opencairn.web.commands import import_programmes
 from opencairn.web.demo.cast import Cast
@@ -179,3 +180,33 @@ def test_both_real_catalogues_are_taken_whole(tmp_path: Path) -> None:
     assert Programme.objects.filter(source="mslearn").count() == 85
     assert Entry.objects.filter(kind="listing").count() == 998
     assert not Programme.objects.micro_credentials().exists()
+
+
+@needs_shared
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("file", "form"),
+    [
+        (CATALOGUES.parent / "eu_vocabularies" / "learning_opportunities_sample.xml", "elm-xml"),
+        (CATALOGUES.parents[1] / "elm" / "examples" / "loq-sample.xml", "elm-xml"),
+        (CATALOGUES.parents[1] / "elm" / "examples" / "Sample-MC-Annex1-unsigned.jsonld", "elm"),
+        (CATALOGUES.parents[1] / "elm" / "examples" / "credential-sample.jsonld", "elm"),
+    ],
+    ids=lambda each: getattr(each, "name", each),
+)
+def test_the_official_samples_of_the_learning_model_are_imported(file: Path, form: str, tmp_path: Path) -> None:
+    report = tmp_path / "report.jsonl"
+    with file.open("rb") as opened:
+        rows = {row.source_id: row for row in reader_named(form).read(opened)}
+    assert run(file, "--format", form, "--report", report) == 0
+    lines = [json.loads(line) for line in report.read_text().splitlines()]
+    assert [(line["status"], line.get("reason")) for line in lines] == [("created", None)] * len(rows)
+    for programme in Programme.objects.filter(source=form).select_related("current", "provider"):
+        row, version = rows[programme.source_id], programme.current
+        assert version is not None
+        assert row.provider is not None
+        assert (programme.provider.name, version.title) == (row.provider.name, row.facts["title"])
+        kept = list(Outcome.objects.filter(version=version).order_by("position").values_list("text", flat=True))
+        assert kept == [outcome["text"] for outcome in row.outcomes]
+        assert Offering.objects.filter(programme=programme).count() == len(row.offerings)
+    assert Programme.objects.count() == len(rows) > 0

@@ -39,7 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--report", metavar="FILE", type=Path, help="write one line for each row: JSON where the name ends in .jsonl"
     )
     parser.epilog = (
-        "Importing the same file again changes nothing, and completes an import that was stopped; a row that changed becomes the next version of its programme. "
+        "Importing the same file again changes nothing, and completes an import that was stopped; "
+        "a row that changed becomes the next version of its programme. "
         "Exit status: 0 read to the end (rows may be refused), 65 the file is broken, 66 it cannot be opened, "
         "73 the report cannot be written."
     )
