@@ -300,6 +300,29 @@ def test_a_worker_that_was_too_slow_stops_and_one_that_was_killed_is_followed(si
 
 
 @pytest.mark.django_db
+def test_a_small_file_that_unpacks_to_a_huge_one_is_not_read_and_a_long_one_is_held_while_it_is(
+    site: Site, cast: Cast, monkeypatch
+) -> None:
+    one, read = feed(site), []
+
+    def overtaking(row: Any) -> tuple[str, ...]:
+        read.append(row.source_id)
+        Feed.objects.filter(pk=one.pk).update(attempt=99)
+        return ()
+
+    monkeypatch.setattr(harvest, "addresses_of", overtaking)
+    site.files["/feed.csv"] = gzip.compress(table(course(1)) + b"\r\n" * 3_000_000)
+    monkeypatch.setattr(harvest, "LARGEST_UNPACKED", 5_000_000)
+    assert "too big: at most 5 MB after unpacking" in look(site).why
+    assert read == []
+    monkeypatch.setattr(harvest, "RENEWED_EVERY", 1)
+    site.files["/feed.csv"] = table(course(1), course(2))
+    harvest.harvest_due(at=make.AT + DAY, visit=site.visit)
+    assert len(read) == 1
+    assert Programme.objects.count() == 0
+
+
+@pytest.mark.django_db
 def test_the_bell_brings_the_next_look_forward_and_believes_nothing(site: Site, cast: Cast, client: Client) -> None:
     one, secret = programmes.register_feed(
         name="Bell", url=site.address(), format="csv", every=DAY, provider=None, at=make.AT

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -128,6 +129,37 @@ def test_every_change_arrives_once_and_in_order_whatever_gets_lost(register: Reg
     Revision.objects.update(series="restored")
     programmes.push_due(at=make.AT + 4 * HOUR, send=register.send)
     assert register.holds() == present()
+
+
+def test_a_worker_that_was_too_slow_stops_and_takes_nothing_back(register: Register, cast: Cast, monkeypatch) -> None:
+    monkeypatch.setattr("opencairn.programmes.actions.pushing.A_PARCEL", 1)
+    for n in range(3):
+        make.version(make.programme(cast.provider, f"course-{n}"))
+    later, rounds = make.AT + timedelta(minutes=11), []
+
+    def slow(*args: Any, **kwargs: Any) -> Any:
+        rounds.append(programmes.push_due(at=later, send=register.send))  # the claim is over: another worker goes on
+        return register.send(*args, **kwargs)
+
+    assert programmes.push_due(at=make.AT, send=slow) == 0
+    assert rounds == [3]
+    reached = records.changes(after=0, most=9)[-1][0].number
+    delivery = Delivery.objects.get()
+    assert (delivery.reached, delivery.due_at) == (reached, later)
+    assert len(register.parcels) == 3  # the late one has the key of one that is there
+
+    make.version(make.programme(cast.provider, "fourth"))
+    make.version(make.programme(cast.provider, "fifth"))
+    clock = iter(range(0, 6_000, 540))  # nine minutes a parcel: each acknowledgement holds it for ten more
+    monkeypatch.setattr("opencairn.programmes.actions.pushing.time", SimpleNamespace(monotonic=lambda: next(clock)))
+    seen = []
+
+    def watched(*args: Any, **kwargs: Any) -> Any:
+        seen.append(Delivery.objects.get().due_at)
+        return register.send(*args, **kwargs)
+
+    assert programmes.push_due(at=later, send=watched) == 2
+    assert seen == [later + timedelta(minutes=10), later + timedelta(minutes=19)]
 
 
 def test_a_document_of_a_format_goes_with_each_change(register: Register, cast: Cast, monkeypatch) -> None:

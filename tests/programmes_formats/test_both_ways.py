@@ -122,6 +122,13 @@ def hub(**more: Any) -> bytes:
     return json.dumps({"data": [CREDIT | {"attributes": HUB | more}]}).encode()
 
 
+def ctdl_in(languages: list[str]) -> bytes:
+    whole = json.loads(written(ctdl))
+    for node in whole["@graph"]:
+        node["ceterms:inLanguage"] = languages
+    return json.dumps(whole).encode()
+
+
 def instance(**more: Any) -> bytes:
     return course(hasCourseInstance=[{"@type": "CourseInstance", **more}])
 
@@ -134,6 +141,15 @@ def instance(**more: Any) -> bytes:
         (csv_table, CSV + b"1,Weld,School,,,2026-05-01,2026-04-01,,,\r\n", "ends_on: The last day is before the first"),
         (csv_table, CSV + b"1,Weld,School,,,1.5.2026,,,,\r\n", "is not a day such as 2026-03-31"),
         (csv_table, CSV + b"1,Weld,School,,,,,de klingon!,,\r\n", "is not a language tag"),
+        (csv_table, CSV + b"1,Weld,School,,,,,de qq,,\r\n", "languages: “qq” is not a language tag"),
+        (csv_table, CSV.replace(b"comes.1.text.en", b"comes.1.text.xx") + b"1,Weld,School,,,,,,Weld,\r\n", "“xx” is not a"),
+        (schema_org, course(inLanguage=["de", "gsg", "zzz"]), "languages was left out: “zzz” is not a language tag"),
+        (schema_org, course(name={"en": "Weld", "qq": "Qeld"}), "title was left out: “qq” is not a language tag"),
+        (ctdl, ctdl_in(["zzz", "de"]), "languages was left out: “zzz” is not a language tag"),
+        (elm_json, written(elm_json).replace(b'"de":', b'"qq":'), "was left out: “qq” is not a language tag"),
+        (elm_xml, written(elm_xml).replace(b'language="de"', b'language="qq"'), "left out: “qq” is not a language tag"),
+        (moochub, hub(inLanguage=["de", "zzz"]), "languages was left out: “zzz” is not a language tag"),
+        (moochub, hub(teaches=[{"name": [{"inLanguage": "qq", "name": "Weld"}]}]), "“qq” is not a language tag"),
         (csv_table, CSV + b"1,Weld,School,,,,,,Weld a seam,weld\r\n", "is not the web address of a skill"),
         (csv_table, CSV + b"1,,School,,,,,,,\r\n", "no title"),
         (csv_table, CSV + b"1,Weld,,,,,,,,\r\n", "does not name its provider"),
@@ -185,6 +201,11 @@ OUTSIDE = b'<!DOCTYPE c [<!ENTITY x SYSTEM "file:///etc/passwd">]><Courses>&x;</
         (csv_table, b"title;provider\r\n", "no column named id, provider.name"),
         (csv_table, CSV.replace(b"languages", b"tongues"), "do not know the column tongues"),
         (csv_table, CSV.replace(b"languages", b"id"), "The column id stands twice"),
+        (csv_table, CSV.replace(b"languages", b"offerings.1.schedule"), "do not know the column offerings.1.schedule."),
+        (csv_table, CSV.replace(b"outcomes.1.", b"outcomes." + b"1" * 5000 + b"."), "do not know the column outcomes"),
+        (csv_table, CSV.rstrip() + b",id" * 20_000, "too many columns: at most 20000"),
+        (csv_table, CSV + (b"1,Weld,School" + b"," * 20) * 200_000, "Record 2 of the file is too big: at most 2 MB"),
+        (csv_table, CSV + b'"\n",' * 1_000_000, "Record 2 of the file is too big: at most 2 MB"),
         (csv_table, CSV + b'1,"never closed,School', "not proper CSV from row 2"),
         (csv_table, CSV + "1,Schweißen,Schule,,,,,,,\r\n".encode("latin-1"), "not text in UTF-8"),
         (csv_table, CSV.decode().encode("utf-16"), "not text in UTF-8"),

@@ -189,6 +189,7 @@ def test_what_is_not_stated_stays_empty() -> None:
         ({"provider": ""}, "does not name its provider"),
         ({"uid": ""}, "uid is empty"),
         ({"language": "../de"}, "language is not a language tag"),
+        ({"language": "qq"}, "language is not a language tag"),
         ({"duration_minutes": "long"}, "duration_minutes is not a number"),
         ({"duration_minutes": True}, "duration_minutes is not a number"),
         ({"price": -1}, "price is not a number"),

@@ -2,13 +2,17 @@
 
 import argparse
 import json
+import os
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from opencairn.catalogue.models import Entry
 from opencairn.people.models import Organisation
+from opencairn.programmes import actions as programmes
+from opencairn.programmes.formats import reader_named
 from opencairn.programmes.models import Offering, Outcome, Programme, ProgrammeVersion
 from opencairn.web.commands import import_programmes
 from opencairn.web.demo.cast import Cast
@@ -102,6 +106,35 @@ def test_a_file_that_breaks_in_the_middle_leaves_nothing_half_done(trade: Path) 
     assert not Programme.objects.exists()
 
 
+def test_a_file_that_is_changed_while_it_is_imported_ends_with_a_word_and_the_next_run_completes_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course = {"@type": "Course", "name": "Weld", "provider": "School", "description": "x" * 4_000}
+    whole = json.dumps([course | {"@id": f"https://school.example/{n}"} for n in range(100)]).encode()
+    file = tmp_path / "courses.json"
+    file.write_bytes(whole)
+    take = programmes.take_row
+
+    def cutting(**row: Any) -> programmes.Taken:
+        os.truncate(file, len(whole) // 2)  # another program writes the same file
+        return take(**row)
+
+    monkeypatch.setattr(import_programmes, "BATCH", 20)
+    with monkeypatch.context() as patched:
+        patched.setattr(programmes, "take_row", cutting)
+        assert run(file, "--format", "schema-org") == 65
+    kept = Programme.objects.count()
+    said = capsys.readouterr()
+    assert 0 < kept < 100
+    assert kept % 20 == 0
+    assert Entry.objects.count() == kept
+    assert f"{kept} created" in said.out
+    assert "Run this again with the whole file. The file is damaged or cut off" in said.err
+    file.write_bytes(whole)
+    assert run(file, "--format", "schema-org") == 0
+    assert f"{100 - kept} created, 0 updated, {kept} unchanged" in capsys.readouterr().out
+
+
 def test_missing_files_and_unwritable_reports_have_their_own_ends(
     tmp_path: Path, trade: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -147,3 +180,33 @@ def test_both_real_catalogues_are_taken_whole(tmp_path: Path) -> None:
     assert Programme.objects.filter(source="mslearn").count() == 85
     assert Entry.objects.filter(kind="listing").count() == 998
     assert not Programme.objects.micro_credentials().exists()
+
+
+@needs_shared
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("file", "form"),
+    [
+        (CATALOGUES.parent / "eu_vocabularies" / "learning_opportunities_sample.xml", "elm-xml"),
+        (CATALOGUES.parents[1] / "elm" / "examples" / "loq-sample.xml", "elm-xml"),
+        (CATALOGUES.parents[1] / "elm" / "examples" / "Sample-MC-Annex1-unsigned.jsonld", "elm"),
+        (CATALOGUES.parents[1] / "elm" / "examples" / "credential-sample.jsonld", "elm"),
+    ],
+    ids=lambda each: getattr(each, "name", each),
+)
+def test_the_official_samples_of_the_learning_model_are_imported(file: Path, form: str, tmp_path: Path) -> None:
+    report = tmp_path / "report.jsonl"
+    with file.open("rb") as opened:
+        rows = {row.source_id: row for row in reader_named(form).read(opened)}
+    assert run(file, "--format", form, "--report", report) == 0
+    lines = [json.loads(line) for line in report.read_text().splitlines()]
+    assert [(line["status"], line.get("reason")) for line in lines] == [("created", None)] * len(rows)
+    for programme in Programme.objects.filter(source=form).select_related("current", "provider"):
+        row, version = rows[programme.source_id], programme.current
+        assert version is not None
+        assert row.provider is not None
+        assert (programme.provider.name, version.title) == (row.provider.name, row.facts["title"])
+        kept = list(Outcome.objects.filter(version=version).order_by("position").values_list("text", flat=True))
+        assert kept == [outcome["text"] for outcome in row.outcomes]
+        assert Offering.objects.filter(programme=programme).count() == len(row.offerings)
+    assert Programme.objects.count() == len(rows) > 0

@@ -13,9 +13,11 @@ from importlib.resources import files
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from opencairn.engine.formats.elm_vocabulary import vocabularies
 from opencairn.kit.text import plain
 
 from .isced import FIELDS, broad, field_label, is_field
@@ -39,6 +41,7 @@ __all__ = [
     "field_label",
     "field_uri",
     "is_field",
+    "is_language",
     "label",
     "language_name",
     "language_said",
@@ -175,6 +178,11 @@ LANGUAGES: Mapping[str, str] = {
     "vi": "Tiếng Việt", "zh": "中文",
 }  # fmt: skip
 
+# ISO 639: not coded, signed, and the sign languages of Europe, Australia and New Zealand.
+NOT_IN_CLDR = (
+    "mis sgn asf asq bfi csc cse dse dsl fse fsl fss gsg hsh ise isg nsl nzs pso psr sfb sgg slf ssp ssr swl vgt"
+)
+
 # ISO 4217 codes people may price in, and the sign to show where it is unmistakable.
 CURRENCIES: Mapping[str, str] = {
     "EUR": "€", "GBP": "£", "CHF": "CHF", "USD": "US$", "AUD": "A$", "NZD": "NZ$", "CAD": "CA$", "BGN": "BGN",
@@ -204,6 +212,20 @@ def eqf_uri(level: int) -> str:
 def field_uri(code: str) -> str:
     """The EU vocabulary's URI of a field of education (ISCED-F 2013)."""
     return f"{SNB}isced-f/{code}"
+
+
+def is_language(tag: str) -> bool:
+    """Whether a tag begins with a code of a language: one that CLDR knows, or one of three letters for the same."""
+    return tag.partition("-")[0].lower() in _language_codes()
+
+
+@cache
+def _language_codes() -> frozenset[str]:
+    cldr = (Locale("en").languages, get_global("likely_subtags"), get_global("language_aliases"))
+    longer = (end.lower() for end, _label in vocabularies()["language"].terms.values())
+    return frozenset(
+        (*(str(name).partition("_")[0] for names in cldr for name in names), *longer, *NOT_IN_CLDR.split())
+    )
 
 
 def language_said(tag: str) -> str:

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from opencairn.kit.fetch import Answer, CannotFetch, download
 from opencairn.programmes import feed_rules
 from opencairn.programmes.formats import BrokenFile, Row, reader_named
+from opencairn.programmes.formats.streams import Unpacked
 from opencairn.programmes.models import Feed, FeedItem, FeedRun
 
 from .feeds import RUNG_AT_MOST_EVERY
@@ -31,8 +32,10 @@ from .taking import Taking, addresses_of
 Visit = Callable[..., Answer]
 
 LARGEST, WITHIN = 100_000_000, 300.0  # bytes and seconds of one download
+LARGEST_UNPACKED = 1_000_000_000  # bytes
 HELD_FOR = timedelta(minutes=30)  # how long a feed is one worker's
 BATCH = 100
+RENEWED_EVERY = 1000  # rows of the first reading
 MOST_REPORTED = 1000  # lines of one report
 RUNS_KEPT = 30
 log = logging.getLogger(__name__)
@@ -109,12 +112,13 @@ def _look(feed: Feed, at: datetime, visit: Visit) -> None:
         if answer.status == 304 or (feed.sha256 == digest and answer.complete):
             _ended(feed, "same", "", at)
             return
+        look = _Look(feed, run, at)
         try:
-            addresses = _checked(feed, file)
+            _weigh(file)
+            addresses = _checked(look, file)
         except BrokenFile as error:
             _ended(feed, "failed", _("The file cannot be read: %(why)s") % {"why": error}, at)
             return
-        look = _Look(feed, run, at)
         _take(look, reader_named(feed.format).read(file), addresses)
         _conclude(look, answer, digest)
 
@@ -128,12 +132,28 @@ def _digest(file: BinaryIO) -> str:
     return found.hexdigest()
 
 
-def _checked(feed: Feed, file: BinaryIO) -> frozenset[str]:
+def _weigh(file: BinaryIO) -> None:
+    """Unpack the file, keeping nothing, before anybody looks for records in it. Raises BrokenFile if it is too big."""
+    source = Unpacked(file)
+    while source.read():
+        source.since = 0
+        if source.total > LARGEST_UNPACKED:
+            most = LARGEST_UNPACKED // 10**6
+            raise BrokenFile(_("The file is too big: at most %(most)d MB after unpacking.") % {"most": most})
+    file.seek(0)
+
+
+def _checked(look: _Look, file: BinaryIO) -> frozenset[str]:
     """Read the file once to its end, so that nothing of a broken one is taken; return the addresses that stand once.
 
-    An address that several rows carry is the page of a catalogue, not of a programme, and identifies none.
+    An address that several rows carry is the page of a catalogue, not of a programme, and identifies none. The feed
+    is held meanwhile.
     """
-    addresses = Counter(each for row in reader_named(feed.format).read(file) for each in addresses_of(row))
+    addresses: Counter[str] = Counter()
+    for number, row in enumerate(reader_named(look.feed.format).read(file), start=1):
+        addresses.update(addresses_of(row))
+        if number % RENEWED_EVERY == 0:
+            _still_ours(look)
     file.seek(0)
     return frozenset(address for address, count in addresses.items() if count == 1)
 
@@ -149,7 +169,7 @@ def _take(look: _Look, rows: Iterator[Row], addresses: frozenset[str]) -> None:
 
 
 def _still_ours(look: _Look) -> None:
-    """Hold the feed for longer, in the transaction of what is written next. Raises Overtaken."""
+    """Hold the feed for longer, in the transaction of what is written next if anything is. Raises Overtaken."""
     until = look.at + timedelta(seconds=time.monotonic() - look.began) + HELD_FOR
     if not Feed.objects.filter(pk=look.feed.pk, attempt=look.feed.attempt).update(busy_until=until):
         raise Overtaken

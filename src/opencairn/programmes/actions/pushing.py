@@ -1,6 +1,8 @@
 """Handing the changes of this site on to a higher register: parcel by parcel, each until it is acknowledged."""
 
 import json
+import logging
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -25,6 +27,12 @@ BELL, CHANGES = "bell", "changes"
 PUSH_FORMATS = (BELL, CHANGES, *(each.key for each in FORMATS))
 A_PARCEL, PARCELS_A_ROUND = 100, 50
 HELD_FOR = timedelta(minutes=10)
+TRIED = ("failures", "error", "tried_at", "acknowledged_at")
+log = logging.getLogger(__name__)
+
+
+class Overtaken(Exception):  # noqa: N818 - it names what happened
+    """Another worker has taken the delivery meanwhile: this one was too slow, and stops."""
 
 
 def push_due(*, at: datetime, send: Send = send) -> int:
@@ -32,21 +40,24 @@ def push_due(*, at: datetime, send: Send = send) -> int:
     if not settings.PUSH_URL or settings.PUSH_FORMAT not in PUSH_FORMATS:
         return 0  # the page says which of the two it is
     record_changes(at=at)
+    began = time.monotonic()
     delivery, count = _claim(settings.PUSH_URL, at), 0
     if delivery is None:
         return 0
-    while count < PARCELS_A_ROUND and _packed(delivery):
-        try:
-            _hand_over(delivery, send)
-        except CannotFetch as error:
-            delivery.failures, delivery.error, delivery.tried_at = delivery.failures + 1, str(error), at
-            break
-        delivery.failures, delivery.error, delivery.tried_at, delivery.acknowledged_at = 0, "", at, at
-        delivery.reached = delivery.upto
-        delivery.save()
-        count += 1
-    delivery.due_at = feed_rules.next_look(at, every=timedelta(0), failures=delivery.failures)
-    delivery.save()
+    try:
+        while count < PARCELS_A_ROUND and _packed(delivery):
+            try:
+                _hand_over(delivery, send)
+            except CannotFetch as error:
+                delivery.failures, delivery.error, delivery.tried_at = delivery.failures + 1, str(error), at
+                break
+            delivery.failures, delivery.error, delivery.tried_at, delivery.acknowledged_at = 0, "", at, at
+            delivery.reached = delivery.upto
+            _keep(delivery, due_at=at + timedelta(seconds=time.monotonic() - began) + HELD_FOR)
+            count += 1
+        _keep(delivery, due_at=feed_rules.next_look(at, every=timedelta(0), failures=delivery.failures))
+    except Overtaken:
+        log.warning("%s was taken over by another worker", delivery)
     return count
 
 
@@ -65,6 +76,18 @@ def _claim(target: str, at: datetime) -> Delivery | None:
     return delivery
 
 
+def _keep(delivery: Delivery, *, due_at: datetime) -> None:
+    """Write how far it is, and until when it is held, while it is still ours. Raises Overtaken.
+
+    Whoever takes the delivery moves its ``due_at`` on: a worker that finds another one there was too slow.
+    """
+    facts = {name: getattr(delivery, name) for name in ("reached", "upto", *TRIED)}
+    ours = Delivery.objects.filter(pk=delivery.pk, due_at=delivery.due_at, series=delivery.series)
+    if not ours.filter(reached__lte=delivery.reached).update(due_at=due_at, **facts):
+        raise Overtaken
+    delivery.due_at = due_at
+
+
 def _packed(delivery: Delivery) -> bool:
     """Decide which changes are in the next parcel, once; False where nothing is left to hand on."""
     if delivery.upto <= delivery.reached:
@@ -75,7 +98,7 @@ def _packed(delivery: Delivery) -> bool:
         delivery.upto = _in_the_dump(delivery) if settings.PUSH_FORMAT == BELL else following[-1]
         if delivery.upto <= delivery.reached:
             return False
-        delivery.save(update_fields=["upto"])
+        _keep(delivery, due_at=delivery.due_at)
     return True
 
 

@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -36,14 +37,17 @@ NEEDED = ("id", "provider.name")
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
 LIST_SIGN = " "  # between codes and between languages
 MOST_PARTS = 100
+MOST_COLUMNS = 20_000
+RUN_CELLS = "|".join(each for each in RUN if each != "schedule")  # that one stands in languages
 SHORT = ("offering_type", "participation", "quality_assurance", "supervision")
 KNOWN = re.compile(
     r"id|version|published_as|changed_at|provider\.(name|country|url)"
     rf"|({'|'.join(TEXTS)})\.[A-Za-z0-9-]+|{'|'.join(each for each in FACTS if each not in (*TEXTS, *ROWS))}"
-    r"|outcomes\.\d+\.(text\.[A-Za-z0-9-]+|skills\.\d+\.(uri|label|framework))"
-    rf"|offerings\.\d+\.({'|'.join(RUN)})|offerings\.\d+\.schedule\.[A-Za-z0-9-]+"
-    r"|quality\.\d+\.(kind|number|url|first_on|last_on|body\.(name|country|url))"
-    + "".join(rf"|{each}\.\d+\.({'|'.join(PARTS[each])})" for each in (*ROWS, "partners", "awarding_bodies"))
+    r"|outcomes\.\d{1,3}\.(text\.[A-Za-z0-9-]+|skills\.\d{1,3}\.(uri|label|framework))"
+    rf"|offerings\.\d{{1,3}}\.({RUN_CELLS}|schedule\.[A-Za-z0-9-]+)"
+    r"|quality\.\d{1,3}\.(kind|number|url|first_on|last_on|body\.(name|country|url))"
+    + "".join(rf"|{each}\.\d{{1,3}}\.({'|'.join(PARTS[each])})" for each in (*ROWS, "partners", "awarding_bodies")),
+    re.ASCII,
 )
 
 
@@ -123,8 +127,10 @@ def _line(cells: list[str]) -> bytes:
 
 def read(file: BinaryIO) -> Iterator[Row]:
     """Yield one row for each record. A column that we do not know makes the file another kind of file."""
-    records = csv.reader(_lines(file), strict=True)
+    source = Unpacked(file)
+    records = csv.reader(_lines(source), strict=True)
     header = _header(records)
+    source.mark()
     with Scratch() as scratch:
         position = 1
         while True:
@@ -136,15 +142,15 @@ def read(file: BinaryIO) -> Iterator[Row]:
             except csv.Error as error:
                 message = _("The file is not proper CSV from row %(row)d on: %(error)s.")
                 raise BrokenFile(message % {"row": position, "error": error}) from error
+            source.mark()
             if cells:
                 yield _row(position, header, cells, scratch)
 
 
-def _lines(file: BinaryIO) -> Iterator[str]:
-    source = io.TextIOWrapper(io.BufferedReader(_Raw(Unpacked(file))), encoding="utf-8-sig", newline="")
+def _lines(source: Unpacked) -> Iterator[str]:
+    """Yield the lines as they are; what is unpacked since the last record, and so a line, has its limit there."""
     try:
-        while line := source.readline(2_000_000):
-            yield line
+        yield from io.TextIOWrapper(io.BufferedReader(_Raw(source)), encoding="utf-8-sig", newline="")
     except UnicodeDecodeError as error:
         raise BrokenFile(_("The file is not text in UTF-8. Save it as UTF-8, plain or gzipped.")) from error
 
@@ -158,7 +164,6 @@ class _Raw(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         data = self.source.read(len(buffer))
-        self.source.since = 0  # a line and a cell have limits of their own
         buffer[: len(data)] = data
         return len(data)
 
@@ -173,8 +178,10 @@ def _header(records: Iterator[list[str]]) -> list[str]:
         missing.append("title.en")
     if missing:
         raise BrokenFile(_("The table has no column named %(names)s.") % {"names": ", ".join(missing)})
+    if len(header) > MOST_COLUMNS:
+        raise BrokenFile(_("The table has too many columns: at most %(most)d.") % {"most": MOST_COLUMNS})
     unknown = [column for column in header if not KNOWN.fullmatch(column)]
-    twice = [column for column in header if header.count(column) > 1]
+    twice = [column for column, times in Counter(header).items() if times > 1]
     if unknown or twice:
         names = ", ".join(dict.fromkeys(unknown or twice))[:300]
         message = _("We do not know the column %(names)s.") if unknown else _("The column %(names)s stands twice.")

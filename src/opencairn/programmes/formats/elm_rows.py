@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from opencairn.engine.canonical.contexts import OWN_NAMESPACE
 from opencairn.engine.formats.elm_vocabulary import ESCO_SKILL, ESCO_SKILLS, code_of
-from opencairn.programmes.vocabulary import OFFERING_TYPES
+from opencairn.programmes.vocabulary import OFFERING_TYPES, VOCABULARIES
 
 from .elm_tree import FROM_EVERYWHERE, NOTED
 from .found import Found
@@ -179,9 +179,10 @@ class _Reading:
     def codes(self, name: str, concepts: Iterable[Node]) -> list[str]:
         """Return our codes of concepts, once each; of those we have no code for a note is made."""
         kept: dict[str, None] = {}
+        known = VOCABULARIES["assessment_types" if name == "assessment" else name]
         for each in concepts:
             code = code_of(name, identity(each))
-            if code:
+            if code in known:
                 kept[code] = None
             else:
                 self.found.left_out(name, str(one(value_of(each, "prefLabel")) or identity(each))[:100])

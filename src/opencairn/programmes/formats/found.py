@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from opencairn.programmes import rules
-from opencairn.programmes.vocabulary import CURRENCIES, is_field
+from opencairn.programmes.vocabulary import CURRENCIES, is_field, is_language
 from opencairn.programmes.wording import wrong
 
 from .fields import RUN_DAYS
@@ -216,10 +216,10 @@ class Found:
 
 
 def language_tag(tag: Any) -> str:
-    """Return a language tag as we write it, such as ``pt-BR``; "" where it is none."""
+    """Return a language tag as we write it, such as ``pt-BR``; "" where it is none, or of no known language."""
     first, dash, rest = str(tag).strip().replace("_", "-").partition("-")
     clean = f"{first.lower()}{dash}{rest}"
-    return clean if rules.LANGUAGE_TAG.fullmatch(clean) else ""
+    return clean if rules.LANGUAGE_TAG.fullmatch(clean) and is_language(clean) else ""
 
 
 def is_web_address(words: str) -> bool:

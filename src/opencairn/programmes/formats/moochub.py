@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from opencairn.kit.text import pick
 from opencairn.programmes.vocabulary import field_label, is_field
 
-from .found import Found, instant, language_tag, stated, with_markup, without_markup
+from .found import Found, instant, stated, with_markup, without_markup
 from .linked import Node, first, many, nodes, one, types, value_of
 from .recorded import entries
 from .row import Description, ProviderFacts, Row
@@ -208,7 +208,7 @@ def _field(attributes: Node) -> str:
 def _outcomes(attributes: Node, found: Found) -> list[dict[str, Any]]:
     outcomes = []
     for each in nodes(attributes, "teaches"):
-        names = [(language_tag(part.get("inLanguage")) or "und", part.get("name")) for part in nodes(each, "name")]
+        names = [(str(part.get("inLanguage") or "und"), part.get("name")) for part in nodes(each, "name")]
         text = found.text(names, "outcomes")
         uri = value_of(each, "targetUrl")
         skill = found.skill(uri, one(dict(names)), value_of(each, "educationalFramework")) if uri else None

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from django.utils.translation import gettext as _
 
 from . import reading
+from .found import language_tag
 from .reading import BadValue, number, said
 from .row import BrokenFile, ProviderFacts, Row
 
@@ -83,7 +84,8 @@ def _checked(record: dict[str, Any]) -> dict[str, Any]:
         raise BadValue(_("The row has no title."))
     if not checked["provider"]:
         raise BadValue(_("The row does not name its provider. Fill in provider and import again."))
-    if not checked["language"].replace("-", "").isalnum() or not checked["language"].isascii():
+    checked["language"] = language_tag(checked["language"])
+    if not checked["language"]:
         raise BadValue(_("language is not a language tag such as de or pt-BR."))
     return checked
 

@@ -39,7 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--report", metavar="FILE", type=Path, help="write one line for each row: JSON where the name ends in .jsonl"
     )
     parser.epilog = (
-        "Importing the same file again changes nothing; a row that changed becomes the next version of its programme. "
+        "Importing the same file again changes nothing, and completes an import that was stopped; "
+        "a row that changed becomes the next version of its programme. "
         "Exit status: 0 read to the end (rows may be refused), 65 the file is broken, 66 it cannot be opened, "
         "73 the report cannot be written."
     )
@@ -52,7 +53,11 @@ def _source(name: str) -> str:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Read the whole file once to see that it is sound, then list its rows in batches, each in one transaction."""
+    """Read the whole file once to see that it is sound, then list its rows in batches, each in one transaction.
+
+    Not all in one: nobody else could write to an embedded database meanwhile. A row taken twice is one taken once, so
+    the next run completes one that was killed.
+    """
     from django.utils import timezone
 
     from opencairn.programmes.formats import BrokenFile, reader_named
@@ -75,8 +80,12 @@ def run(args: argparse.Namespace) -> int:
         file.seek(0)
         at = timezone.now()
         told = Telling(report, total, as_json=bool(args.report and args.report.suffix in {".jsonl", ".json"}))
-        _take(args.source or form.key, form.read(file), told, at, dry_run=args.dry_run)
+        broken = _take(args.source or form.key, form.read(file), told, at, dry_run=args.dry_run)
         told.summary(str(args.file), dry_run=args.dry_run)
+    if broken:
+        return _stop(
+            f"{args.file} was changed while it was imported. Run this again with the whole file. {broken}", DATA_ERROR
+        )
     return 0
 
 
@@ -85,25 +94,32 @@ def _stop(message: str, status: int) -> int:
     return status
 
 
-def _take(source: str, rows: "Iterator[Row]", told: "Telling", at: datetime, *, dry_run: bool) -> None:
+def _take(source: str, rows: "Iterator[Row]", told: "Telling", at: datetime, *, dry_run: bool) -> str:
+    """Return why the rows end before the file does, "" where they do not; what was taken before stays, whole."""
     from django.db import transaction
 
     from opencairn.catalogue import actions as catalogue
     from opencairn.programmes import actions as programmes
+    from opencairn.programmes.formats import BrokenFile
 
     providers: dict[tuple[str, str], Any] = {}
+    broken = ""
     with ExitStack() as kept_or_not:
         if dry_run:
             kept_or_not.enter_context(transaction.atomic())
-        while batch := list(islice(rows, BATCH)):
-            with transaction.atomic():
-                for row in batch:
-                    told.row(row, programmes.take_row(row=row, source=source, providers=providers, at=at))
+        try:
+            while batch := list(islice(rows, BATCH)):
+                with transaction.atomic():
+                    for row in batch:
+                        told.row(row, programmes.take_row(row=row, source=source, providers=providers, at=at))
+        except BrokenFile as error:  # the first reading found it sound
+            broken = str(error)
         if dry_run:
             transaction.set_rollback(True)
         else:
             told.progress("filing them in the catalogue …")
             catalogue.refresh(at=at)
+    return broken
 
 
 class Telling:
