@@ -171,7 +171,8 @@ FILTERS: tuple[Filter, ...] = (
         lambda code: code in vocabulary.LANGUAGES,
     ),
     Worded(
-        "price", __("Price, in its own currency"), PRICES | dict(UNSTATED), lambda entry: _band(entry.price, PRICE_STEPS, "over-2000")
+        "price", __("Price, in its own currency"), PRICES | dict(UNSTATED),
+        lambda entry: _band(entry.price, PRICE_STEPS, "over-2000"),
     ),
     SKILL,
     Open(

@@ -2,8 +2,8 @@ import argparse
 
 HELP = "file every public programme for the search again"
 DESCRIPTION = """\
-Throw the index of the search away and file every public programme anew. It owns no facts, so nothing can be lost; people
-search in the old one until the new one is ready. Needed after a provider changed its name, after a newer release that
+Throw the index of the search away and file every public programme anew. It owns no facts, so nothing can be lost, and
+people search in the old one until the new one is ready. Needed after a provider changed its name, after a release that
 says so, and where a search does not show what the pages do. A new taxonomy of skills needs no rebuild by hand."""
 
 

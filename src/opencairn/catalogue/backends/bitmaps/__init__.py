@@ -53,7 +53,7 @@ class BitmapBackend:
         self._accredited = Accredited((), frozenset(), None, 0, BitMap())
 
     def is_current(self, day: date) -> bool:
-        """Whether nothing changed lately: a few small questions. A back-dated change waits for the next full refresh."""
+        """Whether nothing changed lately: small questions. A back-dated change waits for the next full refresh."""
         now = self._snapshot()
         if now is None or _lapsed(now, day):
             return False
@@ -83,7 +83,7 @@ class BitmapBackend:
             return self._search(criteria, day, first, last)
 
     def suggest(self, beginning: str, *, most: int) -> list[Suggestion]:
-        """Suggest from what is filed: a title as long as a programme has it, providers and skills until the next rebuild."""
+        """Suggest from what is filed: a title while a programme has it, providers and skills until a rebuild."""
         now = self._snapshot()
         key = " ".join(plain(beginning).split())
         if now is None or not key:
@@ -238,7 +238,7 @@ def settled(opened: Any) -> Changes | None:
 
 
 def settle(opened: Any, now: Changes | None) -> None:
-    """Note for every process that all of it is filed, or that something waits; how skills stood is noted by a rebuild."""
+    """Note for every process that all of it is filed, or that something waits; a rebuild notes how skills stood."""
     if now is None:
         opened.execute("DELETE FROM meta WHERE key = 'latest'")
     else:
