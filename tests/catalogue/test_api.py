@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from opencairn.catalogue.backends import SORTS
+from opencairn.catalogue.backends import SORTS, BitmapBackend
 from opencairn.catalogue.filters import FILTERS
 from opencairn.programmes import actions as programmes
 from opencairn.web.demo.cast import Cast
@@ -44,7 +44,7 @@ def page_says(client: Client, query: str) -> tuple[list[str], int, dict[tuple[st
     return order, results.total, {(name, each.code): each.count for name, each in choices}
 
 
-def test_page_and_api_give_the_same_answers(many, signed_in) -> None:
+def test_page_and_api_give_the_same_answers(many, signed_in, engine) -> None:
     client = signed_in(None)
     queries = [
         "",
@@ -53,6 +53,7 @@ def test_page_and_api_give_the_same_answers(many, signed_in) -> None:
         "mode=online&kind=micro-credential",
         "language=de&sort=price",
         "q=zebra",
+        "q=timber+bread&language=de",
     ]
     queries += [f"q=work&sort={sort}" for sort in SORTS] + ["page=2", "q=work&page=3&sort=title"]
     for query in queries:
@@ -61,6 +62,8 @@ def test_page_and_api_give_the_same_answers(many, signed_in) -> None:
         assert [each["slug"] for each in found["items"]] == order, query
         ours = {(facet["name"], each["code"]): each["count"] for facet in found["facets"] for each in facet["choices"]}
         assert (found["total"], ours) == (total, counts), query
+        near_only = "bread" in query and isinstance(engine, BitmapBackend)  # nothing has both words
+        assert found["relaxed"] == client.get(f"/find/?{query}").context["results"].relaxed == near_only
         assert {facet["name"] for facet in found["facets"]} == {each.name for each in FILTERS}
 
 

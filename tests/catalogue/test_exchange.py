@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from opencairn.catalogue import exchange
+from opencairn.programmes.exchange import address_of
 from opencairn.programmes.formats import FORMATS
 from opencairn.programmes.models import Programme
 from opencairn.web import sitemap
@@ -87,8 +88,25 @@ def test_search_engines_find_every_public_page_in_parts(client, cast, lake, monk
     found = "".join(b"".join(client.get(part).streaming_content).decode() for part in parts)
     for each in (lake, other):
         assert found.count(reverse("programmes:programme", args=[each.slug])) == 1
+    for name, args in (("catalogue:provider", [cast.provider.slug]), ("programmes:profiles", [])):
+        assert found.count(f"{reverse(name, args=args)}</loc>") == 1
     assert "<lastmod>" in found
     for path in re.findall(r"<loc>http://[^/]+(/[^<]*)</loc>", found):
         assert client.get(path).status_code == 200
     assert client.get(reverse("sitemap_part", args=["secrets", 1])).status_code == 404
     assert client.get(reverse("sitemap_part", args=["programmes", 9])).status_code == 404
+
+
+def test_lists_of_courses_and_pages_of_organisations_carry_their_data_for_search_engines(client, cast, lake):
+    lake.provider.website, lake.provider.name = "https://tarntal.example/", "</script> & school"
+    lake.provider.save()
+    page_of = reverse("people:organisation", args=[lake.provider.slug])
+    addresses = ("/find/", reverse("catalogue:provider", args=[lake.provider.slug]), page_of)
+    listed, *both = (json.loads(DATA.findall(client.get(each).content.decode())[0]) for each in addresses)
+    assert listed["@type"] == "ItemList"
+    assert [each["url"] for each in listed["itemListElement"]] == [address_of(lake.slug)]
+    assert both[0] == both[1]
+    assert (both[0]["@type"], both[0]["name"], both[0]["sameAs"]) == (
+        "Organization", "</script> & school", "https://tarntal.example/"
+    )  # fmt: skip
+    assert both[0]["url"].endswith(page_of)

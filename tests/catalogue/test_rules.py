@@ -1,3 +1,4 @@
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -162,6 +163,12 @@ def test_the_upper_limit_belongs_to_its_band(value: str, code: str) -> None:
 
 def test_nothing_stated_is_in_no_band() -> None:
     assert rules.band(None, LIMITS, "more") == ""
+
+
+def test_a_course_runs_as_long_as_its_next_run_else_its_weeks() -> None:
+    first, last = date(2026, 4, 1), date(2026, 4, 7)
+    assert [rules.days_of(run, 6) for run in ((first, last), (first, None), (None, None))] == [7, 42, 42]
+    assert rules.days_of((None, None), None) is None
 
 
 def test_work_is_hours_as_stated_else_from_ects() -> None:

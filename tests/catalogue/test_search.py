@@ -104,6 +104,50 @@ def test_orders(cast: Cast) -> None:
     assert titles(find(sort="title")) == ["Late", "Never", "Soon"]
 
 
+def test_what_runs_shortest_comes_first_by_the_next_run_else_by_the_stated_weeks(cast: Cast, engine: Any) -> None:
+    publish(cast.provider, "six", "Six weeks", weeks=6, hours=50)
+    publish(cast.provider, "busy", "Busy six weeks", weeks=6, hours=90)
+    dated = publish(cast.provider, "dated", "Dated", weeks=20)
+    make.offering(dated, starts_on=date(2026, 4, 1), ends_on=date(2026, 4, 5))
+    publish(cast.provider, "open", "Open", weeks=None, hours=1)
+    assert titles(find(sort="length")) == ["Dated", "Six weeks", "Busy six weeks", "Open"]
+    assert counts(find(), "duration") == {"up-to-1-week": 1, "under-12-weeks": 2, NOT_STATED: 1}
+
+
+def test_amounts_are_ordered_within_one_currency(cast: Cast, engine: Any) -> None:
+    for slug, price, currency in (
+        ("a", 9, "USD"),
+        ("b", 90, "EUR"),
+        ("c", 80, "EUR"),
+        ("d", 0, "USD"),
+        ("e", None, ""),
+    ):
+        amount = None if price is None else Decimal(price)
+        make.offering(publish(cast.provider, slug, slug), price=amount, currency=currency)
+    assert titles(find(sort="price")) == ["d", "c", "b", "a", "e"]
+
+
+def test_another_taxonomy_makes_the_index_out_of_date_by_itself(cast: Cast, engine: Any) -> None:
+    publish(cast.provider, "a", "A", outcomes=["Keep pumps running."])
+    Outcome.objects.update(skills=[{"uri": "urn://pumps", "label": "pumps"}])
+    engine.rebuild(at=make.AT)
+    assert engine.is_current(make.TODAY)
+    assert find(skill=("urn://machines",)).total == 0
+    taxonomy = Taxonomy.objects.create(
+        key="esco", version="1", name="ESCO", languages=["en"], imported_at=make.AT, added_to_at=make.AT
+    )
+    for uri, broader in (("urn://pumps", ["urn://machines"]), ("urn://machines", [])):
+        Skill.objects.create(taxonomy=taxonomy, uri=uri, labels={"en": uri}, broader=broader)
+    Taxonomy.objects.update(current_since=make.AT)
+    assert not engine.is_current(make.TODAY)
+    actions.keep_current(at=make.AT)
+    assert engine.is_current(make.TODAY)
+    assert search(Criteria("", {"skill": ("urn://machines",)}), day=make.TODAY).total == 1
+    Taxonomy.objects.update(current_since=None)
+    assert engine.refresh(at=make.AT) == 1
+    assert search(Criteria("", {"skill": ("urn://machines",)}), day=make.TODAY).total == 0
+
+
 def test_micro_credentials_come_first_and_listings_can_be_left_out(cast: Cast) -> None:
     publish(cast.provider, "a", "Alpha", published_as="listing")
     publish(cast.provider, "b", "Beta")
@@ -205,6 +249,7 @@ OFFER = st.fixed_dictionaries(
         "accredited": st.booleans(),
         "country": st.sampled_from(["DE", "FR"]),
         "hours": st.sampled_from([None, 8, 40, 200]),
+        "weeks": st.sampled_from([None, 6, 12]),
         "national_level": st.sampled_from(["", "DQR 6", "nfq 8; DQR 6", "Level 6"]),
         "price_support": st.sampled_from([{}, {"en": "Half of it."}]),
         "stackability": st.sampled_from([{}, {"en": "Into the diploma."}]),

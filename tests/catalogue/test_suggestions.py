@@ -1,22 +1,17 @@
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
 from opencairn.catalogue import queries
-from opencairn.catalogue.backends import BACKEND, BitmapBackend, SearchBackend, SqlBackend, Suggestion
-from opencairn.programmes.models import Outcome
+from opencairn.catalogue.backends import BACKEND, BitmapBackend, SearchBackend, Suggestion
+from opencairn.programmes.models import Outcome, Programme, ProgrammeVersion
 from opencairn.web.demo.cast import Cast
 from tests import make
 
 from .test_search import publish
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(params=["sql", "bitmaps"])
-def engine(request: pytest.FixtureRequest, tmp_path, monkeypatch: pytest.MonkeyPatch) -> SearchBackend:
-    made = SqlBackend() if request.param == "sql" else BitmapBackend(tmp_path / "index")
-    monkeypatch.setattr(queries, "BACKEND", made)
-    return made
 
 
 def test_titles_and_providers_are_suggested_without_regard_to_case_and_accents(
@@ -28,6 +23,20 @@ def test_titles_and_providers_are_suggested_without_regard_to_case_and_accents(
     assert queries.suggest("  eLEVAGE  d") == [Suggestion("title", "Élevage durable")]
     assert Suggestion("provider", cast.provider.name) in queries.suggest(cast.provider.name[:6])
     assert queries.suggest("e") == queries.suggest("") == queries.suggest("\x00") == queries.suggest("%_") == []
+
+
+def test_a_title_is_suggested_as_long_as_a_public_course_has_it(cast: Cast, engine: SearchBackend) -> None:
+    first, second, renamed = (publish(cast.provider, slug, f"Water {slug[0]}") for slug in ("a", "a2", "b"))
+    engine.rebuild(at=make.AT)
+    later = make.AT + timedelta(minutes=5)
+    ProgrammeVersion.objects.filter(programme=renamed).update(title={"en": "Water c"})
+    Programme.objects.filter(pk=renamed.pk).update(changed_at=later)
+    Programme.objects.filter(pk=first.pk).update(changed_at=later, withdrawn_at=later)
+    engine.refresh(at=later)
+    assert [each.words for each in engine.suggest("wat", most=5)] == ["Water a", "Water c"]
+    Programme.objects.filter(pk=second.pk).update(changed_at=later, withdrawn_at=later)
+    engine.refresh(at=later)
+    assert [each.words for each in engine.suggest("wat", most=5)] == ["Water c"]
 
 
 def test_the_embedded_engine_suggests_skills_by_any_of_their_words(cast: Cast, tmp_path) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.utils.html import escape
 
 from opencairn.catalogue.models import Entry
 from opencairn.people.models import Organisation
@@ -180,6 +182,16 @@ def test_both_real_catalogues_are_taken_whole(tmp_path: Path) -> None:
     assert Programme.objects.filter(source="mslearn").count() == 85
     assert Entry.objects.filter(kind="listing").count() == 998
     assert not Programme.objects.micro_credentials().exists()
+    client = Client()
+    for source, words in (("nj-etpl", "nursing"), ("mslearn", "cosmos")):
+        found = client.get("/api/v1/search", {"q": words, "limit": 100}).json()
+        theirs = set(Programme.objects.filter(source=source).values_list("slug", flat=True))
+        slug = next(each["slug"] for each in found["items"] if each["slug"] in theirs)
+        assert client.get("/find/", {"q": words}).context["results"].total == found["total"] > 0
+        page, told = client.get(f"/programmes/{slug}/"), client.get(f"/api/v1/programmes/{slug}").json()
+        assert (page.status_code, told["slug"]) == (200, slug)
+        shown = page.content.decode()
+        assert any(escape(title) in shown for title in told["title"].values())
 
 
 @needs_shared

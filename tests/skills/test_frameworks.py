@@ -27,7 +27,7 @@ def test_countries_have_one_framework_or_several() -> None:
 
 
 def test_frameworks_outside_the_eqf_are_compared_with_the_name_of_the_report() -> None:
-    for key in ("nz-nzqcf", "au-aqf"):
+    for key in ("nz-nzqcf", "au-aqf", "gb-rqf", "gb-cqfw", "gb-scqf"):
         assert framework(key).relation == "compared"
         assert framework(key).report
     with pytest.raises(KeyError):

@@ -77,6 +77,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return said(
         {
             "total": found.total,
+            "relaxed": found.relaxed,
             "items": [_hit(each) for each in found.hits],
             "facets": [_facet(each) for each in found.facets],
             "next": following,

@@ -77,6 +77,9 @@ class Term(models.Model):
         return self.word
 
 
+STANDING = "standing"  # a mark under no filter: how the taxonomies stood when the entry was filed
+
+
 class Mark(models.Model):
     """One code of an entry under one filter, such as ``language: de``; the counts beside the filters come from here."""
 
@@ -138,8 +141,13 @@ class Sending(models.Model):
         return f"{self.shortlist} sent"
 
 
-def out_of_step(day: date) -> "models.QuerySet[Programme]":
-    """Programmes whose entry is missing, older than their last public change, past its next start, or no longer due."""
+def out_of_step(day: date, standing: str) -> "models.QuerySet[Programme]":
+    """Programmes whose entry is missing, older than their last public change, past its next start, or no longer due.
+
+    Nor does an entry hold that was filed while the taxonomies did not have this ``standing``.
+    """
+    earlier = Mark.objects.filter(Q(code__lt=standing) | Q(code__gt=standing), key=STANDING)
     public = Q(pk__in=Programme.objects.public().values("pk"))
     behind = Q(entry__isnull=True) | ~Q(entry__programme_changed_at=F("changed_at")) | Q(entry__next_start__lt=day)
+    behind |= Q(pk__in=earlier.values("entry"))
     return Programme.objects.filter((public & behind) | (~public & Q(entry__isnull=False)))

@@ -204,7 +204,8 @@ def window(criteria: Criteria, *, day: date, first: int, last: int) -> Results:
     """The results from the place ``first`` to before ``last``, for programs; none where that is past the end."""
     found = BACKEND.search(criteria, day=day, first=first, last=last)
     shown = Paginator(range(found.total), last - first).get_page(first // (last - first) + 1)
-    return Results(criteria, found.total, shown, hits_by_id(found.programmes, day), _facets(found.counts, criteria))
+    hits = hits_by_id(found.programmes, day)
+    return Results(criteria, found.total, shown, hits, _facets(found.counts, criteria), found.relaxed)
 
 
 def slugs(criteria: Criteria, *, day: date, first: int, last: int) -> list[str]:

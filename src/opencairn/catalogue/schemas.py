@@ -53,6 +53,7 @@ class SearchPage(Plain):
     """One page of results with the counts of every filter: what the page /find/ shows."""
 
     total: int = Field(description="How many were found: exact.")
+    relaxed: bool = Field(description="True where nothing has every word: what follows has the most telling of them.")
     items: list[Found] = Field(description="The results, in the order asked for.")
     facets: list[Facet] = Field(description="Every filter, counted without its own choice.")
     next: str | None = Field(description="The address of the next results; null where these are the last.")

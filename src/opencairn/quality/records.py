@@ -71,7 +71,7 @@ def line(entry: Entry) -> dict[str, Any]:
 def fact(decision: Decision, sanctions: Iterable[Sanction]) -> dict[str, Any]:
     """Return the dated facts of one decision, from which what it is worth on any day can be worked out.
 
-    ``object`` says what it is about: a label for a scheme says nothing about the provider that owns the scheme. A day of
+    ``object`` says what it is about: a label for a scheme says nothing about the provider that owns it. A day of
     ``suspensions`` counts from the first to the day before the second; null is no end so far. So do those of
     ``undone``, on which it was withdrawn until an appeal ended or stayed that.
     """

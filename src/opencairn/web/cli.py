@@ -37,6 +37,7 @@ COMMANDS: tuple[tuple[str, bool], ...] = (
     ("export-programmes", True),
     ("import-skills", True),
     ("suggest-skills", True),
+    ("rebuild-catalogue", True),
     ("create-admin", True),
     ("backup", True),
     ("restore", True),

@@ -23,7 +23,7 @@ NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 FRONT = (
     "home", "about", "field_guide", "accessibility", "privacy", "catalogue:index", "credentials:verify",
     "quality:register", "quality:frameworks", "transparency:log", "skills:taxonomies", "skills:levels",
-    "people:permissions",
+    "people:permissions", "programmes:profiles",
 )  # fmt: skip
 
 Entry = tuple[str, datetime | None]
@@ -38,6 +38,11 @@ def _organisations(start: int) -> Iterator[Entry]:
     return ((reverse("people:organisation", args=[slug]), None) for slug in rows.iterator())
 
 
+def _providers(start: int) -> Iterator[Entry]:
+    rows = _open_providers()[start : start + MOST].values_list("slug", flat=True)
+    return ((reverse("catalogue:provider", args=[slug]), None) for slug in rows.iterator())
+
+
 def _programmes(start: int) -> Iterator[Entry]:
     rows = _public_programmes()[start : start + MOST].values_list("slug", "changed_at")
     return ((reverse("programmes:programme", args=[slug]), changed) for slug, changed in rows.iterator())
@@ -47,6 +52,10 @@ def _open_organisations() -> QuerySet[Organisation]:
     return Organisation.objects.filter(closed_at=None).order_by("pk")
 
 
+def _open_providers() -> QuerySet[Organisation]:
+    return _open_organisations().filter(is_provider=True)
+
+
 def _public_programmes() -> QuerySet[Programme]:
     return Programme.objects.public().order_by("pk")
 
@@ -54,6 +63,7 @@ def _public_programmes() -> QuerySet[Programme]:
 KINDS: dict[str, tuple[Callable[[], int], Callable[[int], Iterator[Entry]]]] = {
     "pages": (lambda: len(FRONT), _front),
     "organisations": (lambda: _open_organisations().count(), _organisations),
+    "providers": (lambda: _open_providers().count(), _providers),
     "programmes": (lambda: _public_programmes().count(), _programmes),
 }
 

@@ -29,7 +29,7 @@ MOST_HINTED = 120
 SPOKEN = frozenset(tag for tag, _ in settings.LANGUAGES)
 READ = (
     "pk", "programme_id", "programme__changed_at", "programme__provider_id", "awarding_body_id", "awarding_body__name",
-    "published_as", "title", "summary", "description", "eqf_level", "level_not_applicable", "ects", "hours",
+    "published_as", "title", "summary", "description", "eqf_level", "level_not_applicable", "ects", "hours", "weeks",
     "participation", "languages", "field_code", "quality_assurance", "national_level", "offering_type",
     "price_support", "stackability",
 )  # fmt: skip
@@ -114,7 +114,7 @@ def _entry(provider: Organisation, version: Any, upcoming: list[Any]) -> Entry:
         next_start=dated.starts_on if dated else None,
         starts_any_day=not is_listing and any(each.starts_on is None for each in upcoming),
         hours=version.hours,
-        days=(dated.ends_on - dated.starts_on).days + 1 if dated and dated.ends_on and dated.starts_on else None,
+        days=rules.days_of((dated.starts_on, dated.ends_on) if dated else (None, None), version.weeks),
         starts=_starts(upcoming, is_listing=is_listing),
         national_levels=list(_national(version.national_level)),
         offering_type=version.offering_type,

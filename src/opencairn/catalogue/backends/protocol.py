@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
-SORTS = ("best", "start", "work", "credits", "price", "new", "title")
+SORTS = ("best", "start", "length", "work", "credits", "price", "new", "title")
 
 
 @dataclass(frozen=True)

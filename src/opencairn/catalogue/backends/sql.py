@@ -11,11 +11,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Length
 
 from opencairn.catalogue.filters import BY_NAME, QUALITY, SKILL, counted
-from opencairn.catalogue.models import Entry, EntryQuerySet, Mark, Term, out_of_step
+from opencairn.catalogue.filters.skill import standing
+from opencairn.catalogue.models import STANDING, Entry, EntryQuerySet, Mark, Term, out_of_step
 from opencairn.kit.text import pick, plain
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import Programme
@@ -26,12 +27,17 @@ from .protocol import Criteria, Found, Suggestion
 
 BATCH = 200
 
+# Amounts are ordered within one currency: what is free, then currency after currency, then what states no price.
+MONEY = Case(
+    When(price=None, then=Value("ZZZZ")), When(price=0, then=Value("")), default=F("currency"), output_field=CharField()
+)
 ORDERS: Mapping[str, Sequence[Any]] = {
     "start": [F("next_start").asc(nulls_last=True), F("starts_any_day").desc(), "title_key", "pk"],
     "work": [F("work").asc(nulls_last=True), "title_key", "pk"],
+    "length": [F("days").asc(nulls_last=True), F("work").asc(nulls_last=True), "title_key", "pk"],
     "credits": [F("ects").desc(nulls_last=True), "title_key", "pk"],
     "new": ["-programme_changed_at", "title_key", "pk"],
-    "price": [F("price").asc(nulls_last=True), "title_key", "pk"],
+    "price": [MONEY.asc(), F("price").asc(nulls_last=True), "title_key", "pk"],
     "title": ["title_key", "pk"],
 }
 BROWSING: Sequence[Any] = ["-kind", F("next_start").asc(nulls_last=True), "title_key", "pk"]
@@ -54,13 +60,15 @@ class SqlBackend:
     """The engine that needs nothing but the database of the site."""
 
     def is_current(self, day: date) -> bool:
-        """Whether every public programme is filed as it stands: one query."""
-        return not out_of_step(day).exists()
+        """Whether every public programme is filed as it stands: one query, and a small one for the taxonomies."""
+        return not out_of_step(day, _standing()).exists()
 
     @transaction.atomic
     def refresh(self, *, at: datetime, most: int | None = None) -> int:
         """File what is out of step, the latest changes first; ``most`` bounds the work of one call."""
-        ids = list(out_of_step(at.date()).order_by("-changed_at", "pk").values_list("pk", flat=True)[:most])
+        ids = list(
+            out_of_step(at.date(), _standing()).order_by("-changed_at", "pk").values_list("pk", flat=True)[:most]
+        )
         for start in range(0, len(ids), BATCH):
             _file(ids[start : start + BATCH], at)
         return len(ids)
@@ -100,6 +108,7 @@ class SqlBackend:
 def _file(ids: list[UUID], at: datetime) -> None:
     list(Programme.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"))
     Entry.objects.filter(pk__in=ids).delete()
+    stood = _standing()
     made = list(cards(ids, at.date()))
     Entry.objects.bulk_create(card.entry for card in made)
     Term.objects.bulk_create(
@@ -107,6 +116,11 @@ def _file(ids: list[UUID], at: datetime) -> None:
         batch_size=5000,
     )
     Mark.objects.bulk_create(Mark(entry=card.entry, key=name, code=code) for card in made for name, code in card.codes)
+    Mark.objects.bulk_create(Mark(entry=card.entry, key=STANDING, code=stood) for card in made)
+
+
+def _standing() -> str:
+    return f"{standing():019d}"
 
 
 def _hits(word: Asked) -> Q:

@@ -1,7 +1,7 @@
 """The filters of the catalogue, listed in FILTERS. Page, API, feed and docs read the list.
 
 ``codes`` says under which codes a programme is filed (from its entry); ``said`` says a code in words. "Not stated" is a
-choice of its own in every filter. To add one: an entry in FILTERS, a test; then rebuild the index.
+choice of its own in every filter. To add one: an entry in FILTERS, a test; then ``rebuild-catalogue``.
 """
 
 import re
@@ -171,7 +171,8 @@ FILTERS: tuple[Filter, ...] = (
         lambda code: code in vocabulary.LANGUAGES,
     ),
     Worded(
-        "price", __("Price"), PRICES | dict(UNSTATED), lambda entry: _band(entry.price, PRICE_STEPS, "over-2000")
+        "price", __("Price, in its own currency"), PRICES | dict(UNSTATED),
+        lambda entry: _band(entry.price, PRICE_STEPS, "over-2000"),
     ),
     SKILL,
     Open(

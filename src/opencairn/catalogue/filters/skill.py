@@ -6,6 +6,7 @@ group finds the skills below it, and each count is exact. A skill of no imported
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from django.utils.translation import get_language
@@ -35,6 +36,18 @@ def tree() -> Tree:
     """Return the tree as it stands; read again when a taxonomy was imported or another version made current."""
     current = Taxonomy.objects.current().order_by("pk").values_list("pk", "added_to_at")
     return _tree(tuple(current))
+
+
+def standing() -> int:
+    """Return what stands for all taxonomies as they are: a positive number that changes with any import or version.
+
+    An index keeps it; where it differs, programmes are filed under groups and names of skills that no longer hold.
+    """
+    every = Taxonomy.objects.order_by("pk").values_list("pk", "added_to_at", "current_since")
+    told = ";".join(
+        f"{pk} {added:%Y%m%dT%H%M%S%f} {since and f'{since:%Y%m%dT%H%M%S%f}'}" for pk, added, since in every
+    )
+    return int.from_bytes(sha256(told.encode()).digest()[:8]) >> 1
 
 
 @lru_cache(maxsize=2)

@@ -11,6 +11,7 @@ Japanese) is cut into pairs of characters.
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from unicodedata import normalize
@@ -308,6 +309,14 @@ def above(broader: Mapping[str, Iterable[str]], uri: str) -> list[str]:
     for each in found:
         found += [one for one in dict.fromkeys(broader.get(each, ())) if one not in found]
     return found
+
+
+def days_of(run: tuple[date | None, date | None], weeks: int | None) -> int | None:
+    """Return how many days a course runs: the next run from its first to its last day, else its stated weeks."""
+    first, last = run
+    if first is not None and last is not None:
+        return (last - first).days + 1
+    return None if weeks is None else weeks * 7
 
 
 def hours_of_work(hours: int | None, ects: Decimal | None) -> int | None:

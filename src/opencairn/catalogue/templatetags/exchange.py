@@ -8,6 +8,9 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from opencairn.catalogue.exchange import description_of
+from opencairn.catalogue.queries import Results
+from opencairn.people.models import Organisation
+from opencairn.programmes.exchange import address_of, organisation_facts
 from opencairn.programmes.formats import FORMATS, Description, schema_org
 from opencairn.programmes.models import ProgrammeVersion
 
@@ -27,7 +30,26 @@ def _described(version: ProgrammeVersion) -> Description:
 @register.simple_tag
 def structured_data(version: ProgrammeVersion) -> SafeString:
     """The description as schema.org, in an element that browsers take for data: no policy on scripts concerns it."""
-    document = schema_org.embedded(_described(version))
+    return _element(schema_org.embedded(_described(version)))
+
+
+@register.simple_tag
+def structured_results(results: Results) -> SafeString:
+    """A page of results as a schema.org ItemList; each page of a course says the rest itself."""
+    listed = [(address_of(hit.programme.slug), hit.version.title) for hit in results.hits]
+    return _element(schema_org.embedded_list(listed, first=results.page.start_index() or 1))
+
+
+@register.simple_tag
+def structured_organisation(organisation: Organisation) -> SafeString:
+    """An organisation as schema.org, by the same address as in the descriptions of its courses."""
+    who = organisation_facts(organisation)
+    return _element(
+        schema_org.embedded_organisation(who, description=organisation.description, website=organisation.website)
+    )
+
+
+def _element(document: dict[str, Any]) -> SafeString:
     words = json.dumps(document, ensure_ascii=False).translate(ESCAPED)
     return mark_safe(f'<script type="application/ld+json">{words}</script>')  # noqa: S308 - escaped for this element
 

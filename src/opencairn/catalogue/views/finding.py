@@ -21,6 +21,7 @@ from opencairn.programmes import vocabulary
 SORT_WORDS = (
     ("best", __("Best match")),
     ("start", __("Next start")),
+    ("length", __("Shortest first")),
     ("work", __("Least work first")),
     ("credits", __("Most credits first")),
     ("price", __("Lowest price first")),

@@ -93,6 +93,21 @@ def embedded(what: Description) -> dict[str, Any]:
     return {"@context": CONTEXT, **course(what)}
 
 
+def embedded_list(addresses: Iterable[tuple[str, Mapping[str, str]]], *, first: int) -> dict[str, Any]:
+    """Return an ItemList of pages with its context: their addresses and titles, the first at this position."""
+    items = [
+        stated({"@type": "ListItem", "position": position, "url": url, "name": tagged(title)})
+        for position, (url, title) in enumerate(addresses, start=first)
+    ]
+    return {"@context": CONTEXT, "@type": "ItemList", "itemListElement": items}
+
+
+def embedded_organisation(who: ProviderFacts, *, description: Mapping[str, str], website: str) -> dict[str, Any]:
+    """Return the Organization with its context, as its page carries it."""
+    more = stated({"@id": who.url, "description": tagged(description), "sameAs": website})
+    return {"@context": CONTEXT, **_organisation(who), **more}
+
+
 def _organisation(who: ProviderFacts) -> dict[str, Any]:
     address = {"@type": "PostalAddress", "addressCountry": who.country} if who.country else None
     return stated({"@type": "Organization", "name": who.name, "url": who.url, "address": address})

@@ -19,6 +19,7 @@ from opencairn.catalogue.backends.asking import spelled_out
 from opencairn.catalogue.backends.protocol import Criteria, Found, Suggestion
 from opencairn.catalogue.filters import BY_NAME, QUALITY
 from opencairn.catalogue.filters import counted as to_count
+from opencairn.catalogue.filters.skill import standing
 from opencairn.kit.dates import midnight
 from opencairn.kit.text import plain
 from opencairn.people.models import Organisation
@@ -34,11 +35,12 @@ MOST_LATE = 20_000  # programmes filed one by one before the index is made anew
 
 
 class Changes(NamedTuple):
-    """What tells that the database changed: two look-ups in an index and a count of few rows."""
+    """What tells that the database changed: two look-ups in an index, a count and a list of few rows."""
 
     latest: datetime | None
     lately: int
     closed_providers: int
+    standing: int
 
 
 class BitmapBackend:
@@ -51,7 +53,7 @@ class BitmapBackend:
         self._accredited = Accredited((), frozenset(), None, 0, BitMap())
 
     def is_current(self, day: date) -> bool:
-        """Whether nothing changed lately: two small questions. A back-dated change waits for the next full refresh."""
+        """Whether nothing changed lately: small questions. A back-dated change waits for the next full refresh."""
         now = self._snapshot()
         if now is None or _lapsed(now, day):
             return False
@@ -81,7 +83,7 @@ class BitmapBackend:
             return self._search(criteria, day, first, last)
 
     def suggest(self, beginning: str, *, most: int) -> list[Suggestion]:
-        """Suggest from what was filed; a title that was changed may be suggested until the index is made anew."""
+        """Suggest from what is filed: a title while a programme has it, providers and skills until a rebuild."""
         now = self._snapshot()
         key = " ".join(plain(beginning).split())
         if now is None or not key:
@@ -147,7 +149,9 @@ class BitmapBackend:
 
     def _refresh(self, at: datetime, most: int | None) -> int:
         now = self._snapshot()
-        if now is None and most is None:
+        if most is None and now is None:
+            return self._rebuild(at)
+        if now is not None and _stood(now) != standing() and (most is None or len(now.alive) <= most):
             return self._rebuild(at)
         if now is None:
             writer.make(self.folder, at, [])
@@ -226,15 +230,15 @@ def register() -> tuple[Any, ...]:
 
 def settled(opened: Any) -> Changes | None:
     """Return what the database looked like when a writer had last filed all of it; None where something waits."""
-    known = dict(opened.execute("SELECT key, value FROM meta WHERE key IN ('latest', 'lately', 'closed')"))
+    known = dict(opened.execute("SELECT key, value FROM meta WHERE key IN ('latest', 'lately', 'closed', 'standing')"))
     if len(known) < len(Changes._fields):
         return None
     latest = midnight(date(1970, 1, 1)) + timedelta(microseconds=known["latest"]) if known["latest"] else None
-    return Changes(latest, known["lately"], known["closed"])
+    return Changes(latest, known["lately"], known["closed"], known["standing"])
 
 
 def settle(opened: Any, now: Changes | None) -> None:
-    """Note for every process that all of it is filed, or that something waits."""
+    """Note for every process that all of it is filed, or that something waits; a rebuild notes how skills stood."""
     if now is None:
         opened.execute("DELETE FROM meta WHERE key = 'latest'")
     else:
@@ -247,11 +251,15 @@ def _lapsed(now: snapshot.Snapshot, day: date) -> bool:
     return store.connect(now.path).execute(question, (day.toordinal(),)).fetchone() is not None
 
 
+def _stood(now: snapshot.Snapshot) -> int:
+    return store.meta(store.connect(now.path), "standing")
+
+
 def changes() -> Changes:
     """Ask what tells that the database changed."""
     latest = Programme.objects.aggregate(latest=Max("changed_at"))["latest"]
     lately = Programme.objects.filter(changed_at__gte=latest - LATECOMERS).count() if latest else 0
-    return Changes(latest, lately, Organisation.objects.exclude(closed_at=None).count())
+    return Changes(latest, lately, Organisation.objects.exclude(closed_at=None).count(), standing())
 
 
 def _programmes(opened: Any, numbers: list[int]) -> list[UUID]:

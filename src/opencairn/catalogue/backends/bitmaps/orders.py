@@ -15,7 +15,10 @@ NEVER = 2**62  # comes after every number
 
 
 class Facts(NamedTuple):
-    """What is ordered by: days since year 1, hours, hundredths of the price; None where not stated."""
+    """What is ordered by: days since year 1, hours, hundredths of the price, days it runs; None where not stated.
+
+    ``money`` stands for the currency, 0 where there is nothing to pay: amounts of two currencies are not compared.
+    """
 
     listing: bool
     start: int | None
@@ -25,6 +28,8 @@ class Facts(NamedTuple):
     title: str
     credits: int | None
     changed: int
+    days: int | None
+    money: int
 
 
 Head = tuple[int, ...]
@@ -39,9 +44,10 @@ def _last_if_none(value: int | None) -> int:
 HEADS: Mapping[str, Callable[[Facts], Head]] = {
     "start": lambda of: (_last_if_none(of.start), of.dated_only),
     "work": lambda of: (_last_if_none(of.work),),
+    "length": lambda of: (_last_if_none(of.days), _last_if_none(of.work)),
     "credits": lambda of: (_last_if_none(None if of.credits is None else -of.credits),),
     "new": lambda of: (-of.changed,),
-    "price": lambda of: (_last_if_none(of.price),),
+    "price": lambda of: (NEVER if of.price is None else of.money, _last_if_none(of.price)),
     "title": lambda _: (),
     "browsing": lambda of: (of.listing, _last_if_none(of.start)),
     "brief": lambda of: (of.listing, len(of.title)),
@@ -85,6 +91,8 @@ def facts_of(entry: Entry) -> Facts:
         entry.title_key,
         None if entry.ects is None else int(entry.ects * 100),
         instant(entry.programme_changed_at),
+        entry.days,
+        int.from_bytes(entry.currency.encode()[:7].ljust(7)) if entry.price else 0,
     )
 
 

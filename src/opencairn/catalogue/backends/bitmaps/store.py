@@ -20,7 +20,7 @@ from pyroaring import BitMap
 
 from opencairn.kit.text import plain
 
-FORMAT = 2  # raised when the files or the words in them change: older ones are then rebuilt
+FORMAT = 3  # raised when the files or the words in them change: older ones are then rebuilt
 NOTE, LOCK = "current", "lock"
 AT_ONCE = 900  # values in one question
 
@@ -31,7 +31,7 @@ CREATE TABLE doc (id INTEGER PRIMARY KEY, programme BLOB NOT NULL, changed INTEG
 CREATE TABLE posting (word TEXT, weight INTEGER, docs BLOB NOT NULL, PRIMARY KEY (word, weight)) WITHOUT ROWID;
 CREATE TABLE mark (name TEXT, code TEXT, docs BLOB NOT NULL, PRIMARY KEY (name, code)) WITHOUT ROWID;
 CREATE TABLE ordering (name TEXT PRIMARY KEY, ids BLOB NOT NULL, ranks BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE hint (kind TEXT, key TEXT, words TEXT, PRIMARY KEY (kind, key, words)) WITHOUT ROWID;
+CREATE TABLE hint (kind TEXT, key TEXT, words TEXT, doc INTEGER, PRIMARY KEY (kind, key, words, doc)) WITHOUT ROWID;
 """
 INDEXES = """
 CREATE INDEX doc_programme ON doc (programme) WHERE gone IS NULL;
@@ -173,18 +173,34 @@ def add_postings(opened: Any, postings: Mapping[tuple[str, int], Iterable[int]])
         opened.execute("INSERT OR REPLACE INTO posting VALUES (?, ?, ?)", (word, weight, packed(docs)))
 
 
-def add_hints(opened: Any, hints: Iterable[tuple[str, str]]) -> None:
-    """Add what may be suggested: a title by its beginning, a provider or a skill by each of its words."""
-    for kind, words in hints:
+def add_hints(opened: Any, hints: Iterable[tuple[str, str, int]]) -> None:
+    """Add what may be suggested: a title by its beginning, a provider or a skill by each of its words.
+
+    A title goes with the number of its programme, and is suggested no longer than that is alive; 0 for the others.
+    """
+    for kind, words, doc in hints:
         key = " ".join(plain(words).split())
         starts = [0] if kind == "title" else [0, *(at + 1 for at, sign in enumerate(key) if sign == " ")]
-        opened.executemany("INSERT OR IGNORE INTO hint VALUES (?, ?, ?)", [(kind, key[at:], words) for at in starts])
+        opened.executemany(
+            "INSERT OR IGNORE INTO hint VALUES (?, ?, ?, ?)", [(kind, key[at:], words, doc) for at in starts]
+        )
 
 
 def hinted(opened: Any, kind: str, beginning: str, most: int) -> list[str]:
-    """Return words of a kind that begin so."""
-    question = "SELECT DISTINCT words FROM hint WHERE kind = ? AND key >= ? AND key < ? LIMIT ?"
-    return [row[0] for row in opened.execute(question, (kind, beginning, beginning + "\U0010ffff", most))]
+    """Return words of a kind that begin so: from one to the next, however many programmes have the same title."""
+    question = (
+        "SELECT key, words FROM hint WHERE kind = ? AND (key, words) > (?, ?) AND key < ? AND"
+        " (doc = 0 OR EXISTS (SELECT 1 FROM doc WHERE id = hint.doc AND gone IS NULL)) ORDER BY key, words LIMIT 1"
+    )
+    found: dict[str, None] = {}
+    key, words = beginning, ""
+    while len(found) < most:
+        row = opened.execute(question, (kind, key, words, beginning + "\U0010ffff")).fetchone()
+        if row is None:
+            break
+        key, words = row
+        found[words] = None
+    return list(found)
 
 
 def asked_for(opened: Any, question: str, values: Iterable[Any]) -> Iterator[Any]:

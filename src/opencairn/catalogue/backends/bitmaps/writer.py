@@ -12,6 +12,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from opencairn.catalogue.backends import filing
+from opencairn.catalogue.filters.skill import standing
 from opencairn.programmes.models import Programme
 
 from . import aside, orders, store
@@ -27,6 +28,7 @@ def make(folder: Path, at: datetime, ids: Sequence[UUID] | None = None) -> int:
 
     A large one is filed by as many processes as there are processors, each a part of its own.
     """
+    stood = standing()  # before anything is read: what changes meanwhile then shows as a difference
     path, fresh = store.begin(folder)
     if ids is None:  # those of one subject get numbers side by side: words and skills then stand close together
         public = Programme.objects.public().order_by("current__field_code", "provider_id", "pk")
@@ -37,7 +39,7 @@ def make(folder: Path, at: datetime, ids: Sequence[UUID] | None = None) -> int:
             store.take_in(fresh, part.finished())
     _write_orders(fresh)
     many: int = fresh.execute("SELECT count(*) FROM doc").fetchone()[0]
-    store.set_meta(fresh, format=store.FORMAT, stamp=1, base=len(ids), filed=many)
+    store.set_meta(fresh, format=store.FORMAT, stamp=1, base=len(ids), filed=many, standing=stood)
     store.put_in_use(folder, path, fresh)
     return many
 
@@ -106,11 +108,11 @@ class _Postings:
     def __init__(self, opened: Any) -> None:
         self.opened, self.waiting, self.many = opened, defaultdict[tuple[str, int], "array[int]"](_numbers), 0
 
-        self.hints, self.hinted = set[tuple[str, str]](), set[tuple[str, str]]()
+        self.hints, self.hinted = set[tuple[str, str, int]](), set[tuple[str, str, int]]()
 
     def add(self, number: int, card: filing.Card) -> None:
         waiting, words = self.waiting, card.words
-        self.hints |= card.hints
+        self.hints |= {(kind, said, number if kind == "title" else 0) for kind, said in card.hints}
         for each in words.items():
             waiting[each].append(number)
         self.many += len(words)
