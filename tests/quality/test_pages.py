@@ -117,7 +117,9 @@ def test_a_review_under_a_richer_scale_is_found_refused_and_decided_by_its_own_r
         version=version, applicant=cast.provider, object="programme", quality_body=cast.quality_body,
         framework="qqi-like", framework_version=under.version, requested_by=cast.author, requested_at=now(),
     )  # fmt: skip
-    make.assessor(review, cast.reviewer)
+    others = [people.ensure_person(email=f"{name}@panel.example", name=name, password=None) for name in "AB"]
+    for person in (cast.reviewer, *others):
+        make.assessor(review, person)
     client = signed_in(cast.reviewer)
     assert "Satisfied under a special condition" in client.get(f"/quality/reviews/{review.pk}/").content.decode()
     weak = {"staff", "aims", "access", "teaching"}
