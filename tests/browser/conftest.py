@@ -1,23 +1,20 @@
 """A real browser against the real server: granian serving a site of its own, Debian's Chromium driven by Playwright."""
 
-import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 COMMAND = str(Path(sys.executable).parent / "opencairn")
 FLAGS = [
@@ -45,7 +42,6 @@ class Site:
 
     url: str
     var: Path
-    settings: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, *arguments: str, **environment: str) -> str:
         """Run an ``opencairn`` command of this site and return what it printed."""
@@ -55,18 +51,10 @@ class Site:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def past(self, *arguments: str) -> Any:
-        """Put facts of earlier days into this site's database (see ``past.py``) and return what came of them."""
-        command = [sys.executable, "-m", "tests.browser.past", *arguments]
-        done = subprocess.run(command, env=self.environment(), cwd=ROOT, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return json.loads(done.stdout)
-
     def environment(self) -> dict[str, str]:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(("OPENCAIRN_", "DATABASE_URL", "DJANGO_"))}
         port = self.url.rsplit(":", 1)[1]
-        own = {"OPENCAIRN_VAR": str(self.var), "OPENCAIRN_PORT": port, "OPENCAIRN_BASE_URL": self.url}
-        return inherited | own | dict(self.settings)
+        return inherited | {"OPENCAIRN_VAR": str(self.var), "OPENCAIRN_PORT": port, "OPENCAIRN_BASE_URL": self.url}
 
 
 def free_port() -> int:
@@ -106,20 +94,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     made.run("demo", "--once")
     with served(made):
         yield made
-
-
-@pytest.fixture
-def new_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Site]]:
-    """A function that serves a site of its own, which holds nothing but the cast, under settings of its operator."""
-    with ExitStack() as running:
-
-        def serve(**settings: str) -> Site:
-            made = Site(f"http://localhost:{free_port()}", tmp_path_factory.mktemp("site"), settings)
-            made.run("prepare")
-            made.past("cast")
-            return running.enter_context(served(made))
-
-        yield serve
 
 
 @pytest.fixture(scope="module")

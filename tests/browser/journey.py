@@ -195,7 +195,7 @@ def learner_enrols(visit: Visit, title: str) -> None:
     visit.fill(q=title)
     visit.press("^Find$")
     visit.look(visit.page)
-    visit.page.get_by_role("link", name=title).first.click()
+    visit.page.locator(".results").get_by_role("link", name=title).first.click()
     visit.look(visit.page)
     visit.says("Accredited")
     visit.page.get_by_role("link", name=re.compile("^Enrol")).first.click()

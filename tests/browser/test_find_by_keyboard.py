@@ -77,9 +77,14 @@ def test_six_filters_and_four_offers_side_by_side_by_keyboard_alone(
         keys.unfold(".facets-fold")
     for name, boxes in CHOICES:
         narrow(keys, name, boxes, live=javascript)
+    if not javascript:  # rare skills are listed once there are fewer courses
+        keys.press("#choices-end button", "Enter")
+        page.wait_for_url(re.compile("level="))
+        keys.unfold(".facets-fold")
     narrow(keys, "skill", [box_of(page, skill) for skill in SKILLS], live=javascript)
     if not javascript:
         keys.press("#choices-end button", "Enter")
+        page.wait_for_url(re.compile("skill="))
     expect(page.locator(".chip")).to_have_count(15)
     assert page.locator(".result").count() >= 4
     if javascript:
