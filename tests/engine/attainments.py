@@ -116,7 +116,7 @@ ATTAINMENTS = st.builds(
     ended_on=st.none() | DAYS,
     hours_spent=HOURS,
     prior_learning_note=TEXT,
-    evidence=st.lists(st.builds(Evidence, id=IRIS | st.just(""), name=WORDS, description=WORDS, narrative=WORDS, genre=WORDS), max_size=2).map(tuple),
+    evidence=st.lists(st.builds(Evidence, id=IRIS | st.just(""), name=WORDS, description=WORDS, narrative=WORDS, genre=WORDS), max_size=2, unique=True).map(tuple),
     replaces=st.none() | st.builds(Replaced, id=IRIS, kind=st.sampled_from(["correction", "renewal"])),
 )  # fmt: skip
 KINDS = ["exactMatchOf", "isChildOf", "isParentOf", "isPartOf", "isPeerOf", "isRelatedTo", "precedes", "replacedBy"]
