@@ -194,7 +194,7 @@ def learner_enrols(visit: Visit, title: str) -> None:
     visit.go("/find/")
     visit.fill(q=title)
     visit.press("^Find$")
-    visit.page.locator("h1").first.click()  # the suggestions fold when the field is left
+    visit.page.locator("#suggestions a").first.wait_for(state="detached")
     visit.look(visit.page)
     visit.page.locator(".results").get_by_role("link", name=title).first.click()
     visit.look(visit.page)

@@ -91,7 +91,7 @@ def test_the_first_page_shows_what_is_published_and_what_starts_soon(world: Cast
 def test_the_first_page_asks_the_database_little(
     world: Cast, client: Client, django_assert_max_num_queries: Callable
 ) -> None:  # type: ignore[type-arg]
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(10):
         client.get("/")
 
 

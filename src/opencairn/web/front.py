@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from opencairn.programmes import isced, stones
 from opencairn.programmes import queries as programmes
 from opencairn.programmes.models import Offering, Programme, ProgrammeVersion
+from opencairn.quality import queries as quality
 
 CAIRN = 7  # stones on the first page
 SHELF = 4  # programmes that start soon
@@ -51,8 +52,8 @@ def _varied(versions: list[ProgrammeVersion]) -> list[ProgrammeVersion]:
     return [*chosen.values(), *rest][:CAIRN]
 
 
-def _soon(day: date) -> list[Offering]:
-    """Choose the next dated starts, one for each programme."""
+def _soon(day: date) -> list[tuple[Offering, quality.Standing]]:
+    """Choose the next dated starts, one for each programme, each with what its accreditation is worth today."""
     upcoming = (
         Offering.objects.upcoming(day)
         .filter(starts_on__isnull=False, programme__in=Programme.objects.micro_credentials())
@@ -61,7 +62,9 @@ def _soon(day: date) -> list[Offering]:
     once: dict[Any, Offering] = {}
     for offering in upcoming[: 8 * SHELF]:
         once.setdefault(offering.programme_id, offering)
-    return list(once.values())[:SHELF]
+    chosen = [(each, version) for each in list(once.values())[:SHELF] if (version := each.programme.current)]
+    covered = quality.coverings([version for _each, version in chosen], day)
+    return [(each, covered[version.pk].counted) for each, version in chosen]
 
 
 def guide() -> dict[str, Any]:

@@ -116,9 +116,12 @@ def accreditation_line(programme: Programme) -> str:
 
 
 @register.simple_tag
-def unaccredited_mark(programme: Programme) -> str:
-    """A tag that says what is missing, wherever a course is offered; "" where an accreditation is in force (Q13)."""
-    standing = _standing(programme)
+def unaccredited_mark(programme: Programme, known: Standing | None = None) -> str:
+    """A tag that says what is missing, wherever a course is offered; "" where an accreditation is in force (Q13).
+
+    A page with many courses asks once for all of them and hands each its own as ``known``.
+    """
+    standing = known or _standing(programme)
     return "" if standing.accredited else format_html('<span class="tag">{}</span>', in_a_word(standing))
 
 
