@@ -97,6 +97,7 @@ def problem_said(problem: str) -> str:
         "another-key": _("What it sent was signed by another key than the one agreed."),
         "unsigned": _("What it sent was not signed."),
         "older": _("What it sent is older than the copy here."),
+        "ahead": _("What it sent is dated in the future."),
     }.get(problem, _("What it sent could not be read."))
 
 
