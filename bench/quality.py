@@ -1,4 +1,4 @@
-"""The register of accreditation at scale: real decisions through the actions, any day from memory, and the desk.
+"""The register of accreditation at scale: real decisions through the actions, any day asked for, and the desk.
 
 The 14,601 published actions of US agencies have an order and no days, so days come from a seeded rule (see
 docs/reference/accreditation-actions.md); without that data the first part is skipped and says so. OPENCAIRN_BENCH_DATA
@@ -259,16 +259,12 @@ def grow(to: int) -> None:
 
 
 def any_day() -> Iterator[dict[str, Any]]:
-    """Ask whether programmes were accredited on days, outside a transaction as pages and checks do."""
+    """Ask whether programmes were accredited on days, as pages and checks do: the database is asked each time."""
     from opencairn.programmes.models import Programme
-    from opencairn.quality import actions, queries
+    from opencairn.quality import queries
     from opencairn.quality.models import Decision
-    from opencairn.quality.queries.projection import refreshed
 
     draw, size = random.Random(SEED), Decision.objects.count()
-    started = time.perf_counter()
-    refreshed()
-    yield line("quality.read_into_memory", time.perf_counter() - started, "s", f"{size:,} decisions, once a process")
     programmes = list(Programme.objects.all())
     asked = [(draw.choice(programmes), date(2011, 1, 1) + timedelta(days=draw.randrange(6000))) for _ in range(ASKED)]
     wall, processor, yes = [], [], 0
@@ -281,20 +277,6 @@ def any_day() -> Iterator[dict[str, Any]]:
     yield line("quality.accredited_on", statistics.median(wall), "ms", f"{against}; median, by the wall")
     p95 = sorted(processor)[int(ASKED * 0.95)]
     yield line("quality.accredited_on_p95", p95, "ms", f"{against}; 95 of 100, of the processor", 1)
-    wrong = sum(
-        queries.accredited_on(programme, day) != queries.standing(programme, day).accredited
-        for programme, day in asked[:300]
-    )
-    yield line("quality.memory_against_database", wrong, "differences", "300 of the questions", 0)
-    on = date(2020, 1, 1)
-    running = Decision.objects.filter(verdict="accredited", sanction=None, programme__isnull=False)
-    changed = running.filter(first_on__lte=on, last_on__gte=on).first()
-    assert changed is not None
-    assert changed.programme is not None
-    actions.suspend(changed, from_on=on, reasons=SYNTHETIC, by=None, at=moment(on))
-    started = time.perf_counter()
-    queries.accredited_on(changed.programme, date(2020, 1, 2))
-    yield line("quality.after_a_change", (time.perf_counter() - started) * 1e3, "ms", "the first question after one")
 
 
 def desk(folder: Path) -> Iterator[dict[str, Any]]:

@@ -5,7 +5,7 @@ badge that carries its signature but is not in the records was made with a stole
 way its issuer has to be asked. So does one that takes the identifier of a recorded credential and says something else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cached_property
 
@@ -19,7 +19,7 @@ from opencairn.engine.trust import Answer
 from opencairn.programmes.models import ProgrammeVersion
 from opencairn.quality import queries as quality
 from opencairn.quality.queries import External, Said
-from opencairn.quality.queries.covering import covering
+from opencairn.quality.queries.covering import Covering, covering
 from opencairn.quality.rules import NO_FIELD, NO_LEVEL, ORDER, covers
 from opencairn.quality.rules.copies import COMPROMISED
 from opencairn.transparency import queries as transparency
@@ -57,6 +57,11 @@ class Register:
     def version(self) -> ProgrammeVersion | None:
         """The description of this site that the credential names."""
         return queries.version_at(self.claims.achievement.id, record=self.record) if self.claims else None
+
+    @cached_property
+    def covered_on(self) -> Callable[[date], Covering] | None:
+        """What covered the course of this site on any day."""
+        return covering(self.version) if self.version else None
 
     @cached_property
     def entry(self) -> Entry | None:
@@ -139,13 +144,13 @@ class Register:
         self, issuer_id: str, achievement_id: str, *, eqf_level: int | None, field_of_study: str, day: date
     ) -> Answer:
         """Say whether the programme was accredited on a day. Level and field are those of our record, if any."""
-        if self.version is None:
+        if self.version is None or self.covered_on is None:
             return self._accredited_elsewhere(achievement_id, day, eqf_level, field_of_study)
         signer = queries.issuer_of(self.version)
         if self.key is None or self.key.organisation != signer:
             why = f"The credential names a programme of {signer.name}, but {signer.name} did not sign it."
             return Answer("fail", why, "programme-of-another", _facts(name=signer.name))
-        return standing_on(self.version, day, today=self.at.date())
+        return standing_on(self.covered_on, day, today=self.at.date())
 
     def _accredited_elsewhere(self, achievement_id: str, day: date, eqf_level: int | None, field: str) -> Answer:
         """Say what registers elsewhere know: about this very course first, then about the whole provider.
@@ -237,9 +242,7 @@ class Register:
         """Say who vouches for the course or its provider today; what the document itself carries is the engine's."""
         if self.version is None or self.key is None or self.key.organisation != queries.issuer_of(self.version):
             return None
-        programme = self.version.programme
-        found = [*quality.endorsements_of(programme.provider, programme), *quality.endorsements_of(programme.provider)]
-        names = list(dict.fromkeys(each.endorser.name for each in found))
+        names = quality.endorsers_of(self.version.programme)
         if not names:
             return None
         facts = _facts(count=len(names), names="; ".join(names))
@@ -256,9 +259,9 @@ class Register:
         return newer(str(found), found.replaced_as, *_facts(day=found.issued_at.date()))
 
 
-def standing_on(version: ProgrammeVersion, day: date, *, today: date) -> Answer:
+def standing_on(covered_on: Callable[[date], Covering], day: date, *, today: date) -> Answer:
     """Say what the register knows of a description's accreditation on a day, and what has changed since until today."""
-    covered = covering(version, day)
+    covered = covered_on(day)
     found, decision = covered.standing, covered.standing.decision
     facts = _facts(day=day)
     if decision:
@@ -267,7 +270,7 @@ def standing_on(version: ProgrammeVersion, day: date, *, today: date) -> Answer:
         why = f"On {day} a decision was in force, but its scope leaves this programme out: {covered.outside}."
         return Answer("fail", why, f"accredited-outside-{covered.outside}", facts)
     if found.accredited:
-        now = covering(version, today).standing if today != day else found
+        now = covered_on(today).standing
         if not now.accredited and now.since:
             why = (
                 f"The issuer's accreditation covered this programme on the award date, {day}; {now.state} since "

@@ -62,6 +62,7 @@ class Decision(models.Model):
 
     class Meta:
         ordering = ["-decided_at", "-pk"]
+        indexes = [models.Index(fields=["provider"], condition=Q(programme=None), name="decision_of_no_programme")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(verdict="refused") | Q(first_on__isnull=False, last_on__gte=F("first_on")),

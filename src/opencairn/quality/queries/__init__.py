@@ -8,6 +8,7 @@ from .endorsements import (
     asked_by,
     asked_of_person,
     endorsements_of,
+    endorsers_of,
     endorsers_to_ask,
     programmes_to_endorse,
     withdrawn_endorsements,
@@ -34,7 +35,6 @@ from .mandates import (
     mandates_at_the_top,
     mandates_of,
 )
-from .projection import accredited_on
 from .register import (
     Entry,
     changes,
@@ -58,6 +58,7 @@ from .standing import (
     Standing,
     access_decision,
     access_review,
+    accredited_on,
     applications_for,
     bodies_of,
     bodies_to_ask,
@@ -190,6 +191,7 @@ __all__ = [
     "dossier_of",
     "dossier_places",
     "endorsements_of",
+    "endorsers_of",
     "endorsers_to_ask",
     "entries",
     "every_decision",

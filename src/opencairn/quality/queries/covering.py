@@ -6,7 +6,7 @@ line in a list of badges, is told by the register and covers nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -19,8 +19,8 @@ from opencairn.quality import rules
 from opencairn.quality.frameworks import on_the_shelf
 from opencairn.quality.models import STOPS, Amendment, Appeal, Audit, Condition, Decision, Sanction
 
-from .standing import NOTHING, Standing, standing_of, weigh
-from .stops import amended, sanctions_of
+from .standing import NOTHING, Standing, about, standing_of, weigh
+from .stops import Later, amended, later_than, sanctions_of
 
 _COLUMNS = ("slug", "provider__country", "current__eqf_level", "current__field_code", "current__participation")
 
@@ -66,53 +66,59 @@ _KEYS = {
 }  # fmt: skip
 
 
+def _advising() -> set[str]:
+    """The frameworks of the shelf that advise or grow from below: what is decided under them accredits nothing."""
+    return {each.key for each in on_the_shelf() if each.approach != "regulatory"}
+
+
 def _accrediting() -> QuerySet[Decision]:
-    """Every decision but those under a framework of the shelf that advises or grows from below."""
-    others = {each.key for each in on_the_shelf() if each.approach != "regulatory"}
-    return Decision.objects.exclude(framework__in=others)
+    return Decision.objects.exclude(framework__in=_advising())
 
 
-def covering(version: ProgrammeVersion, day: date) -> Covering:
-    """Return what covers a course on a day. A decision about the course itself comes before one about its provider."""
-    return coverings([version], day)[version.pk]
+def covering(version: ProgrammeVersion) -> Callable[[date], Covering]:
+    """Return what says for any day what covers a course; the register is asked once, now.
+
+    A decision about the course itself comes before one about its provider.
+    """
+    on = _covered([version])
+    return lambda day: on(day)[version.pk]
 
 
 def standing_as_described(version: ProgrammeVersion, day: date) -> Standing:
     """Return the standing of a course as one version describes it, by its own decisions or those of its provider."""
-    return covering(version, day).counted
+    return covering(version)(day).counted
 
 
 def coverings(versions: Iterable[ProgrammeVersion], day: date) -> dict[int, Covering]:
-    """Return what covers each of many versions on a day, by their keys, in few queries."""
-    versions = list(versions)
-    about = Q(programme__in={each.programme_id for each in versions}) | Q(
-        object="provider", provider__in={each.programme.provider_id for each in versions}
-    )
-    decided = amended(_accrediting().filter(about).select_related("quality_body"), day)
-    sanctions = sanctions_of(decided)
+    """Return what covers each of many versions on a day, by their keys, in two questions."""
+    return _covered(list(versions))(day)
+
+
+def _covered(versions: Sequence[ProgrammeVersion]) -> Callable[[date], dict[int, Covering]]:
+    decided = about({each.programme_id for each in versions}, {each.programme.provider_id for each in versions})
+    advising = _advising()
+    decided = [each for each in decided if each.framework not in advising]
+    later = later_than(decided)
     by_what: dict[UUID, list[Decision]] = defaultdict(list)
     for each in decided:
         by_what[each.programme_id or each.provider_id].append(each)
-    return {
-        each.pk: _covering(
-            scope_facts(each), by_what[each.programme_id], by_what[each.programme.provider_id], sanctions, day
-        )
+    told = {
+        each.pk: (scope_facts(each), by_what[each.programme_id], by_what[each.programme.provider_id])
         for each in versions
     }
+    return lambda day: {key: _covering(*of, later, day) for key, of in told.items()}
 
 
 def _covering(
-    facts: Mapping[str, Any],
-    own: list[Decision],
-    whole: list[Decision],
-    sanctions: dict[int, list[Sanction]],
-    day: date,
+    facts: Mapping[str, Any], own: list[Decision], whole: list[Decision], later: Later, day: date
 ) -> Covering:
-    own_inside = [each for each in own if rules.covers(each.scope, **facts)]
+    sanctions = later.sanctions
+    own_inside = [each for each in own if rules.covers(later.scope_of(each, day), **facts)]
     first = _own_word(own_inside, sanctions, day)
     if first.state != "none":
         return Covering(first)
-    of_provider = weigh([each for each in whole if rules.covers(each.scope, **facts)], sanctions, day)
+    inside = [each for each in whole if rules.covers(later.scope_of(each, day), **facts)]
+    of_provider = weigh(inside, sanctions, day)
     of_course = weigh(own_inside, sanctions, day)
     if of_course.state != "none" and not of_provider.accredited:
         return Covering(of_course)
@@ -121,11 +127,11 @@ def _covering(
     for is_whole, decisions in ((False, own), (True, whole)):
         wide = weigh(decisions, sanctions, day)
         if wide.accredited and wide.decision:
-            return Covering(wide, is_whole, _narrowed_by(wide.decision, facts))
+            return Covering(wide, is_whole, _narrowed_by(later.scope_of(wide.decision, day), facts))
     return Covering(NOTHING)
 
 
-def _own_word(inside: Iterable[Decision], sanctions: dict[int, list[Sanction]], day: date) -> Standing:
+def _own_word(inside: Iterable[Decision], sanctions: Mapping[int, list[Sanction]], day: date) -> Standing:
     """Return what decisions about a course say against those about its provider; none where they give way.
 
     One in force, suspended or withdrawn was said about this very course. One that ended, is still to begin, or refused
@@ -140,9 +146,9 @@ def _own_word(inside: Iterable[Decision], sanctions: dict[int, list[Sanction]], 
     return NOTHING if found.state == "expired" else found
 
 
-def _narrowed_by(decision: Decision, facts: Mapping[str, Any]) -> str:
+def _narrowed_by(scope: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     """Return the first part of a scope that does not cover the facts."""
-    return next(_KEYS[name] for name, fact in facts.items() if not rules.covers(decision.scope, **{name: fact}))
+    return next(_KEYS[name] for name, fact in facts.items() if not rules.covers(scope, **{name: fact}))
 
 
 def accredited_programmes(day: date) -> set[UUID]:

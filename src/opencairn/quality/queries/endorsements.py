@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet, UUIDField
 from django.shortcuts import get_object_or_404
 
 from opencairn.people.access import PERMISSIONS, demand
@@ -11,12 +12,27 @@ from opencairn.programmes.models import Programme
 from opencairn.quality.models import Endorsement
 
 RELATED = ("endorser", "provider", "programme__current")
+# Plain SQL, as in stops.py: every check of a credential asks it.
+_ENDORSERS = """
+SELECT endorser.name FROM quality_endorsement said JOIN people_organisation endorser ON endorser.id = said.endorser_id
+WHERE said.provider_id = %s AND (said.programme_id = %s OR said.programme_id IS NULL) AND said.verdict = 'granted'
+AND said.revoked_at IS NULL AND endorser.closed_at IS NULL
+ORDER BY CASE WHEN said.programme_id IS NULL THEN 1 ELSE 0 END, said.answered_at
+"""
 
 
 def endorsements_of(provider: Organisation, programme: Programme | None = None) -> QuerySet[Endorsement]:
     """Return the endorsements in force of a provider as a whole, or of one of its programmes, the oldest first."""
     found = Endorsement.objects.filter(provider=provider, programme=programme, verdict="granted", revoked_at=None)
     return found.filter(endorser__closed_at=None).select_related(*RELATED).order_by("answered_at")
+
+
+def endorsers_of(programme: Programme) -> list[str]:
+    """Return who vouches for a programme, then for its provider: each once, the oldest first."""
+    keys = [UUIDField().get_db_prep_value(each, connection) for each in (programme.provider_id, programme.pk)]
+    with connection.cursor() as cursor:
+        cursor.execute(_ENDORSERS, keys)
+        return list(dict.fromkeys(name for (name,) in cursor.fetchall()))
 
 
 def withdrawn_endorsements(provider: Organisation) -> QuerySet[Endorsement]:

@@ -1,11 +1,12 @@
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db import connection
+from django.db.models import OuterRef, QuerySet, Subquery, UUIDField
 from django.shortcuts import get_object_or_404
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -24,7 +25,7 @@ from opencairn.quality.models import (
     Sanction,
 )
 
-from .stops import amended, not_ended_by_appeal, sanctions_of
+from .stops import granted_to, later_than, not_ended_by_appeal, sanctions_of
 
 # The order in which several decisions about one programme are weighed: the first that fits is its standing.
 WEIGHT = {"accredited": 0, "suspended": 1, "not-yet": 2, "withdrawn": 3, "expired": 3, "refused": 3}
@@ -101,7 +102,7 @@ def standing_of(decision: Decision, sanctions: Iterable[Sanction], day: date) ->
     return Standing(state, decision, since, until, behind[-1].reasons if behind else "")
 
 
-def weigh(decisions: Iterable[Decision], sanctions: dict[int, list[Sanction]], day: date) -> Standing:
+def weigh(decisions: Iterable[Decision], sanctions: Mapping[int, list[Sanction]], day: date) -> Standing:
     """Return the standing that several decisions about one programme give it on a day."""
     worth = [standing_of(each, sanctions.get(each.pk, []), day) for each in decisions]
     worth = [each for each in worth if each.state != "none"]
@@ -110,13 +111,58 @@ def weigh(decisions: Iterable[Decision], sanctions: dict[int, list[Sanction]], d
     return min(worth, key=lambda each: WEIGHT[each.state], default=NOTHING)
 
 
+_KEY = UUIDField()
+_ABOUT = """
+SELECT decision.*, body.slug AS body_slug, body.name AS body_name
+FROM quality_decision decision JOIN people_organisation body ON body.id = decision.quality_body_id
+WHERE decision.{column} IN ({ids}) {only}
+"""
+
+
+def about(programmes: Iterable[UUID], providers: Iterable[UUID] = ()) -> list[Decision]:
+    """Return the decisions about courses, and those about providers as a whole, each with its quality body.
+
+    Plain SQL, as in stops.py: every check of a credential asks it.
+    """
+    parts, ids = [], []
+    for column, keys, only in (
+        ("programme_id", programmes, ""),
+        ("provider_id", providers, "AND decision.programme_id IS NULL AND decision.object = 'provider'"),
+    ):
+        if found := [_KEY.get_db_prep_value(each, connection) for each in keys]:
+            parts.append(_ABOUT.format(column=column, ids=", ".join(["%s"] * len(found)), only=only))
+            ids += found
+    decisions = list(Decision.objects.raw(" UNION ALL ".join(parts), ids)) if parts else []
+    for each in decisions:
+        told = (each.quality_body_id, each.body_slug, each.body_name)  # type: ignore[attr-defined]
+        each.quality_body = Organisation.from_db(connection.alias, ("id", "slug", "name"), told)
+    return sorted(decisions, key=lambda each: (each.decided_at, each.pk), reverse=True)
+
+
 def standing(
     programme: Programme, day: date, *, eqf_level: int | None = None, field_code: str | None = None
 ) -> Standing:
     """Return a programme's standing on a day, by the decisions whose scope covers the level and field asked about."""
-    decided = amended(Decision.objects.filter(programme=programme).select_related("quality_body"), day)
-    decisions = [each for each in decided if rules.covers(each.scope, eqf_level=eqf_level, field_code=field_code)]
-    return weigh(decisions, sanctions_of(decisions), day)
+    decided = about([programme.pk])
+    later = later_than(decided)
+    inside = [
+        each for each in decided if rules.covers(later.scope_of(each, day), eqf_level=eqf_level, field_code=field_code)
+    ]
+    return weigh(inside, later.sanctions, day)
+
+
+def accredited_on(
+    programme: Programme, day: date, *, eqf_level: int | None = None, field_code: str | None = None
+) -> bool:
+    """Whether the programme was accredited on the day, for this level and field where they are given."""
+    granted, later = granted_to(programme.pk)
+    periods = ((each, period_of(each, later.sanctions.get(each.pk, ()))) for each in granted)
+    return any(
+        period is not None
+        and rules.state_on(day, period) == "accredited"
+        and rules.covers(later.scope_of(each, day), eqf_level=eqf_level, field_code=field_code)
+        for each, period in periods
+    )
 
 
 def history(programme: Programme, day: date | None = None) -> list[Event]:

@@ -1,32 +1,74 @@
 """What keeps decisions from counting: what was held against them, and what follows by itself from missed dates."""
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from datetime import date
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from django.db import models
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, UUIDField
 from django.db.models.functions import Cast
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from opencairn.quality import rules
-from opencairn.quality.models import STOPS, Amendment, Appeal, Audit, Condition, Decision, Reminder, Sanction
+from opencairn.quality.models import STOPS, Appeal, Audit, Condition, Decision, Reminder, Sanction
 
-Row = TypeVar("Row", bound=models.Model)
 MANY = 5000  # ids in one question to the database
 
+# What came after a decision, in one question over five tables. Plain SQL, because every check of a credential asks it,
+# and the database layer takes several times as long to write five questions as the database to answer them. Days are
+# told as text, which both databases spell alike.
+_SANCTION = ("id", "decision_id", "kind", "cause", "from_on", "lifted_on", "reasons")
+_LATER = (
+    """SELECT 'sanction', decision_id, id, kind, cause, CAST(from_on AS text), CAST(lifted_on AS text), reasons
+    FROM quality_sanction WHERE 1 = 1""",
+    """SELECT 'appeal', decision_id, sanction_id, outcome, '', CAST(stays_from AS text), CAST(decided_on AS text),
+   CAST(lodged_at AS text) FROM quality_appeal WHERE 1 = 1""",
+    """SELECT 'audit', decision_id, id, missed, '', CAST(last_on AS text), CAST(held_on AS text), ''
+    FROM quality_audit WHERE missed IN ('suspend', 'withdraw')""",
+    """SELECT 'condition', decision_id, id, missed, '', CAST(due_on AS text), CAST(met_on AS text), ''
+    FROM quality_condition WHERE missed IN ('suspend', 'withdraw')""",
+    """SELECT 'amendment', decision_id, id, '', '', CAST(from_on AS text), NULL, CAST(scope AS text)
+    FROM quality_amendment WHERE granted AND scope IS NOT NULL""",
+)
 
-def rows_of(table: type[Row], ids: list[int] | None, **narrowed: Any) -> Iterator[Row]:
-    """Yield the rows of a table that belong to these decisions (None: to any), in the table's order."""
-    rows = table._default_manager.filter(**narrowed)  # noqa: SLF001 - the public name of a table's own manager
-    if ids is None:
-        yield from rows
-        return
-    for start in range(0, len(ids), MANY):
-        yield from rows.filter(decision__in=ids[start : start + MANY])
+_DECISION = ("id", "verdict", "scope", "first_on", "last_on")
+_GRANTED = """SELECT 'granted', id, NULL, '', '', CAST(first_on AS text), CAST(last_on AS text), CAST(scope AS text)
+    FROM quality_decision WHERE verdict = 'accredited' AND programme_id = %s"""
+
+
+class _Row(NamedTuple):
+    """What came after a decision: its table, the key of the row (of an appeal: of the sanction), words and days."""
+
+    what: str
+    decision: int
+    key: int | None
+    word: str
+    cause: str
+    since: str | None
+    until: str | None
+    text: str
+
+
+class Later(NamedTuple):
+    """What came after decisions, by decision: what is held against it, oldest first, and its changes of scope.
+
+    Beside the sanctions themselves, as their appeals leave them, there are some that nobody had to write: a
+    suspension or withdrawal from the day after an audit or a condition was missed. They have no key; a "stay" is a
+    refusal that has no effect while its appeal is open.
+    """
+
+    sanctions: Mapping[int, list[Sanction]]
+    scopes: Mapping[int, list[tuple[date, Mapping[str, Any]]]]
+
+    def scope_of(self, decision: Decision, day: date) -> Mapping[str, Any]:
+        """What a decision covers on a day: as it was taken, or as the last change that was granted by then."""
+        changes = (scope for since, scope in reversed(self.scopes.get(decision.pk, ())) if since <= day)
+        return next(changes, decision.scope)
 
 
 def not_ended_by_appeal(decision: Decision) -> QuerySet[Sanction]:
@@ -64,55 +106,103 @@ def missed_and_not_noted(day: date) -> list[Missed]:
     return found
 
 
-def sanctions_of(decisions: Iterable[Decision] | None) -> dict[int, list[Sanction]]:
-    """Return what is held against decisions (None: all of them), by decision, oldest first.
+def sanctions_of(decisions: Iterable[Decision] | None) -> Mapping[int, list[Sanction]]:
+    """Return what is held against decisions (None: all of them), as in ``Later``."""
+    return later_than(decisions).sanctions
 
-    Beside the sanctions themselves, as their appeals leave them, there are some that nobody had to write: a
-    suspension or withdrawal from the day after an audit or a condition was missed. They have no key; a "stay" is a
-    refusal that has no effect while its appeal is open.
-    """
-    ids = None if decisions is None else [each.pk for each in decisions]
-    appeals: dict[int, list[Appeal]] = defaultdict(list)
-    found: dict[int, list[Sanction]] = defaultdict(list)
-    for appeal in rows_of(Appeal, ids):
-        if appeal.sanction_id is not None:
-            appeals[appeal.sanction_id].append(appeal)
-        elif appeal.stays_from is not None or appeal.outcome == "upheld":
-            found[appeal.decision_id].append(_stay(appeal))
-    for sanction in rows_of(Sanction, ids):
-        found[sanction.decision_id] += _left_of(sanction, appeals.get(sanction.pk, []))
-    for audit in rows_of(Audit, ids, missed__in=list(rules.FOLLOWS)):
-        if stop := rules.what_follows(audit.missed, due_on=audit.last_on, done_on=audit.held_on):
-            words = _("An audit was not held by %(day)s") % {"day": date_format(audit.last_on)}
-            found[audit.decision_id].append(_by_itself(audit.decision_id, stop, "audit", words))
-    for condition in rows_of(Condition, ids):
-        if stop := rules.what_follows(condition.missed, due_on=condition.due_on, done_on=condition.met_on):
-            words = _("A condition was not met by %(day)s") % {"day": date_format(condition.due_on)}
-            found[condition.decision_id].append(_by_itself(condition.decision_id, stop, "condition", words))
-    for each in found.values():
+
+def later_than(decisions: Iterable[Decision] | None) -> Later:
+    """Return what came after decisions (None: all of them), in one question for every ``MANY``."""
+    if decisions is None:
+        return _later(_ask())
+    ids = [each.pk for each in decisions]
+    parts = [ids[start : start + MANY] for start in range(0, len(ids), MANY)]
+    return _later(row for part in parts for row in _ask(f" AND decision_id IN ({', '.join(['%s'] * len(part))})", part))
+
+
+def granted_to(programme: UUID) -> tuple[list[Decision], Later]:
+    """Return the accreditations of a course, with little more than their days and scopes, and what came after them."""
+    key = UUIDField().get_db_prep_value(programme, connection)
+    rows = _ask(" AND decision_id IN (SELECT id FROM quality_decision WHERE programme_id = %s)", [key], _GRANTED)
+    granted = [
+        (row.decision, "accredited", json.loads(row.text), _day(row.since), _day(row.until))
+        for row in rows
+        if row.what == "granted"
+    ]
+    return [Decision.from_db(connection.alias, _DECISION, each) for each in granted], _later(rows)
+
+
+def _later(found: Iterable[_Row]) -> Later:
+    rows = defaultdict(list)
+    for row in found:
+        rows[row.what].append(row)
+    sanctions: dict[int, list[Sanction]] = defaultdict(list)
+    appeals: dict[int | None, list[_Row]] = defaultdict(list)
+    for row in rows["appeal"]:
+        appeals[row.key].append(row)
+    for row in appeals[None]:
+        if row.since or row.word == "upheld":
+            sanctions[row.decision].append(_stay(row))
+    for row in rows["sanction"]:
+        sanctions[row.decision] += _left_of(_sanction(row), appeals.get(row.key, []))
+    for row in (*rows["audit"], *rows["condition"]):
+        if stop := rules.what_follows(row.word, due_on=_day(row.since), done_on=_maybe(row.until)):
+            sanctions[row.decision].append(_by_itself(row, stop))
+    for each in sanctions.values():
         each.sort(key=lambda one: (one.from_on, one.pk or 0))
-    return found
+    scopes: dict[int, list[tuple[date, Mapping[str, Any]]]] = defaultdict(list)
+    for row in sorted(rows["amendment"], key=lambda one: (one.since, one.key)):
+        scopes[row.decision].append((_day(row.since), json.loads(row.text)))
+    return Later(sanctions, scopes)
 
 
-def _stay(appeal: Appeal) -> Sanction:
-    until = None if appeal.outcome in ("", "upheld") else appeal.decided_on
-    start = appeal.stays_from or appeal.decided_on or appeal.lodged_at.date()
-    return Sanction(decision_id=appeal.decision_id, kind="stay", from_on=start, lifted_on=until)
+def _ask(only: str = "", values: Sequence[Any] = (), also: str = "") -> list[_Row]:
+    """Ask for the rows of all tables that a condition leaves, and of one more table with its own."""
+    parts = [each + only for each in _LATER] + ([also] if also else [])
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), [*values] * len(parts))
+        return [*map(_Row._make, cursor.fetchall())]
 
 
-def _by_itself(decision: int, stop: rules.Stop, cause: str, words: str) -> Sanction:
+def _day(told: str | None) -> date:
+    return date.fromisoformat((told or "")[:10])
+
+
+def _maybe(told: str | None) -> date | None:
+    return _day(told) if told else None
+
+
+def _sanction(row: _Row) -> Sanction:
+    """Return a sanction as read; what is not read of it is fetched when somebody asks."""
+    values = (row.key, row.decision, row.word, row.cause, _day(row.since), _maybe(row.until), row.text)
+    return Sanction.from_db(connection.alias, _SANCTION, values)
+
+
+def _stay(appeal: _Row) -> Sanction:
+    until = None if appeal.word in ("", "upheld") else _maybe(appeal.until)
+    start = _day(appeal.since or appeal.until or appeal.text)
+    return Sanction(decision_id=appeal.decision, kind="stay", from_on=start, lifted_on=until)
+
+
+def _by_itself(row: _Row, stop: rules.Stop) -> Sanction:
+    told = _("An audit was not held by %(day)s") if row.what == "audit" else _("A condition was not met by %(day)s")
     return Sanction(
-        decision_id=decision, kind=stop.kind, cause=cause, from_on=stop.from_on, lifted_on=stop.until, reasons=words
+        decision_id=row.decision,
+        kind=stop.kind,
+        cause=row.what,
+        from_on=stop.from_on,
+        lifted_on=stop.until,
+        reasons=told % {"day": date_format(_day(row.since))},
     )
 
 
-def _left_of(sanction: Sanction, appeals: list[Appeal]) -> list[Sanction]:
+def _left_of(sanction: Sanction, appeals: list[_Row]) -> list[Sanction]:
     """Return a sanction as its appeals leave it: in one piece, cut, or not at all."""
     if not appeals or sanction.kind not in STOPS:
         return [sanction]
     kind: rules.Kind = "withdrawal" if sanction.kind == "withdrawal" else "suspension"
     whole = rules.Stop(kind, sanction.from_on, sanction.lifted_on)
-    stays = [rules.Stay(each.stays_from, each.decided_on, each.outcome == "upheld") for each in appeals]
+    stays = [rules.Stay(_maybe(each.since), _maybe(each.until), each.word == "upheld") for each in appeals]
     pieces = []
     for stop in rules.after_appeals(whole, stays):
         piece = copy(sanction)
@@ -127,10 +217,7 @@ def amended(decisions: Iterable[Decision], day: date) -> list[Decision]:
     The rows in memory are changed, never those in the table.
     """
     there = list(decisions)
-    scopes = {
-        each.decision_id: each.scope
-        for each in rows_of(Amendment, [each.pk for each in there], granted=True, scope__isnull=False, from_on__lte=day)
-    }
+    later = later_than(there)
     for each in there:
-        each.scope = scopes.get(each.pk, each.scope)
+        each.scope = later.scope_of(each, day)
     return there
