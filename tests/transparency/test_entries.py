@@ -148,6 +148,19 @@ def test_the_hash_stays_when_the_server_forgets_the_credential(cast, credential,
     assert (step.outcome, step.code) == ("pass", "log-holds")
 
 
+def test_the_desk_believes_the_log_by_its_proof_alone(credential, at, operator):
+    def step():
+        found = verify_text(credential.document.encode(), at=at).step("log-inclusion")
+        return found.outcome, found.code
+
+    assert step() == ("pass", "log-holds")  # no head covers it yet
+    log.publish_head(at=at)
+    assert step() == ("pass", "log-proven")
+    entry = Entry.objects.get(kind="credential")
+    Entry.objects.filter(pk=entry.pk).update(text=entry.text.replace('{"at":"2', '{"at":"1'))
+    assert step() == ("fail", "log-not-proven")
+
+
 def test_a_credential_that_the_log_lacks_is_told_apart_from_one_before_the_log(credential, at):
     entry = Entry.objects.get(kind="credential")
     Entry.objects.filter(pk=entry.pk).delete()

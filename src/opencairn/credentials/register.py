@@ -5,6 +5,7 @@ badge that carries its signature but is not in the records was made with a stole
 way its issuer has to be asked. So does one that takes the identifier of a recorded credential and says something else.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cached_property
@@ -23,6 +24,7 @@ from opencairn.quality.queries.covering import Covering, covering
 from opencairn.quality.rules import NO_FIELD, NO_LEVEL, ORDER, covers
 from opencairn.quality.rules.copies import COMPROMISED
 from opencairn.transparency import queries as transparency
+from opencairn.transparency.inclusion import inclusion_of
 from opencairn.transparency.models import Entry
 from opencairn.transparency.rules import credential_hash
 
@@ -66,7 +68,25 @@ class Register:
     @cached_property
     def entry(self) -> Entry | None:
         """The entry of the log that holds the credential."""
-        return transparency.entry_of_credential(credential_hash(self.credential)) if self.credential else None
+        return transparency.entry_of_credential(self.log_hash) if self.credential else None
+
+    @cached_property
+    def log_hash(self) -> str:
+        """What the log says of the credential."""
+        return credential_hash(self.credential) if self.credential else ""
+
+    @cached_property
+    def proof(self) -> Answer | None:
+        """What the log's proof for the entry is worth, judged as outsiders do; None before a head covers it."""
+        found = transparency.inclusion_of(self.entry) if self.entry else None
+        return inclusion_of(json.dumps(found.data).encode(), self.log_hash) if found else None
+
+    @property
+    def logged_at(self) -> datetime | None:
+        """When the log took the credential in, by the text that was hashed; None where its proof does not hold."""
+        if self.entry is None or (self.proof and self.proof.outcome != "pass"):
+            return None
+        return datetime.fromisoformat(json.loads(self.entry.text)["at"])
 
     @cached_property
     def elsewhere(self) -> External:
@@ -113,9 +133,9 @@ class Register:
 
     def _under_a_doubtful_key(self, key: IssuerKey, facts: tuple[tuple[str, str], ...]) -> Answer:
         """Say whether a key that may be in other hands still vouches: only the log tells what was there before."""
-        found = vouches(key.compromised_from, self.entry.at if self.entry else None)
+        found = vouches(key.compromised_from, self.logged_at)
         since = key.compromised_from.date() if key.compromised_from else ""
-        facts = (*facts, *_facts(since=since, logged=self.entry.at.date() if self.entry else ""))
+        facts = (*facts, *_facts(since=since, logged=self.logged_at.date() if self.logged_at else ""))
         name = key.organisation.name
         if found == "before":
             why = f"The key of {name} may be in other hands since {since}. The log shows that this was there before."
@@ -216,7 +236,7 @@ class Register:
         if self.entry is not None:
             facts = _facts(number=self.entry.index, day=self.entry.at.date())
             why = f"It is entry {self.entry.index} of the transparency log, appended on {self.entry.at.date()}."
-            return Answer("pass", why, "log-holds", facts)
+            return self.proof or Answer("pass", why, "log-holds", facts)
         begun = transparency.begun_at()
         if begun is None or (self.claims is not None and self.claims.valid_from < begun):
             why = "It says that it was issued before the transparency log began, so it cannot be in it."
