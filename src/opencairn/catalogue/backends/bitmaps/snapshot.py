@@ -79,9 +79,9 @@ class Snapshot:
         filed = numbers[: np.searchsorted(numbers, self.base.size, side="right")]
         times = np.bincount(column.places[filed], minlength=len(column.codes) + 1)
         times[0] = 0
-        counted = {
-            column.codes[place - 1]: many for place in np.flatnonzero(times).tolist() if (many := int(times[place]))
-        }
+        there = np.flatnonzero(times)
+        named = (column.codes[place - 1] for place in there.tolist())
+        counted = dict(zip(named, times[there].tolist(), strict=True))
         for code, docs in self.recent.get(name, {}).items():
             if many := docs.intersection_cardinality(hits):
                 counted[code] = counted.get(code, 0) + many
@@ -99,10 +99,14 @@ class Snapshot:
         return key
 
     def _all(self, order: str) -> Iterator[int]:
-        if not self._living_late:
-            return iter(self.base.ids[order])
-        key = self._key(order)
-        return heapq.merge(self.base.ids[order], sorted(self._living_late, key=key), key=key)
+        """Give every number in an order: those of the last rebuild, and each later one at its place among them."""
+        filed, since = memoryview(self.base.ids[order]), 0
+        for number in sorted(self._living_late, key=self._key(order)):
+            place = self.late[number].places[order]
+            yield from filed[since:place]
+            yield number
+            since = place
+        yield from filed[since:]
 
     @cached_property
     def _living_late(self) -> list[int]:
