@@ -111,6 +111,8 @@ def test_an_audit_that_is_still_due_was_not_missed(cast: Cast, settings: Setting
     assert "Not certain yet" in shown
     assert f"stops counting on {date_format(stops)}, unless an audit is held by {date_format(due)}." in shown
     assert "suspended since" not in shown
+    then = signed_in(None).get(f"/register/providers/{cast.provider.slug}/", {"on": stops.isoformat()}).content.decode()
+    assert f"Does not count from {date_format(stops)} on, unless what is due before that day is done." in then
     answer = signed_in(None).get("/api/v1/registry/fundable", {"provider": cast.provider.slug, "on": stops.isoformat()})
     assert answer.json()["open"] is False
     assert "unless an audit is held" in answer.json()["reasons"][1]
