@@ -94,15 +94,13 @@ def dossier_is_sent(visit: Visit) -> None:
     visit.says("The dossier stays as it was sent")
 
 
-def agency_accredits(visit: Visit, link: str, examine: Examiner | None = None) -> str:
+def agency_accredits(visit: Visit, link: str) -> str:
     """Odile opens the application, assesses and decides. Returns the number of the decision."""
     visit.go("/quality/")
     visit.page.get_by_role("link", name=link).first.click()
     visit.page.wait_for_load_state()
     journey.assessor_is_named(visit, "Odile Ferrand")
     journey.assessor_states_that_nothing_stands_in_the_way(visit)
-    if examine:
-        examine(visit.page)
     journey.findings_are_written(visit)
     return journey.decision_is_taken(visit)
 
@@ -173,8 +171,7 @@ def label_is_earned(ilse: Visit, odile: Visit, operator: Visit, until: date, exa
     ilse.press("^Keep it$")
     ilse.says("The dossier is complete")
     dossier_is_sent(ilse)
-    examine(ilse.page)
-    return agency_accredits(odile, PROVIDER, examine)
+    return agency_accredits(odile, PROVIDER)
 
 
 def test_a_missed_audit_stops_the_money_and_what_was_issued_keeps_its_standing(
