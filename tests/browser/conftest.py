@@ -6,9 +6,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 COMMAND = str(Path(sys.executable).parent / "opencairn")
+EARLIER = Path(__file__).with_name("earlier")
+SET_UP = "from opencairn.web import cli; cli.main(['prepare']); from opencairn.web.demo import cast; cast.enter()"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -42,11 +44,23 @@ class Site:
 
     url: str
     var: Path
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def ago(self, days: int) -> "Site":
+        """This site as it runs on a day so long ago: the clock that it reads is put back (``earlier/``)."""
+        return replace(self, settings={**self.settings, "DAYS_AGO": str(days), "PYTHONPATH": str(EARLIER)})
 
     def run(self, *arguments: str, **environment: str) -> str:
         """Run an ``opencairn`` command of this site and return what it printed."""
+        return self._done(COMMAND, *arguments, **environment)
+
+    def set_up(self) -> None:
+        """Prepare this site, and let it know the people and organisations of the demo and nothing else."""
+        self._done(sys.executable, "-c", SET_UP)
+
+    def _done(self, *command: str, **environment: str) -> str:
         done = subprocess.run(
-            [COMMAND, *arguments], env=self.environment() | environment, capture_output=True, text=True, check=False
+            command, env=self.environment() | environment, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -54,7 +68,8 @@ class Site:
     def environment(self) -> dict[str, str]:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(("OPENCAIRN_", "DATABASE_URL", "DJANGO_"))}
         port = self.url.rsplit(":", 1)[1]
-        return inherited | {"OPENCAIRN_VAR": str(self.var), "OPENCAIRN_PORT": port, "OPENCAIRN_BASE_URL": self.url}
+        own = {"OPENCAIRN_VAR": str(self.var), "OPENCAIRN_PORT": port, "OPENCAIRN_BASE_URL": self.url}
+        return inherited | own | dict(self.settings)
 
 
 def free_port() -> int:

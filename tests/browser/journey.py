@@ -54,12 +54,7 @@ class Visit:
 def provider_publishes(visit: Visit, title: str) -> str:
     """Jonas describes a course, is told what is missing, mends it, publishes, plans a date. Returns the slug."""
     visit.sign_in("jonas@tarntal.example")
-    visit.go("/publish/")
-    visit.page.get_by_role("link", name="Describe a new course").click()
-    visit.look(visit.page)
-    visit.fill(title=title)
-    visit.press("^Start$")
-    slug = visit.page.url.split("/publish/")[1].split("/")[0]
+    slug = course_is_begun(visit, title)
     visit.go(f"/publish/{slug}/")
     visit.press("Publish as a micro-credential")
     visit.says("learning outcomes")
@@ -67,13 +62,28 @@ def provider_publishes(visit: Visit, title: str) -> str:
     answer_the_questions(visit, slug)
     visit.go(f"/publish/{slug}/")
     visit.press("Publish as a micro-credential")
+    date_is_planned(visit, slug)
+    visit.go(f"/programmes/{slug}/")
+    visit.says("All eleven are present")
+    return slug
+
+
+def course_is_begun(visit: Visit, title: str) -> str:
+    """Jonas names a new course. Returns the slug."""
+    visit.go("/publish/")
+    visit.page.get_by_role("link", name="Describe a new course").click()
+    visit.look(visit.page)
+    visit.fill(title=title)
+    visit.press("^Start$")
+    return visit.page.url.split("/publish/")[1].split("/")[0]
+
+
+def date_is_planned(visit: Visit, slug: str) -> None:
+    """Jonas plans a date of a published course."""
     visit.go(f"/publish/{slug}/dates/")
     visit.fill(starts_on="2031-05-05", ends_on="2031-06-27", place="Lake station Obersee", capacity="12", price="45")
     visit.page.locator("main [name=currency]").select_option("EUR")
     visit.press("Plan the date")
-    visit.go(f"/programmes/{slug}/")
-    visit.says("All eleven are present")
-    return slug
 
 
 def answer_the_questions(visit: Visit, slug: str) -> None:

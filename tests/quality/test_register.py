@@ -10,6 +10,7 @@ from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.timezone import now
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
@@ -22,7 +23,16 @@ from opencairn.programmes import actions as programmes
 from opencairn.programmes.models import Programme
 from opencairn.quality import actions as quality
 from opencairn.quality import queries, rules
-from opencairn.quality.models import Decision, Endorsement, ForeignIssuer, ForeignRegister, Review, Sanction
+from opencairn.quality.models import (
+    Audit,
+    Condition,
+    Decision,
+    Endorsement,
+    ForeignIssuer,
+    ForeignRegister,
+    Review,
+    Sanction,
+)
 from opencairn.web.demo.cast import Cast
 from tests import make
 
@@ -83,6 +93,44 @@ def test_public_money_asks_for_the_label_on_the_start_date(cast: Cast, settings:
     answer = signed_in(None).get("/api/v1/registry/fundable", {"provider": cast.provider.slug, "on": "2026-06-01"})
     assert answer.json()["open"] is False
     assert len(answer.json()["reasons"]) == 2
+
+
+def test_an_audit_that_is_still_due_was_not_missed(cast: Cast, settings: Settings, signed_in: SignIn) -> None:
+    settings.GATES = ["qualiopi-like:fund", "eduqua-like:fund"]
+    due = now().date() + timedelta(days=30)
+    label = of_provider(cast, "eduqua-like", last_on=due + timedelta(days=300))
+    stops = due + timedelta(days=1)
+    audit = Audit.objects.create(decision=label, kind="interim", first_on=TODAY, last_on=due, missed="suspend")
+    found = queries.fundable_on(cast.provider, stops)
+    assert not found.open
+    assert queries.hangs_on_what_is_due(found, today=due)
+    assert not queries.hangs_on_what_is_due(found, today=stops)
+    assert "is suspended since" in queries.why_not(found, today=stops)[1]
+    page = f"/register/providers/{cast.provider.slug}/public-money/"
+    shown = signed_in(None).get(page, {"on": stops.isoformat()}).content.decode()
+    assert "Not certain yet" in shown
+    assert f"stops counting on {date_format(stops)}, unless an audit is held by {date_format(due)}." in shown
+    assert "suspended since" not in shown
+    then = signed_in(None).get(f"/register/providers/{cast.provider.slug}/", {"on": stops.isoformat()}).content.decode()
+    assert f"Does not count from {date_format(stops)} on, unless what is due before that day is done." in then
+    answer = signed_in(None).get("/api/v1/registry/fundable", {"provider": cast.provider.slug, "on": stops.isoformat()})
+    assert answer.json()["open"] is False
+    assert "unless an audit is held" in answer.json()["reasons"][1]
+    Condition.objects.create(
+        decision=label, text="Mend it.", first_due_on=TODAY, due_on=TODAY + timedelta(days=1), missed="suspend",
+        imposed_at=AT,
+    )  # fmt: skip
+    assert not queries.hangs_on_what_is_due(queries.fundable_on(cast.provider, stops), today=due)  # missed for good
+    Condition.objects.update(due_on=due - timedelta(days=9))
+    found = queries.fundable_on(cast.provider, stops)
+    assert (
+        f"unless a condition is met by {date_format(due - timedelta(days=9))}" in queries.why_not(found, today=TODAY)[1]
+    )
+    Condition.objects.all().delete()
+    audit.delete()
+    assert queries.fundable_on(cast.provider, stops).open
+    settings.GATES = ["nzqa-like:issue"]
+    assert not queries.hangs_on_what_is_due(queries.crossing("issue", stops, provider=cast.provider), today=TODAY)
 
 
 def test_publishing_waits_for_a_decision_where_the_operator_says_so(

@@ -97,6 +97,23 @@ def test_a_provider_fills_a_dossier_and_sends_it(cast: Cast, draft: Review, sign
     assert post(client, "quality:take_back", draft.pk).status_code == 302  # type: ignore[attr-defined]
 
 
+def test_one_button_files_everything_that_was_written_for_the_documents(
+    cast: Cast, draft: Review, signed_in: SignIn
+) -> None:
+    client = signed_in(cast.manager)
+    keys = [(each.key, place) for each in LABEL.criteria for place in range(len(each.documents))]
+    first, second = keys[:2]
+    evil = SimpleUploadedFile("plan.pdf", b"MZ\x90\x00\x00", content_type="application/pdf")
+    sent: dict[str, object] = {f"{key}-{place}-text": "Here." for key, place in keys}
+    where = reverse("quality:file_piece", args=[draft.pk, *first])
+    refused = client.post(where, sent | {f"{second[0]}-{second[1]}-file": evil, f"{first[0]}-{first[1]}-text": ""})
+    assert refused.status_code == 422
+    assert "Only PDF, PNG, JPEG and plain text" in refused.content.decode()
+    assert Exhibit.objects.filter(text="Here.").count() == len(keys) - 1  # nothing else was lost
+    assert client.post(where, sent | {f"{first[0]}-{first[1]}-text": "There."}).status_code == 302
+    assert sorted(Exhibit.objects.values_list("text", flat=True)) == ["Here."] * (len(keys) - 1) + ["There."]
+
+
 def test_an_assessor_is_named_states_independence_and_finds(cast: Cast, draft: Review, signed_in: SignIn) -> None:
     Review.objects.filter(pk=draft.pk).update(draft=False)
     client = signed_in(cast.reviewer)

@@ -149,7 +149,8 @@ def fundable(request: HttpRequest) -> HttpResponse:
     course = queries.public_programme(request.GET["course"]) if "course" in request.GET else None
     if course and course.provider_id != found.pk:
         raise NotUnderstood(_("This course is not one of that provider."))
-    return said(records.crossing(queries.fundable_on(found, day, version=course.current if course else None)))
+    answer = queries.fundable_on(found, day, version=course.current if course else None)
+    return said(records.crossing(answer, today=now().date()))
 
 
 @router.get(

@@ -108,8 +108,8 @@ def change(entry: LogEntry) -> dict[str, Any]:
     }
 
 
-def crossing(found: Crossing) -> dict[str, Any]:
-    """Return the answer of a gate, with its reasons in the reader's language where it is shut."""
+def crossing(found: Crossing, *, today: date) -> dict[str, Any]:
+    """Return the answer of a gate, with its reasons, as seen today, in the reader's language where it is shut."""
     return {
         "act": found.act,
         "on": found.day.isoformat(),
@@ -117,7 +117,7 @@ def crossing(found: Crossing) -> dict[str, Any]:
         "asked": found.asked,
         "frameworks": sorted({each.framework.key for each in found.lines}),
         "decision": found.decision.number if found.decision else None,
-        "reasons": [] if found.open else list(why_not(found)),
+        "reasons": [] if found.open else list(why_not(found, today=today)),
     }
 
 

@@ -150,13 +150,32 @@ def must_not_be_stopped(version: ProgrammeVersion, day: date) -> None:
             if rules.stopped([standing.state]):
                 raise GateClosed(
                     _("Nobody new is taken on, and nothing is issued, while this accreditation does not count."),
-                    details=(_why(Line(framework, "programme", standing)),),
+                    details=(_why(Line(framework, "programme", standing), day),),
                 )
 
 
-def why_not(found: Crossing) -> tuple[str, ...]:
-    """Return what keeps a gate shut, as sentences that say whose decision is missing and since when."""
-    return tuple(_why(each) for each in found.lines if not each.standing.accredited)
+def why_not(found: Crossing, *, today: date | None = None) -> tuple[str, ...]:
+    """Return what keeps a gate shut, as sentences that say whose decision is missing and since when.
+
+    Where ``today`` comes before the day asked about, an audit that is still due is said to be due, not missed.
+    """
+    return tuple(_why(each, today or found.day) for each in found.lines if not each.standing.accredited)
+
+
+def hangs_on_what_is_due(found: Crossing, *, today: date) -> bool:
+    """Whether a gate that is shut on a day to come opens once the audits and conditions due by then are met."""
+    hoped = {
+        (each.framework.key, each.whose): "accredited" if _is_due(each, today) else each.standing.state
+        for each in found.lines
+    }
+    asked = [each for each in gates() if each.act == found.act]
+    return not found.open and any(
+        not rules.missing(gate, {whose: hoped[gate.framework.key, whose] for whose in gate.asked}) for gate in asked
+    )
+
+
+def _is_due(line: Line, today: date) -> bool:
+    return bool(line.standing.cause and line.standing.since and line.standing.since > today)
 
 
 _REFUSED = {
@@ -166,10 +185,12 @@ _REFUSED = {
 }
 
 
-def _why(line: Line) -> str:
+def _why(line: Line, today: date) -> str:
+    since = line.standing.since
     facts = {
         "framework": pick(line.framework.name, (get_language() or "en", "en"))[1],
-        "since": date_format(line.standing.since) if line.standing.since else "",
+        "since": date_format(since) if since else "",
+        "last": date_format(since - rules.A_DAY) if since and since > date.min else "",
         "number": line.standing.decision.number if line.standing.decision else "",
     }
     course = line.whose == "programme"
@@ -183,4 +204,13 @@ def _why(line: Line) -> str:
         if course
         else _("“%(framework)s”: no quality body has decided about this provider."),
     }
-    return sentences[line.standing.state] % facts
+    due = {
+        "audit": _(
+            "“%(framework)s”: decision %(number)s stops counting on %(since)s, unless an audit is held by %(last)s."
+        ),
+        "condition": _(
+            "“%(framework)s”: decision %(number)s stops counting on %(since)s, unless a condition is met by %(last)s."
+        ),
+    }
+    said = due[line.standing.cause] if _is_due(line, today) else sentences[line.standing.state]
+    return said % facts

@@ -36,7 +36,8 @@ class Standing:
     """What the register says about a programme on one day. ``since`` and ``until`` count; None means no end known.
 
     ``state`` is accredited, suspended, withdrawn, expired, not-yet, refused, or none where there is no decision.
-    ``reasons`` are those of the sanction or refusal that made the state.
+    ``reasons`` are those of the sanction or refusal that made the state; ``cause`` is audit or condition where nobody
+    decided that, but a date that was missed brought it about.
     """
 
     state: str
@@ -44,6 +45,7 @@ class Standing:
     since: date | None = None
     until: date | None = None
     reasons: str = ""
+    cause: str = ""
 
     @property
     def accredited(self) -> bool:
@@ -99,7 +101,8 @@ def standing_of(decision: Decision, sanctions: Iterable[Sanction], day: date) ->
         return Standing(state, decision, period.first_on, period.last_on) if decided_on <= day else NOTHING
     kinds = {"suspended": "suspension", "withdrawn": "withdrawal"}
     behind = [s for s in sanctions if s.kind == kinds.get(state) and s.from_on <= day]
-    return Standing(state, decision, since, until, behind[-1].reasons if behind else "")
+    cause = next((s.cause for s in behind if not s.pk and s.from_on == since), "")
+    return Standing(state, decision, since, until, behind[-1].reasons if behind else "", cause)
 
 
 def weigh(decisions: Iterable[Decision], sanctions: Mapping[int, list[Sanction]], day: date) -> Standing:

@@ -57,6 +57,8 @@ def in_a_sentence(standing: Standing) -> str:
     }
     ends = standing.decision.last_on if standing.decision else None
     lifted = bool(standing.until and ends and standing.until < ends)
+    if standing.cause and standing.since and standing.since > timezone.now().date():
+        return _("Does not count from %(since)s on, unless what is due before that day is done.") % facts
     sentences = {
         "accredited": _("Accredited from %(since)s until %(until)s."),
         "suspended": _("Suspended from %(since)s until %(until)s, because: %(reasons)s.")

@@ -146,25 +146,38 @@ def _place_form(place: queries.Place, data: Any = None, files: Any = None) -> Pl
 @login_required
 @require_POST
 def file_piece(request: HttpRequest, review_id: UUID, criterion: str, document: int) -> HttpResponse:
-    """Put words, a file, or both in the place of one document."""
+    """File the document whose button was pressed, and every other that was written on the page: no words are lost."""
     person = person_of(request)
     review = queries.access_application(person, review_id, to="review.request")
-    places = [each for _key, found in queries.dossier_places(review) for each in found]
-    place = next((each for each in places if (each.criterion.key, each.number) == (criterion, document)), None)
-    if place is None:
+    places = [each for _criterion, found in queries.dossier_places(review) for each in found]
+    if not any((each.criterion.key, each.number) == (criterion, document) for each in places):
         raise Http404
-    form = _place_form(place, request.POST, request.FILES)
+    unsaved = {}
+    for place in places:
+        form = _place_form(place, request.POST, request.FILES)
+        pressed = (place.criterion.key, place.number) == (criterion, document)
+        if not pressed and not (f"{form.prefix}-text" in request.POST and form.has_changed()):
+            continue
+        if not (form.is_valid() and _filed(review, place, form, person)):
+            unsaved[str(form.prefix)] = form
+    if unsaved:
+        return _dossier(request, review, bound=unsaved)
+    messages.success(request, _("It lies in the dossier."))
+    return redirect(f"{reverse('quality:application', args=[review.pk])}#{criterion}")
 
-    def keep(text: str, file: Any) -> None:
-        where: dict[str, Any] = {"criterion": criterion, "document": document, "by": person, "at": now()}
-        actions.file_words(review, text=text, **where)
+
+def _filed(review: Review, place: queries.Place, form: PlaceForm, person: Person) -> bool:
+    """File the words and the file of one place; False where they were refused, which the form then says."""
+    where: dict[str, Any] = {"criterion": place.criterion.key, "document": place.number, "by": person, "at": now()}
+    file = form.cleaned_data["file"]
+    try:
+        actions.file_words(review, text=form.cleaned_data["text"], **where)
         if file is not None:
             actions.file_document(review, name=file.name or "", content=file.read(), **where)
-
-    if answer := done(request, form, keep, _("It lies in the dossier."), "quality:application", review.pk):
-        answer["Location"] += f"#{criterion}"
-        return answer
-    return _dossier(request, review, bound={f"{criterion}-{document}": form})
+    except Refused as error:
+        refuse(form, error)
+        return False
+    return True
 
 
 @login_required

@@ -79,6 +79,9 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
             refuse(form, error)
         else:
             if asked.draft:
+                messages.info(
+                    request, _("Nothing is sent yet: this framework asks for documents. File them, then send.")
+                )
                 return redirect("quality:application", asked.pk)
             messages.success(request, _("Your application went to %(name)s.") % {"name": asked.quality_body.name})
             return redirect("quality:apply", slug=slug)

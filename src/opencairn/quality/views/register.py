@@ -97,8 +97,8 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
 def fundable(request: HttpRequest, slug: str) -> HttpResponse:
     """Whether public money may pay for what a provider starts on a day, and if not, why not (F6)."""
     provider = queries.public_provider(slug)
-    bound = "on" in request.GET
-    form = FundingForm(request.GET if bound else None, provider=provider, initial={"on": now().date()})
+    bound, today = "on" in request.GET, now().date()
+    form = FundingForm(request.GET if bound else None, provider=provider, initial={"on": today})
     found = None
     if bound and form.is_valid():
         course = form.cleaned_data["course"]
@@ -113,7 +113,8 @@ def fundable(request: HttpRequest, slug: str) -> HttpResponse:
         "provider": provider,
         "form": form,
         "found": found,
-        "reasons": queries.why_not(found) if found else (),
+        "reasons": queries.why_not(found, today=today) if found else (),
+        "uncertain": found is not None and queries.hangs_on_what_is_due(found, today=today),
         "gates": [gate for gate in queries.gates() if gate.act == "fund"],
     }
     return render(request, "quality/fundable.html", facts, status=422 if form.errors else 200)
