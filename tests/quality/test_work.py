@@ -467,11 +467,13 @@ def test_anyone_can_complain_and_gets_a_receipt_and_an_answer(cast: Cast, at: da
     assert mail.outbox[0].to == ["a@example.org"]
     people.ensure_membership(cast.author, cast.quality_body, role="decider", at=at)
     with pytest.raises(quality.ConflictOfInterest):
-        quality.answer_complaint(complaint, answer="We looked.", by=cast.author, at=at)
-    quality.answer_complaint(complaint, answer="We looked into it.", by=cast.reviewer, at=at)
+        quality.answer_complaint(complaint, answer="We looked.", outcome="upheld", by=cast.author, at=at)
+    with pytest.raises(quality.WrongComplaint, match="was right"):
+        quality.answer_complaint(complaint, answer="We looked.", outcome="perhaps", by=cast.reviewer, at=at)
+    quality.answer_complaint(complaint, answer="We looked into it.", outcome="rejected", by=cast.reviewer, at=at)
     assert "We looked into it." in mail.outbox[1].body
     with pytest.raises(quality.WrongComplaint):
-        quality.answer_complaint(complaint, answer="Again.", by=cast.reviewer, at=at)
+        quality.answer_complaint(complaint, answer="Again.", outcome="upheld", by=cast.reviewer, at=at)
     with pytest.raises(quality.WrongComplaint):
         quality.complain(decision, text=" ", at=at)
     quality.erase_person(cast.reviewer, at=at)

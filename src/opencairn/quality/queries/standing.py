@@ -18,13 +18,14 @@ from opencairn.quality import rules
 from opencairn.quality.frameworks import framework, in_force
 from opencairn.quality.models import (
     STOPS,
+    Amendment,
     Decision,
     Finding,
     Review,
     Sanction,
 )
 
-from .stops import amended, not_ended_by_appeal, sanctions_of
+from .stops import amended, not_ended_by_appeal, rows_of, sanctions_of
 
 # The order in which several decisions about one programme are weighed: the first that fits is its standing.
 WEIGHT = {"accredited": 0, "suspended": 1, "not-yet": 2, "withdrawn": 3, "expired": 3, "refused": 3}
@@ -57,7 +58,8 @@ NOTHING = Standing("none")
 class Event:
     """One dated thing that happened to a programme's quality assurance.
 
-    ``kind`` is applied, accredited, refused, suspended, lifted, withdrawn or expired. ``now`` marks the one in force.
+    ``kind`` is applied, accredited, refused, suspended, lifted, withdrawn or expired, changed or unchanged (a change of
+    what is covered, granted or denied). ``now`` marks the one in force.
     """
 
     on: date
@@ -147,6 +149,10 @@ def _told(found: QuerySet[Decision], reviews: Iterable[Review], day: date | None
     events = [Event(each.requested_at.date(), "applied", review=each) for each in reviews]
     for decision in decisions:
         events += _events(decision, sanctions.get(decision.pk, []), current, day)
+    by_key = {each.pk: each for each in decisions}
+    for made in rows_of(Amendment, list(by_key)):
+        kind = "changed" if made.granted else "unchanged"
+        events.append(Event(made.from_on, kind, None, by_key[made.decision_id], reasons=made.reasons))
     return sorted(events, key=lambda event: event.on, reverse=True)
 
 
@@ -250,6 +256,29 @@ def decisions_of(bodies: Iterable[Organisation], day: date) -> list[tuple[Decisi
     return [(each, standing_of(each, sanctions.get(each.pk, []), day)) for each in decisions]
 
 
+def decided_here_since(body: Organisation) -> date | None:
+    """Return the day of the first decision that a body took here by a review; None before it."""
+    first = Decision.objects.filter(quality_body=body, review__isnull=False).order_by("decided_at").first()
+    return first.decided_at.date() if first else None
+
+
+def overlapping(key: str, first_on: date, last_on: date, **about: object) -> list[Decision]:
+    """Return the accreditations about the same thing, by the same body and framework, with a day in this stretch.
+
+    One that was withdrawn before the stretch begins leaves it free.
+    """
+    found = list(
+        Decision.objects.filter(
+            **about, framework=key, verdict="accredited", first_on__lte=last_on, last_on__gte=first_on
+        ).order_by("first_on")
+    )
+    against = sanctions_of(found)
+    periods = ((each, period_of(each, against.get(each.pk, []))) for each in found)
+    return [
+        each for each, period in periods if not (period and period.withdrawn_on and period.withdrawn_on <= first_on)
+    ]
+
+
 def figures(decided: Iterable[tuple[Decision, Standing]], waiting: int, day: date) -> dict[str, int | None]:
     """Return the headline figures of a quality body's desk; the median is in days, None before the first decision."""
     decided = list(decided)
@@ -300,6 +329,14 @@ def framework_of(decision: Decision) -> rules.Framework | None:
         return framework(decision.framework, decision.framework_version)
     except KeyError:
         return None
+
+
+def counts_as(decision: Decision) -> str:
+    """Return what a positive decision is: an "accreditation" (regulatory), an "award" of a jury, or another "label"."""
+    under = framework_of(decision)
+    if under is None or under.approach == "regulatory":
+        return "accreditation"
+    return "award" if under.assessor.kind == "jury" else "label"
 
 
 def windows_of(decision: Decision) -> tuple[rules.Window, ...]:
