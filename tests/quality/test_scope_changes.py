@@ -118,7 +118,7 @@ def test_what_was_asked_for_is_granted_from_a_day_on_and_told_everywhere(
     assert [each.outside for each in found] == ["", "eqf_levels"]
     assert Decision.objects.get().scope == NARROW
     assert queries.scope_on(decision, day) == made.scope
-    assert [(each.kind, each.on) for each in queries.history(decision.programme)][0] == ("changed", day)  # type: ignore[arg-type]
+    assert next((each.kind, each.on) for each in queries.history(decision.programme)) == ("changed", day)  # type: ignore[arg-type]
     told = lines(Entry.objects.filter(kind="sanction"))
     assert "a change of what it covers was granted from" in told[-1].sentence
     assert Change.objects.latest("pk").kind == "amendment"
@@ -132,7 +132,7 @@ def test_a_denial_leaves_the_scope_and_stands_in_the_history(cast: Cast, decisio
     request = asked(decision, cast, at)
     quality.answer_scope_request(request, granted=False, from_on=TODAY, reasons="Not yet.", by=cast.reviewer, at=at)
     assert queries.scope_on(decision, TODAY) == NARROW
-    assert [each.kind for each in queries.history_of_decision(decision, TODAY)][0] == "unchanged"
+    assert next(each.kind for each in queries.history_of_decision(decision, TODAY)) == "unchanged"
     assert queries.scope_changes(None) == {}
     with pytest.raises(quality.CannotAsk, match="answered or taken back"):
         quality.answer_scope_request(request, granted=True, from_on=TODAY, reasons="Yes.", by=cast.reviewer, at=at)
