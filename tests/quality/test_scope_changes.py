@@ -202,8 +202,10 @@ def test_only_a_living_accreditation_can_be_asked_about_and_once_at_a_time(
         verdict="accredited", object="scheme", scheme=scheme, provider=cast.provider, reasons="Good.",
         first_on=TODAY, last_on=TODAY, decided_at=at,
     )  # fmt: skip
-    with pytest.raises(quality.CannotAsk, match="certification scheme"):
-        asked(label, cast, at)
+    award = make.decision(decision.programme, cast.quality_body, framework="yearly-award", framework_version="2026")  # type: ignore[arg-type]
+    for each in (label, award):
+        with pytest.raises(quality.CannotAsk, match="Only the accreditation"):
+            asked(each, cast, at)
 
 
 def test_a_wider_scope_needs_the_mandate_that_a_decision_needs(cast: Cast, decision: Decision, at: datetime) -> None:

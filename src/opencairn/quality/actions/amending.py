@@ -12,7 +12,7 @@ from opencairn.kit.errors import Refused
 from opencairn.people.models import Person
 from opencairn.quality import rules
 from opencairn.quality.models import Amendment, Decision, ScopeRequest
-from opencairn.quality.queries import framework_of, not_ended_by_appeal, scope_on
+from opencairn.quality.queries import counts_as, framework_of, not_ended_by_appeal, scope_on
 from opencairn.transparency import actions as log
 
 from .deciding import must_name_something
@@ -55,8 +55,8 @@ def ask_for_scope(
     """Ask the quality body to change what an accreditation covers. ``{}`` asks for no limit at all."""
     decision = Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
     day = at.date()
-    if decision.object == "scheme":
-        raise CannotAsk(_("The label of a certification scheme covers the scheme as it is. There is nothing to widen."))
+    if decision.object == "scheme" or counts_as(decision) != "accreditation":
+        raise CannotAsk(_("Only the accreditation of a provider or a course has a scope that can change."))
     if decision.last_on is None or decision.last_on < day:
         raise CannotAsk(_("This decision accredits nothing any more, so ask for a new accreditation instead."))
     if not_ended_by_appeal(decision).filter(kind="withdrawal").exists():

@@ -133,7 +133,9 @@ class EnterForm(ScopeForm):
         Scheme.objects.select_related("owner"), label=__("Certification scheme"), to_field_name="slug",
         empty_label=__("None: a course, or the provider as a whole"), required=False,
     )  # fmt: skip
-    framework = forms.ChoiceField(label=__("Quality framework"))
+    framework = forms.ChoiceField(
+        label=__("Quality framework"), error_messages={"required": __("Choose a quality framework.")}
+    )
     verdict = forms.ChoiceField(
         label=__("Verdict"), choices=VERDICTS, widget=forms.RadioSelect,
         error_messages={"required": __("Choose a verdict.")},
@@ -158,9 +160,10 @@ class EnterForm(ScopeForm):
         assert isinstance(body, forms.ModelChoiceField)
         assert isinstance(framework, forms.ChoiceField)
         body.queryset = bodies
-        framework.choices = [
+        listed = [
             (f"{each.key}/{each.version}", f"{_said(each.name)} {each.version}") for each in queries.frameworks_judged()
         ]
+        framework.choices = [("", _("Choose")), *listed]
 
     def must_be_said(self, facts: Mapping[str, Any]) -> bool:
         """A refusal covers nothing, and a label covers its scheme."""

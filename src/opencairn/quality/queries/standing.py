@@ -112,6 +112,13 @@ def weigh(decisions: Iterable[Decision], sanctions: dict[int, list[Sanction]], d
     return min(worth, key=lambda each: WEIGHT[each.state], default=NOTHING)
 
 
+def weigh_for_all(decisions: Iterable[Decision], sanctions: dict[int, list[Sanction]], day: date) -> Standing:
+    """Return the standing that is told of something: by its accreditations; by awards and labels where it has none."""
+    decisions = list(decisions)
+    found = weigh([each for each in decisions if counts_as(each) == "accreditation"], sanctions, day)
+    return found if found.state != "none" else weigh(decisions, sanctions, day)
+
+
 def standing(
     programme: Programme, day: date, *, eqf_level: int | None = None, field_code: str | None = None
 ) -> Standing:
@@ -145,7 +152,7 @@ def history_of_decision(decision: Decision, day: date) -> list[Event]:
 def _told(found: QuerySet[Decision], reviews: Iterable[Review], day: date | None) -> list[Event]:
     decisions = list(found.select_related("quality_body"))
     sanctions = sanctions_of(decisions)
-    current = weigh(decisions, sanctions, day) if day else NOTHING
+    current = weigh_for_all(decisions, sanctions, day) if day else NOTHING
     events = [Event(each.requested_at.date(), "applied", review=each) for each in reviews]
     for decision in decisions:
         events += _events(decision, sanctions.get(decision.pk, []), current, day)
@@ -286,7 +293,7 @@ def figures(decided: Iterable[tuple[Decision, Standing]], waiting: int, day: dat
     waits = [(each.decided_at - each.review.requested_at).days for each, _ in decided if each.review]
     return {
         "open": waiting,
-        "accredited": sum(worth.accredited for _, worth in decided),
+        "accredited": sum(worth.accredited and counts_as(each) == "accreditation" for each, worth in decided),
         "suspended": sum(worth.state == "suspended" for _, worth in decided),
         "ending": sum(bool(worth.accredited and worth.until and worth.until <= soon) for _, worth in decided),
         "median_days": round(median(waits)) if waits else None,

@@ -49,6 +49,12 @@ def under(of: Review | Decision) -> str:
 
 
 @register.filter
+def has_scope(decision: Decision) -> bool:
+    """Whether what it covers can change: it accredits a provider or a course."""
+    return decision.verdict == "accredited" and decision.object != "scheme" and counts_as(decision) == "accreditation"
+
+
+@register.filter
 def covers_said(of: Decision | Amendment) -> list[str]:
     """What a decision, or a change of it, covers: one sentence for each limit."""
     if isinstance(of, Decision):

@@ -60,7 +60,6 @@ def ask_scope(request: HttpRequest, number: str) -> HttpResponse:
             messages.success(request, _("Your request went to %(name)s.") % {"name": decision.quality_body.name})
             return redirect("quality:ask_scope", number)
     asked = list(queries.scope_requests_of(decision))
-    title = _("Ask for a change of scope")
     words = _("Say anew what it should cover, as a whole. Until %(name)s has answered, nothing changes.") % {
         "name": decision.quality_body.name
     }
@@ -68,7 +67,7 @@ def ask_scope(request: HttpRequest, number: str) -> HttpResponse:
         "asked": [(each, scope_said(each.scope, decision)) for each in asked],
         "waiting": next((each for each in asked if _waits(each)), None),
         "sections": [_today(decision, today)],
-        "ask": Section("ask", title, words, form=form, button=_("Send the request")),
+        "ask": Section("ask", _("What it should cover"), words, form=form, button=_("Send the request")),
         "decision": decision,
         "crumbs": [(_("Your applications"), reverse("quality:applications")), (number, None)],
     }
@@ -153,7 +152,10 @@ def amend(request: HttpRequest, number: str) -> HttpResponse:
             return redirect("quality:decision", number)
     title = _("Change what decision %(number)s covers") % {"number": number}
     words = _("Say anew what it covers, as a whole. The decision itself stays as it was taken.")
-    sections = [_today(decision, today), Section("amend", title, words, form=form, button=_("Publish"))]
+    sections = [
+        _today(decision, today),
+        Section("amend", _("What it covers from then on"), words, form=form, button=_("Publish")),
+    ]
     crumbs = [(_("Register"), reverse("quality:register")), (number, reverse("quality:decision", args=[number]))]
     return page(request, sections, crumbs=crumbs, title=title, here="quality")
 
@@ -181,6 +183,6 @@ def enter(request: HttpRequest) -> HttpResponse:
         "the public register at once as entered later, and cannot be taken out."
     )
     title = _("Enter an earlier decision")
-    section = Section("enter", title, words, form=form, button=_("Enter it"))
+    section = Section("enter", _("The decision"), words, form=form, button=_("Enter it"))
     crumbs: list[tuple[str, Any]] = [(_("Your quality desk"), reverse("quality:desk")), (title, None)]
     return page(request, [section], crumbs=crumbs, title=title, here="quality")
