@@ -280,7 +280,7 @@ def test_a_provider_asks_and_its_quality_body_answers(cast: Cast, whole: Decisio
     public = read(anyone, "quality:decision", whole.number)
     for words in ("How its scope changed", "Only level 5, 6", "What it covers was changed, because: Seen on site."):
         assert words in public, words
-    assert "Granted from" in read(provider, "quality:ask_scope", whole.number)
+    assert "It counts from" in read(provider, "quality:ask_scope", whole.number)
 
 
 def test_a_request_is_denied_or_taken_back(cast: Cast, whole: Decision, signed_in: SignIn) -> None:
