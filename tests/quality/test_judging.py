@@ -252,5 +252,7 @@ def test_the_ways_to_a_course_and_the_facts_that_choosing_one_answers() -> None:
     assert [each.key for each in nz.ways_to("programme", "module")] == ["programme"]
     assert nz.chosen_by(nz.ways_to("programme", "module")) == nz.chosen_by(()) == frozenset()
     assert label.ways_to("scheme") == ()
+    assert [nz.approves_its_own(way) for way in ("own-approval", "programme", "")] == [True, False, False]
+    assert not framework("qqi-like").approves_its_own("institution")
     several = [replace(each, only_if=frozenset({"a", "b"})) for each in slovak.tracks]
     assert slovak.chosen_by(several) == frozenset()

@@ -311,3 +311,22 @@ def test_a_body_changes_a_scope_unasked(cast: Cast, whole: Decision, signed_in: 
     assert body.post(address, sent).status_code == 302
     assert "Everything it does" in read(signed_in(None), "quality:decision", whole.number)
     assert body.post(address, sent).status_code == 422
+
+
+def test_a_limit_that_the_form_does_not_ask_about_stays(cast: Cast, whole: Decision, signed_in: SignIn) -> None:
+    Decision.objects.filter(pk=whole.pk).update(scope={"credential_types": ["MicroCredential"], "eqf_levels": [6]})
+    sent = {"from_on": now().date().isoformat(), "reasons": "Level 5 too.", "levels": ["5", "6"]}
+    address = reverse("quality:amend", args=[whole.number])
+    assert signed_in(cast.reviewer).post(address, sent).status_code == 302
+    assert Amendment.objects.get().scope == {"credential_types": ["MicroCredential"], "eqf_levels": [5, 6]}
+
+
+def test_what_no_framework_of_the_shelf_knows_can_still_be_amended(
+    cast: Cast, decision: Decision, at: datetime
+) -> None:
+    Decision.objects.filter(pk=decision.pk).update(framework="gone")
+    decision.refresh_from_db()
+    given = {"from_on": TODAY, "reasons": "x", "by": cast.reviewer, "at": at}
+    assert quality.amend(decision, "scope", granted=True, scope={}, **given)
+    assert quality.amend(decision, "ownership", granted=True, **given).scope is None
+    assert queries.scope_on(decision, TODAY) == {}

@@ -148,7 +148,10 @@ def test_only_harmless_files_go_into_a_dossier(cast: Cast, at: datetime) -> None
 def test_a_hybrid_framework_leads_each_kind_of_provider_its_own_way(cast: Cast, at: datetime) -> None:
     version = make.version(make.programme(cast.provider))
     with pytest.raises(quality.CannotBeReviewed, match="apply for a course"):
-        applied(cast, "nzqa-like", at)
+        applied(cast, "qqi-like", at)
+    ordinary = applied(cast, "nzqa-like", at)  # it needs programme and provider together
+    assert (ordinary.object, ordinary.track) == ("provider", "programme")
+    quality.take_back(ordinary, at=at)
     own = applied(cast, "nzqa-like", at, facts=["self-accrediting"])
     assert (own.object, own.track) == ("provider", "own-approval")
     with pytest.raises(quality.CannotBeReviewed, match="apply for the provider as a whole"):

@@ -76,7 +76,8 @@ def _track(under: rules.Framework, facts: Collection[str] | None, judged: str) -
         raise CannotBeReviewed(_("The framework asks about other facts than %(name)s.") % {"name": min(unknown)})
     track = under.track_for(facts or ())
     asked = track.object if track else under.object
-    if asked != judged:
+    beside = judged == "provider" and under.needs >= {asked, judged}  # asked for together with its programmes
+    if asked != judged and not beside:
         said = OBJECTS_SAID.get(asked, lambda: asked)()
         words = _("Under this framework, and with what you say of yourself, apply for %(object)s.") % {"object": said}
         raise CannotBeReviewed(words, details=(pick(track.title, _wanted())[1],) if track else ())

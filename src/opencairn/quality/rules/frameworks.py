@@ -229,6 +229,10 @@ class Framework:
         """The first way that fits an applicant; None where the framework has only one."""
         return next((each for each in self.tracks if not each.only_if or not each.only_if.isdisjoint(facts)), None)
 
+    def approves_its_own(self, way: str) -> bool:
+        """Whether a provider judged on this way answers for its programmes itself, so that none ``needs`` more."""
+        return bool(self.needs) and any(each.key == way and each.object == "provider" for each in self.tracks)
+
     def ways_to(self, *objects: str) -> tuple[Track, ...]:
         """The ways of a hybrid framework on which one of these is judged."""
         return tuple(each for each in self.tracks if each.object in objects)
