@@ -242,6 +242,24 @@ def test_a_label_of_a_scheme_accredits_no_provider(cast: Cast, at: datetime) -> 
     assert queries.history_of_provider(cast.provider) == []
 
 
+@pytest.mark.parametrize(
+    ("key", "version", "name"), [("yearly-award", "2026", "Award to"), ("self-declared", "2026", "Label for")]
+)
+def test_an_award_or_a_label_is_signed_as_what_it_is(
+    cast: Cast, at: datetime, key: str, version: str, name: str
+) -> None:
+    won = Decision.objects.create(
+        number="A-1", quality_body=cast.quality_body, framework=key, framework_version=version, object="provider",
+        verdict="accredited", provider=cast.provider, reasons="Good.", first_on=date(2025, 9, 1),
+        last_on=date(2099, 8, 31), decided_at=at,
+    )  # fmt: skip
+    document = json.loads(credentials.testify_decision(won, at=at).document)
+    assert document["name"] == f"{name} {cast.provider.name}"
+    assert "accreditation" not in document["credentialSubject"]
+    assert document["credentialSubject"]["endorsementComment"].endswith("It is no accreditation.")
+    assert state_of(json.dumps(document), now())["verdict"][0] == "valid"
+
+
 # --- the register as a file ---
 
 

@@ -17,12 +17,13 @@ from opencairn.people.models import Organisation
 from opencairn.programmes.models import Programme
 from opencairn.programmes.vocabulary import eqf_uri, field_uri, uri
 from opencairn.quality.models import Amendment, Decision, Endorsement
-from opencairn.quality.queries import windows_of
+from opencairn.quality.queries import counts_as, windows_of
 from opencairn.quality.rules import A_DAY
 
 from .models import IssuerKey
 from .statement import issuer_from
 
+_SAID_OF = {"accreditation": "Accreditation of", "award": "Award to", "label": "Label for"}
 CREDENTIAL_TYPE = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"
 
 
@@ -88,7 +89,7 @@ def of_decision(decision: Decision, amendment: Amendment | None = None) -> Ready
     Its validity is that of the decision, whole days: from the first instant of the first day to the last of the last.
     Where an ``amendment`` changed the scope, it says the changed one, and begins on the day from which that counts.
     A scheme is named by its entry in the register. The fields know accreditations of providers and of programmes only,
-    so what is said of a scheme is left to words.
+    so what is said of a scheme is left to words; so is an award of a jury or another label, which accredits nothing.
     """
     assert decision.first_on
     assert decision.last_on
@@ -101,14 +102,19 @@ def of_decision(decision: Decision, amendment: Amendment | None = None) -> Ready
         scope, begins = amendment.scope or {}, max(amendment.from_on, begins)
         comment = f"{comment} Its scope was changed from {amendment.from_on} on."
     ends = midnight(decision.last_on + A_DAY) if decision.last_on < date.max else None
+    kind = counts_as(decision)
+    if scheme:
+        comment = f"{comment} It is about a scheme, not about {decision.provider.name}."
+    if kind != "accreditation":
+        comment = f"{comment} It is no accreditation."
     return Ready(
         id=str(uuid.uuid4()),
         endorsed=f"{entry}#scheme" if scheme else page_of(decision.provider, decision.programme),
-        name=f"Accreditation of {what}",
-        comment=f"{comment} It is about a scheme, not about {decision.provider.name}." if scheme else comment,
+        name=f"{_SAID_OF[kind]} {what}",
+        comment=comment,
         begins=midnight(begins),
         ends=ends,
-        accredited=None if scheme else _covered(decision, scope, entry),
+        accredited=None if scheme or kind != "accreditation" else _covered(decision, scope, entry),
     )
 
 

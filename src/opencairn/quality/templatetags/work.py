@@ -48,6 +48,9 @@ def under(of: Review | Decision) -> str:
     return pick(found.name, (get_language() or "en", "en"))[1]
 
 
+register.filter("counts_as", counts_as)
+
+
 @register.filter
 def has_scope(decision: Decision) -> bool:
     """Whether what it covers can change: it accredits a provider or a course."""
