@@ -85,6 +85,70 @@ def test_its_status_follows_the_decision_by_its_dates(cast: Cast, decision: Deci
     assert state_of(document, later)["status"] == ("fail", "revoked")
 
 
+def test_a_changed_scope_is_signed_anew_and_the_earlier_document_is_revoked(
+    cast: Cast, decision: Decision, signed_in: SignIn
+) -> None:
+    at = now()
+    first = credentials.testify_decision(decision, at=at)
+    day = at.date() + timedelta(days=2)
+    wide = {"eqf_levels": [5, 6], "fields": ["05"]}
+    made = quality.amend(
+        decision, "scope", granted=True, scope=wide, from_on=day, reasons="Larger.", by=cast.reviewer, at=at
+    )
+    assert (credentials.keep_testimonies(at=at), credentials.testify_decision(decision, at=at)) == (0, first)
+    later = at + timedelta(days=2)
+    assert credentials.keep_testimonies(at=later) == 1
+    second = Vouched.objects.get(superseded_at=None)
+    assert (second.amendment, second.replaces, second.place) == (made, first, first.place + 1)
+    document = json.loads(second.document)
+    assert document["replacesCredential"] == {"id": f"urn:uuid:{first.pk}", "replacementKind": "correction"}
+    accredited = document["credentialSubject"]["accreditation"]
+    assert [each[-1] for each in accredited["limitEQFLevel"]] == ["5", "6"]
+    assert "limitJurisdiction" not in accredited
+    assert (document["validFrom"][:10], document["validUntil"][:10]) == (day.isoformat(), "2028-09-01")
+    new, old = (state_of(each.document, later) for each in (second, first))
+    assert (new["verdict"][0], new["status"][0], new["signature"][0]) == ("valid", "pass", "pass")
+    assert old["status"] == ("fail", "revoked")
+    told = credentials.publish_status_list(StatusList.objects.get(pk=first.revoked_list_id), at=later)
+    assert f"urn:uuid:{second.pk}" in told
+    assert credentials.keep_testimonies(at=later) == 0
+    quality.suspend(decision, from_on=day, reasons="Late.", by=cast.reviewer, at=later)
+    assert credentials.keep_testimonies(at=later) == 1
+    assert (state_of(second.document, later)["status"][1], state_of(first.document, later)["status"][1]) == (
+        "suspended", "revoked",
+    )  # fmt: skip
+
+
+def test_what_is_first_signed_after_a_change_says_the_changed_scope_alone(
+    cast: Cast, decision: Decision, signed_in: SignIn
+) -> None:
+    quality.amend(decision, "scope", granted=True, scope={}, from_on=now().date(), reasons="x", by=None, at=now())
+    document = signed_in(None).get(f"/register/{decision.number}/credential.json").json()
+    assert "limitEQFLevel" not in document["credentialSubject"]["accreditation"]
+    assert "replacesCredential" not in document
+    assert "Its scope was changed from" in document["credentialSubject"]["endorsementComment"]
+    again = now()
+    quality.amend(
+        decision, "scope", granted=True, scope={"eqf_levels": [5]}, from_on=again.date(), reasons="x", by=None, at=again
+    )
+    newest = signed_in(None).get(f"/register/{decision.number}/credential.json").json()
+    assert newest["replacesCredential"]["id"] == document["id"]
+    assert Vouched.objects.filter(superseded_at=None).count() == 1
+
+
+def test_a_body_that_can_sign_no_more_has_its_untrue_document_revoked(cast: Cast, decision: Decision) -> None:
+    at = now()
+    first = credentials.testify_decision(decision, at=at)
+    quality.amend(decision, "scope", granted=True, scope={}, from_on=at.date(), reasons="x", by=None, at=at)
+    Organisation.objects.filter(pk=cast.quality_body.pk).update(verified_at=None)
+    assert credentials.keep_testimonies(at=at) == 1
+    assert state_of(first.document, at)["status"] == ("fail", "revoked")
+    assert credentials.keep_testimonies(at=at) == 0
+    Organisation.objects.filter(pk=cast.quality_body.pk).update(verified_at=at)
+    assert credentials.keep_testimonies(at=at) == 1
+    assert Vouched.objects.get(superseded_at=None).replaces == first
+
+
 def test_learners_credentials_never_share_a_list_with_testimonies(cast: Cast, decision: Decision, at: datetime) -> None:
     first = credentials.testify_decision(decision, at=at)
     more = make.decision(decision.programme, cast.quality_body)
@@ -176,6 +240,24 @@ def test_a_label_of_a_scheme_accredits_no_provider(cast: Cast, at: datetime) -> 
     told = records.fact(label, [])
     assert (told["object"], told["scheme"], told["programme"]) == ("scheme", "Skills check", None)
     assert queries.history_of_provider(cast.provider) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "version", "name"), [("yearly-award", "2026", "Award to"), ("self-declared", "2026", "Label for")]
+)
+def test_an_award_or_a_label_is_signed_as_what_it_is(
+    cast: Cast, at: datetime, key: str, version: str, name: str
+) -> None:
+    won = Decision.objects.create(
+        number="A-1", quality_body=cast.quality_body, framework=key, framework_version=version, object="provider",
+        verdict="accredited", provider=cast.provider, reasons="Good.", first_on=date(2025, 9, 1),
+        last_on=date(2099, 8, 31), decided_at=at,
+    )  # fmt: skip
+    document = json.loads(credentials.testify_decision(won, at=at).document)
+    assert document["name"] == f"{name} {cast.provider.name}"
+    assert "accreditation" not in document["credentialSubject"]
+    assert document["credentialSubject"]["endorsementComment"].endswith("It is no accreditation.")
+    assert state_of(json.dumps(document), now())["verdict"][0] == "valid"
 
 
 # --- the register as a file ---

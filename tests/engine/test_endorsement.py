@@ -29,7 +29,8 @@ SCOPE = Accredited(
 
 
 def test_what_is_written_is_read_again_and_holds_under_its_signature() -> None:
-    for vouching in (PLAIN, replace(PLAIN, accredited=SCOPE, valid_until=AT + timedelta(days=9))):
+    whole = replace(PLAIN, accredited=SCOPE, valid_until=AT + timedelta(days=9))
+    for vouching in (PLAIN, whole, replace(PLAIN, replaces="urn:uuid:1"), replace(whole, replaces="urn:uuid:1")):
         document = eddsa_rdfc_2022.sign(endorsement.write(vouching), KEY, created=AT)
         read = endorsement.read(document)
         assert (read.id, read.endorsed, read.comment) == (PLAIN.id, PLAIN.endorsed, PLAIN.comment)
@@ -41,6 +42,8 @@ def test_only_what_is_stated_is_written() -> None:
     plain = endorsement.write(PLAIN)
     assert "credentialStatus" not in plain
     assert "accreditation" not in plain["credentialSubject"]
+    assert "replacesCredential" not in plain
+    assert len(plain["@context"]) == 2
     whole = endorsement.write(
         replace(PLAIN, accredited=SCOPE, statuses=[Status("https://a.example/s", 3, "suspension")])
     )

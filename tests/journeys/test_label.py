@@ -40,10 +40,9 @@ def test_a_missed_interim_audit_stops_the_money_on_its_day_and_past_awards_keep_
     assert not queries.fundable_on(cast.provider, audit.last_on + rules.A_DAY).open
 
 
-def approve(cast: Cast, version: ProgrammeVersion | None, by: Person) -> Decision:
+def approve(cast: Cast, version: ProgrammeVersion | None, by: Person, *facts: str) -> Decision:
     at = make.AT
-    facts = [] if version else ["self-accrediting"]
-    review = applied(cast, "nzqa-like", at, version, facts=facts)
+    review = applied(cast, "nzqa-like", at, version, facts=list(facts))
     found(review, by, at, outcome="met")
     return decided(review, by, at, scope={})
 
@@ -61,3 +60,17 @@ def test_an_approved_course_is_not_issued_while_whoever_delivers_it_is_not_accre
     approve(cast, None, cast.reviewer)
     assert credentials.issue(award, by=cast.manager, at=make.AT)
     assert framework("nzqa-like").needs == {"programme", "provider"}
+
+
+def test_a_provider_that_approves_its_own_courses_issues_without_further_approval(
+    cast: Cast, settings: Settings
+) -> None:
+    settings.GATES = ["nzqa-like:issue"]
+    version = make.version(make.programme(cast.provider))
+    award = make.award(make.enrolment(cast.learner, make.offering(version.programme)), cast.author)
+    decision = approve(cast, None, cast.reviewer, "self-accrediting")
+    assert credentials.issue(award, by=cast.manager, at=make.AT)
+    quality.suspend(decision, from_on=make.TODAY, reasons="Overdue.", by=cast.reviewer, at=make.AT)
+    again = make.award(make.enrolment(cast.manager, make.offering(version.programme)), cast.author)
+    with pytest.raises(GateClosed):
+        credentials.issue(again, by=cast.manager, at=make.AT)

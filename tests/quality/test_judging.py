@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -218,3 +219,40 @@ def test_a_judgement_is_a_yes_exactly_when_nothing_is_in_the_way(under: Framewor
     key = data.draw(st.sampled_from(sorted(findings)))
     findings.pop(key)
     assert rules.judge(under, findings).unanswered == (key,)
+
+
+@pytest.mark.parametrize(
+    ("least", "kind", "missing"),
+    [
+        (0, "peers", [0, 0, 0]),
+        (1, "peers", [1, 0, 0]),
+        (2, "authority", [2, 1, 0]),
+        (3, "peers", [3, 2, 1]),
+        (5, "jury", [0, 0, 0]),
+    ],
+)
+def test_so_many_have_to_judge_as_the_framework_says(least: int, kind: str, missing: list[int]) -> None:
+    under = framework("short-learning")
+    under = replace(under, assessor=replace(under.assessor, kind=kind, least=least))
+    assert [rules.assessors_missing(under, free) for free in range(3)] == missing
+
+
+def test_only_a_jury_of_at_least_one_finds_anything() -> None:
+    under = framework("yearly-award")
+    points = dict.fromkeys([each.key for each in under.questions], "strong")
+    for least, jurors, found in ((0, 0, False), (0, 1, True), (1, 0, False), (1, 1, True), (2, 1, False), (2, 2, True)):
+        small = replace(under, assessor=replace(under.assessor, least=least))
+        assert bool(rules.jury_findings(small, {f"juror {n}": points for n in range(jurors)})) is found
+
+
+def test_the_ways_to_a_course_and_the_facts_that_choosing_one_answers() -> None:
+    slovak, nz, label = (framework(key) for key in ("slovak-like", "nzqa-like", "skills-certificate-label"))
+    assert [each.key for each in slovak.ways_to("programme", "module")] == ["module", "programme"]
+    assert slovak.chosen_by(slovak.ways_to("programme", "module")) == {"single-module"}
+    assert [each.key for each in nz.ways_to("programme", "module")] == ["programme"]
+    assert nz.chosen_by(nz.ways_to("programme", "module")) == nz.chosen_by(()) == frozenset()
+    assert label.ways_to("scheme") == ()
+    assert [nz.approves_its_own(way) for way in ("own-approval", "programme", "")] == [True, False, False]
+    assert not framework("qqi-like").approves_its_own("institution")
+    several = [replace(each, only_if=frozenset({"a", "b"})) for each in slovak.tracks]
+    assert slovak.chosen_by(several) == frozenset()

@@ -67,6 +67,18 @@ def test_a_label_of_a_scheme_is_told_as_one() -> None:
     assert [each.object for each in rules.told_on(date(2026, 1, 10), rows)] == ["scheme", "provider", "provider"]
 
 
+def test_a_line_is_narrowed_to_what_its_scope_was_on_the_day() -> None:
+    scopes = [["2026-03-01", {"eqf_levels": [7]}], ["2026-05-01", {}]]
+    row = ROW | {"scope": {"eqf_levels": [6]}, "scopes": scopes}
+    assert rules.read_copy(sent(snapshot(accreditations=[row]))).accreditations == 1
+    found = [rules.told_on(day, [row])[0].scope for day in map(date.fromisoformat, ("2026-02-28", "2026-03-01"))]
+    assert found == [{"eqf_levels": [6]}, {"eqf_levels": [7]}]
+    assert rules.told_on(date(2027, 1, 1), [row])[0].scope == {}
+    for wrong in ([["2026-03-01", {"levels": [7]}]], [["1 March", {}]], [["2026-03-01"]], "2026-03-01", [7]):
+        with pytest.raises(rules.WrongCopy, match="Accreditation 1"):
+            rules.read_copy(sent(snapshot(accreditations=[ROW | {"scopes": wrong}])))
+
+
 OTHER = SigningKey.generate()
 
 

@@ -148,7 +148,10 @@ def test_only_harmless_files_go_into_a_dossier(cast: Cast, at: datetime) -> None
 def test_a_hybrid_framework_leads_each_kind_of_provider_its_own_way(cast: Cast, at: datetime) -> None:
     version = make.version(make.programme(cast.provider))
     with pytest.raises(quality.CannotBeReviewed, match="apply for a course"):
-        applied(cast, "nzqa-like", at)
+        applied(cast, "qqi-like", at)
+    ordinary = applied(cast, "nzqa-like", at)  # it needs programme and provider together
+    assert (ordinary.object, ordinary.track) == ("provider", "programme")
+    quality.take_back(ordinary, at=at)
     own = applied(cast, "nzqa-like", at, facts=["self-accrediting"])
     assert (own.object, own.track) == ("provider", "own-approval")
     with pytest.raises(quality.CannotBeReviewed, match="apply for the provider as a whole"):
@@ -467,11 +470,13 @@ def test_anyone_can_complain_and_gets_a_receipt_and_an_answer(cast: Cast, at: da
     assert mail.outbox[0].to == ["a@example.org"]
     people.ensure_membership(cast.author, cast.quality_body, role="decider", at=at)
     with pytest.raises(quality.ConflictOfInterest):
-        quality.answer_complaint(complaint, answer="We looked.", by=cast.author, at=at)
-    quality.answer_complaint(complaint, answer="We looked into it.", by=cast.reviewer, at=at)
+        quality.answer_complaint(complaint, answer="We looked.", outcome="upheld", by=cast.author, at=at)
+    with pytest.raises(quality.WrongComplaint, match="was right"):
+        quality.answer_complaint(complaint, answer="We looked.", outcome="perhaps", by=cast.reviewer, at=at)
+    quality.answer_complaint(complaint, answer="We looked into it.", outcome="rejected", by=cast.reviewer, at=at)
     assert "We looked into it." in mail.outbox[1].body
     with pytest.raises(quality.WrongComplaint):
-        quality.answer_complaint(complaint, answer="Again.", by=cast.reviewer, at=at)
+        quality.answer_complaint(complaint, answer="Again.", outcome="upheld", by=cast.reviewer, at=at)
     with pytest.raises(quality.WrongComplaint):
         quality.complain(decision, text=" ", at=at)
     quality.erase_person(cast.reviewer, at=at)

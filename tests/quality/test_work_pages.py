@@ -151,7 +151,8 @@ def test_what_comes_after_a_decision_has_its_pages(cast: Cast, label: Decision, 
     written = Complaint.objects.get()
     assert provider.get(reverse("quality:complaint", args=[written.pk])).status_code == 403
     assert "No teacher came." in read(body, "quality:complaint", written.pk)
-    assert post(body, "quality:complaint", written.pk, answer="We looked.").status_code == 302  # type: ignore[attr-defined]
+    assert post(body, "quality:complaint", written.pk, answer="We looked.").status_code == 422  # type: ignore[attr-defined]
+    assert post(body, "quality:complaint", written.pk, answer="We looked.", outcome="upheld").status_code == 302  # type: ignore[attr-defined]
     stop = {"kind": "suspend", "from_on": today, "reasons": "Late."}
     assert post(body, "quality:sanction", label.number, **stop).status_code == 302  # type: ignore[attr-defined]
     watch = {"kind": "warning", "from_on": today, "reasons": "Late."}

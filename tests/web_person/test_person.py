@@ -21,6 +21,7 @@ from opencairn.credentials.verification import verify_text
 from opencairn.people import actions as people
 from opencairn.people.models import Person
 from opencairn.quality import actions as quality
+from opencairn.quality.models import Mandate
 from opencairn.skills.models import Alignment
 from opencairn.wallet import actions as wallet
 from opencairn.wallet.models import Share
@@ -49,7 +50,12 @@ def zebulon(cast: Cast, at: datetime) -> Person:
     programme = make.programme(cast.provider)
     version = make.version(programme, published_by=person)
     offering = make.offering(programme)
-    make.decision(programme, cast.quality_body, decided_by=person)
+    accredited = make.decision(programme, cast.quality_body, decided_by=person)
+    for who in (person, cast.reviewer):
+        quality.grant_mandate(
+            granted_by=None, authority="Ministry", holder=who, first_on=at.date(), last_on=at.date(), by=person, at=at
+        )
+    quality.ask_for_scope(accredited, scope={"modes": ["online"]}, grounds="We moved.", by=person, at=at)
     review = quality.request_review(
         version, quality_body=cast.quality_body, framework="short-learning", statement="Ready.", by=person, at=at
     )
@@ -95,6 +101,7 @@ def test_the_export_holds_every_rooms_part_and_each_credential_as_it_was_signed(
         [signed] = [archive.read(name) for name in names if name.startswith("credentials/")]
     assert set(held) == {"people", "skills", "programmes", "quality", "catalogue", "learning", "credentials", "wallet"}
     assert held["people"]["name"] == NAME
+    assert len(held["quality"]["mandates"]) == len(held["quality"]["changes_of_scope_asked"]) == 1
     assert {row["email"] for row in held["people"]["emails"]} == {EMAIL, SECOND}
     assert len(held["learning"]["enrolments"]) == 1
     assert held["catalogue"]["shortlists"][0]["title"] == "Quixworth's advice"
@@ -191,6 +198,8 @@ def test_what_others_hold_and_what_the_organisation_decided_stays(cast: Cast, ze
     everywhere.erase_person(zebulon, at=at)
     theirs = Credential.objects.get(award__person=cast.learner)
     assert theirs.issued_by is None
+    held = [(each.person, each.erased_at, each.recorded_by) for each in Mandate.objects.order_by("pk")]
+    assert held == [(None, at, None), (cast.reviewer, None, None)]
     assert verify_text(theirs.document.encode(), at=at).verdict == "valid"
 
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from opencairn.learning.models import Award
 from opencairn.people.models import Organisation, Person
 from opencairn.programmes.models import Programme
-from opencairn.quality.models import Decision, Endorsement
+from opencairn.quality.models import Amendment, Decision, Endorsement
 
 
 class IssuerKey(models.Model):
@@ -164,12 +164,18 @@ class Testimony(models.Model):
 
     ``document`` is the exact text that was signed. Its places are in lists that hold testimonies alone: the bit for
     ``revoked`` is set for good, the one for ``suspended`` (accreditations only) as long as the suspension lasts.
+
+    An accreditation whose scope was changed (``amendment``) is said anew by one that ``replaces`` the one before, which
+    is then ``superseded_at``, and revoked.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    decision = models.OneToOneField(
+    decision = models.ForeignKey(
         Decision, on_delete=models.PROTECT, null=True, blank=True, related_name="+", related_query_name="testimony"
     )
+    amendment = models.ForeignKey(Amendment, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    superseded_at = models.DateTimeField(null=True, blank=True)
     endorsement = models.OneToOneField(
         Endorsement, on_delete=models.PROTECT, null=True, blank=True, related_name="+", related_query_name="testimony"
     )
@@ -183,6 +189,9 @@ class Testimony(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["revoked_list", "place"], name="testimony_own_place"),
+            models.UniqueConstraint(
+                fields=["decision"], condition=Q(superseded_at=None), name="testimony_one_in_force"
+            ),
             models.CheckConstraint(
                 condition=Q(decision__isnull=True, endorsement__isnull=False)
                 | Q(decision__isnull=False, endorsement__isnull=True),

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 from django.conf import settings
 
@@ -21,7 +22,7 @@ from opencairn.programmes.models import ProgrammeVersion
 from opencairn.quality import queries as quality
 from opencairn.quality.queries import External, Said
 from opencairn.quality.queries.covering import Covering, covering
-from opencairn.quality.rules import NO_FIELD, NO_LEVEL, ORDER, covers
+from opencairn.quality.rules import CREDENTIAL_TYPE, MODES, NO_FIELD, NO_LEVEL, ORDER, covers
 from opencairn.quality.rules.copies import COMPROMISED
 from opencairn.transparency import queries as transparency
 from opencairn.transparency.inclusion import inclusion_of
@@ -186,17 +187,24 @@ class Register:
         found = [each for each in found if each.state not in ("listed", COMPROMISED)]
         code = field if field.isdecimal() else None
         slug = achievement_id.rstrip("/").rpartition("/")[2]
-        level, isced = eqf_level or NO_LEVEL, code or NO_FIELD
-        inside = [e for e in found if covers(e.scope, eqf_level=level, field_code=isced, programme=slug)]
+        about = self.claims.achievement if self.claims else None
+        mode = about.participation if about and about.participation in MODES else None
+        place = self.claims.issuer.country or None if self.claims else None
+        said: dict[str, Any] = {"eqf_level": eqf_level, "field_code": code, "mode": mode, "jurisdiction": place}
+        known: dict[str, Any] = {"programme": slug, "credential_type": CREDENTIAL_TYPE}
+        unsaid: dict[str, Any] = {
+            name: fact or (NO_LEVEL if name == "eqf_level" else NO_FIELD) for name, fact in said.items()
+        }
+        inside = [each for each in found if covers(each.scope, **known, **unsaid)]
         inside.sort(key=lambda each: (not _begun(each, day), not each.programme, ORDER.index(each.state)))
         if inside:
             return _said_elsewhere(inside[0], day)
         left_out = [each for each in found if each.state == "accredited"]
         if left_out:
-            open_ = any(covers(each.scope, eqf_level=eqf_level, field_code=code, programme=slug) for each in left_out)
-            said = left_out[0]
-            why = f"On {day} number {said.number} was in force, says {said.register}. Its scope leaves this out."
-            told = _facts(register=said.register, day=day, number=said.number)
+            open_ = any(covers(each.scope, **known, **said) for each in left_out)
+            one = left_out[0]
+            why = f"On {day} number {one.number} was in force, says {one.register}. Its scope leaves this out."
+            told = _facts(register=one.register, day=day, number=one.number)
             return Answer("unknown" if open_ else "fail", why, "elsewhere-outside", told)
         why = "This site keeps no accreditation record of what was achieved here."
         return self._with_the_silent(Answer("unknown", why, "not-in-register"))

@@ -67,12 +67,14 @@ def _snapshot(revision: tuple[object, ...], at: datetime) -> list[str]:
 
 def _write(at: datetime) -> str:
     decisions = quality.every_decision()
-    sanctions = quality.sanctions_of(decisions)
+    sanctions, changes = quality.sanctions_of(decisions), quality.scope_changes(None)
     whole = {
         "register": settings.BASE_URL,
         "name": settings.OPERATOR_NAME,
         "issuers": [issuer(each) for each in _issuers()],
-        "accreditations": [records.fact(each, sanctions.get(each.pk, [])) for each in decisions],
+        "accreditations": [
+            records.fact(each, sanctions.get(each.pk, []), changes.get(each.pk, ())) for each in decisions
+        ],
     }
     return json.dumps(signed(whole, log.operator_key(at=at), made_at=at), ensure_ascii=False, indent=1)
 

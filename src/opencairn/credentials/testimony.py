@@ -1,9 +1,10 @@
 """What an accreditation or an endorsement says once it is signed: about whom, by whom, and what it covers."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -15,13 +16,14 @@ from opencairn.kit.text import pick
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import Programme
 from opencairn.programmes.vocabulary import eqf_uri, field_uri, uri
-from opencairn.quality.models import Decision, Endorsement
-from opencairn.quality.queries import windows_of
+from opencairn.quality.models import Amendment, Decision, Endorsement
+from opencairn.quality.queries import counts_as, windows_of
 from opencairn.quality.rules import A_DAY
 
 from .models import IssuerKey
 from .statement import issuer_from
 
+_SAID_OF = {"accreditation": "Accreditation of", "award": "Award to", "label": "Label for"}
 CREDENTIAL_TYPE = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"
 
 
@@ -36,6 +38,7 @@ class Ready:
     begins: datetime | None = None
     ends: datetime | None = None
     accredited: Accredited | None = None
+    replaces: str = ""
 
     def by(self, key: IssuerKey, *, statuses: Sequence[Status], at: datetime) -> Vouching:
         """Return what this key signs."""
@@ -49,6 +52,7 @@ class Ready:
             valid_until=self.ends,
             statuses=statuses,
             accredited=self.accredited,
+            replaces=self.replaces,
         )
 
 
@@ -79,12 +83,13 @@ def of_endorsement(endorsement: Endorsement) -> Ready:
     )
 
 
-def of_decision(decision: Decision) -> Ready:
+def of_decision(decision: Decision, amendment: Amendment | None = None) -> Ready:
     """Return what an accreditation says: the decision with its scope, in the fields of the European Learning Model.
 
     Its validity is that of the decision, whole days: from the first instant of the first day to the last of the last.
+    Where an ``amendment`` changed the scope, it says the changed one, and begins on the day from which that counts.
     A scheme is named by its entry in the register. The fields know accreditations of providers and of programmes only,
-    so what is said of a scheme is left to words.
+    so what is said of a scheme is left to words; so is an award of a jury or another label, which accredits nothing.
     """
     assert decision.first_on
     assert decision.last_on
@@ -92,20 +97,28 @@ def of_decision(decision: Decision) -> Ready:
     scheme = decision.scheme
     what = scheme.name if scheme else _called(decision.provider, decision.programme)
     comment = f"Decision {decision.number} under the framework {decision.framework} {decision.framework_version}."
+    scope, begins = decision.scope, decision.first_on
+    if amendment is not None:
+        scope, begins = amendment.scope or {}, max(amendment.from_on, begins)
+        comment = f"{comment} Its scope was changed from {amendment.from_on} on."
     ends = midnight(decision.last_on + A_DAY) if decision.last_on < date.max else None
+    kind = counts_as(decision)
+    if scheme:
+        comment = f"{comment} It is about a scheme, not about {decision.provider.name}."
+    if kind != "accreditation":
+        comment = f"{comment} It is no accreditation."
     return Ready(
         id=str(uuid.uuid4()),
         endorsed=f"{entry}#scheme" if scheme else page_of(decision.provider, decision.programme),
-        name=f"Accreditation of {what}",
-        comment=f"{comment} It is about a scheme, not about {decision.provider.name}." if scheme else comment,
-        begins=midnight(decision.first_on),
+        name=f"{_SAID_OF[kind]} {what}",
+        comment=comment,
+        begins=midnight(begins),
         ends=ends,
-        accredited=None if scheme else _covered(decision, entry),
+        accredited=None if scheme or kind != "accreditation" else _covered(decision, scope, entry),
     )
 
 
-def _covered(decision: Decision, entry: str) -> Accredited:
-    scope = decision.scope
+def _covered(decision: Decision, scope: Mapping[str, Any], entry: str) -> Accredited:
     reviews = [each.first_on for each in windows_of(decision)]
     kind = "external-programme" if decision.programme else "external-institution"
     return Accredited(

@@ -90,7 +90,8 @@ def accreditation(request: HttpRequest, number: str) -> HttpResponse:
     day, decision = day_asked(request), queries.public_decision(number)
     sanctions = queries.sanctions_of([decision]).get(decision.pk, [])
     worth = queries.standing_of(decision, sanctions, day)
-    return said({**records.fact(decision, sanctions), "on": day.isoformat(), "state": worth.state})
+    changes = queries.scope_changes([decision])[decision.pk]
+    return said({**records.fact(decision, sanctions, changes), "on": day.isoformat(), "state": worth.state})
 
 
 @router.get(
@@ -102,14 +103,14 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
     day, found = day_asked(request), queries.public_provider(slug)
     wanted = [key for key in queries.subjects(day, provider=slug) if key[1] or key[2]]
     decisions = queries.every_decision(found)
-    sanctions = queries.sanctions_of(decisions)
+    sanctions, changes = queries.sanctions_of(decisions), queries.scope_changes(decisions)
     courses = [records.line(each) for each in queries.entries(wanted, day)]
     data: dict[str, Any] = {
         "on": day.isoformat(),
         "provider": records.organisation(found),
         "standings": [records.standing(each) for each in queries.provider_standings(found, day)],
         "courses": courses,
-        "decisions": [records.fact(each, sanctions.get(each.pk, [])) for each in decisions],
+        "decisions": [records.fact(each, sanctions.get(each.pk, []), changes[each.pk]) for each in decisions],
         "endorsements": queries.endorsements_of(found).count(),
     }
     return said(data)

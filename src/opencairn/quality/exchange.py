@@ -14,6 +14,7 @@ from opencairn.programmes.models import ProgrammeVersion
 
 from . import queries, rules
 from .models import Decision
+from .queries.covering import scope_facts
 
 
 def in_force(versions: Iterable[ProgrammeVersion], day: date) -> dict[UUID, tuple[Quality, ...]]:
@@ -29,10 +30,7 @@ def in_force(versions: Iterable[ProgrammeVersion], day: date) -> dict[UUID, tupl
     for each in queries.amended(decisions, day):
         if each.programme_id is None:  # a provider as a whole, or a scheme
             continue
-        version = listed[each.programme_id]
-        covered = rules.covers(
-            each.scope, eqf_level=version.eqf_level or rules.NO_LEVEL, field_code=version.field_code or rules.NO_FIELD
-        )
+        covered = rules.covers(each.scope, **scope_facts(listed[each.programme_id]))
         standing = queries.standing_of(each, sanctions.get(each.pk, []), day)
         if covered and standing.accredited:
             found[each.programme_id].append(_told(each, standing))

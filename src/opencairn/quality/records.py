@@ -13,7 +13,7 @@ from opencairn.people.models import Organisation
 from opencairn.programmes.models import Programme
 from opencairn.transparency.models import Entry as LogEntry
 
-from .models import Decision, Sanction
+from .models import Amendment, Decision, Sanction
 from .queries import Coverage, Crossing, Entry, Standing, period_of, why_not
 
 
@@ -68,8 +68,10 @@ def line(entry: Entry) -> dict[str, Any]:
     }
 
 
-def fact(decision: Decision, sanctions: Iterable[Sanction]) -> dict[str, Any]:
+def fact(decision: Decision, sanctions: Iterable[Sanction], changes: Iterable[Amendment] = ()) -> dict[str, Any]:
     """Return the dated facts of one decision, from which what it is worth on any day can be worked out.
+
+    ``scope`` is that of the decision; each of ``scopes`` takes its place from its day on.
 
     ``object`` says what it is about: a label for a scheme says nothing about the provider that owns it. A day of
     ``suspensions`` counts from the first to the day before the second; null is no end so far. So do those of
@@ -87,6 +89,7 @@ def fact(decision: Decision, sanctions: Iterable[Sanction]) -> dict[str, Any]:
         "framework": decision.framework,
         "framework_version": decision.framework_version,
         "scope": decision.scope,
+        "scopes": [[_day(each.from_on), each.scope] for each in changes],
         "decided_on": decision.decided_at.date().isoformat(),
         "first_on": _day(decision.first_on),
         "last_on": _day(decision.last_on),

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.urls import reverse
 
-from opencairn.credentials.models import Credential, IssuerKey, StatusList
+from opencairn.credentials.models import Credential, IssuerKey, StatusList, Testimony
 from opencairn.engine.proofs import eddsa_rdfc_2022
 from opencairn.engine.status import bitstring
 from opencairn.transparency import actions as log
@@ -127,7 +127,9 @@ def _locked(lists: Iterable[StatusList]) -> list[StatusList]:
 def _sign(locked: StatusList, *, at: datetime) -> log.News:
     """Sign a list as it stands, and return what the log says of it: which text was shown to everyone."""
     newer = Credential.objects.filter(replaces__status_list=locked).order_by("replaces__status_index")
-    rows = newer.values_list("replaces__status_index", "pk", "replaced_as")
+    rows = list(newer.values_list("replaces__status_index", "pk", "replaced_as"))
+    said_anew = Testimony.objects.filter(replaces__revoked_list=locked).order_by("replaces__place")
+    rows += [(place, pk, "correction") for place, pk in said_anew.values_list("replaces__place", "pk")]
     unsigned = bitstring.credential(
         locked.url,
         locked.key.did,

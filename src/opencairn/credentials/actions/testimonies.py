@@ -8,11 +8,12 @@ import json
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.urls import reverse
 
 from opencairn.credentials.models import IssuerKey, StatusList, Testimony
@@ -22,8 +23,8 @@ from opencairn.engine.model import Status
 from opencairn.engine.proofs import eddsa_rdfc_2022
 from opencairn.kit.errors import Refused
 from opencairn.people.models import Organisation
-from opencairn.quality.models import Decision, Endorsement, Sanction
-from opencairn.quality.queries import sanctions_of, standing_of
+from opencairn.quality.models import Amendment, Decision, Endorsement, Sanction
+from opencairn.quality.queries import amendments_in_force, sanctions_of, standing_of
 
 from .signing_keys import ensure_key, open_key
 from .status_lists import LENGTH, set_bit
@@ -35,12 +36,22 @@ A_ROUND = 500  # testimonies signed in one round of the sweep
 def testify_decision(decision: Decision, *, at: datetime) -> Testimony:
     """Sign an accreditation by the quality body's key, once: asking again returns the one there is.
 
-    Raises NotVerified where the body's identity was never checked, or it closed.
+    Once a change of its scope counts, a new one is signed, which names the one before; that is revoked. Raises
+    NotVerified where the body's identity was never checked, or it closed.
     """
-    if there := Testimony.objects.filter(decision=decision).first():
+    amendment = amendments_in_force(at.date(), [decision]).get(decision.pk)
+    if there := _in_force(decision, None, amendment):
         return there
     key = ensure_key(decision.quality_body, at=at)
-    return _sign(key, of_decision(decision), at=at, decision=decision)
+    return _sign(key, of_decision(decision, amendment), at=at, decision=decision, amendment=amendment)
+
+
+def _in_force(
+    decision: Decision | None, endorsement: Endorsement | None, amendment: Amendment | None
+) -> Testimony | None:
+    """Return the testimony that says how things stand: with the scope as it was changed last, where it was."""
+    found = Testimony.objects.filter(decision=decision, endorsement=endorsement, superseded_at=None)
+    return found.filter(amendment=amendment).first()
 
 
 @transaction.atomic
@@ -58,12 +69,16 @@ def _sign(
     *,
     at: datetime,
     decision: Decision | None = None,
+    amendment: Amendment | None = None,
     endorsement: Endorsement | None = None,
 ) -> Testimony:
     Organisation.objects.select_for_update().get(pk=key.organisation_id)  # one place for each, one testimony of each
-    there = Testimony.objects.filter(decision=decision, endorsement=endorsement).first()
-    if there:
+    if there := _in_force(decision, endorsement, amendment):
         return there
+    earlier = Testimony.objects.filter(decision=decision).order_by("-issued_at").first() if amendment else None
+    if earlier is not None:
+        ready = replace(ready, replaces=f"urn:uuid:{earlier.pk}")
+        _supersede(earlier, at)
     lists, place = _place(key, suspends=decision is not None, at=at)
     vouching = ready.by(
         key,
@@ -75,6 +90,8 @@ def _sign(
     made = Testimony.objects.create(
         id=uuid.UUID(ready.id),
         decision=decision,
+        amendment=amendment,
+        replaces=earlier,
         endorsement=endorsement,
         key=key,
         document=json.dumps(document, ensure_ascii=False, indent=1),
@@ -87,6 +104,14 @@ def _sign(
     for list_id in _lists_that_say_so(made, held, at):
         set_bit(list_id, place, at=at)
     return made
+
+
+def _supersede(testimony: Testimony, at: datetime) -> None:
+    """Revoke what says a scope that no longer counts."""
+    if testimony.superseded_at is None:
+        testimony.superseded_at = at
+        testimony.save(update_fields=["superseded_at"])
+    set_bit(testimony.revoked_list_id, testimony.place, at=at)
 
 
 def _place(key: IssuerKey, *, suspends: bool, at: datetime) -> tuple[list[StatusList], int]:
@@ -111,11 +136,25 @@ def _new_list(key: IssuerKey, purpose: str, at: datetime) -> StatusList:
 
 def keep_testimonies(*, at: datetime) -> int:
     """Sign what was decided or endorsed since, set the bits to how things stand today, and return how many changed."""
-    return _sign_new(at) + _set_bits(at)
+    return _say_anew(at) + _sign_new(at) + _set_bits(at)
+
+
+def _say_anew(at: datetime) -> int:
+    """Sign anew what says another scope than counts today; where its body can no longer sign, only revoke it."""
+    changed, done = amendments_in_force(at.date()), 0
+    rows = Testimony.objects.filter(superseded_at=None, decision__in=list(changed)).select_related("decision")
+    for each in rows.exclude(amendment__in=[one.pk for one in changed.values()])[:A_ROUND]:
+        assert each.decision
+        if not _tried(testify_decision, each.decision, at):
+            with transaction.atomic():
+                _supersede(each, at)
+        done += 1
+    return done
 
 
 def _sign_new(at: datetime) -> int:
-    decisions = Decision.objects.filter(verdict="accredited", testimony=None, quality_body__verified_at__isnull=False)
+    said = Testimony.objects.filter(decision=OuterRef("pk"), superseded_at=None)
+    decisions = Decision.objects.filter(~Exists(said), verdict="accredited", quality_body__verified_at__isnull=False)
     endorsements = Endorsement.objects.in_force().filter(testimony=None, endorser__verified_at__isnull=False)
     done = 0
     for decision in decisions.filter(quality_body__closed_at=None).order_by("pk")[:A_ROUND]:
@@ -148,6 +187,8 @@ def _set_bits(at: datetime) -> int:
 
 def _lists_that_say_so(testimony: Testimony, sanctions: Iterable[Sanction], at: datetime) -> list[uuid.UUID]:
     """Return the lists in which the bit of a testimony has to be set, as things stand on the day."""
+    if testimony.superseded_at is not None:
+        return [testimony.revoked_list_id]
     if testimony.endorsement:
         state = "withdrawn" if testimony.endorsement.revoked_at else ""
     else:

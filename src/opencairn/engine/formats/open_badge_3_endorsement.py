@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from opencairn.engine.canonical.contexts import CREDENTIALS_V2, OPEN_BADGES
+from opencairn.engine.canonical.contexts import CREDENTIALS_V2, OPEN_BADGES, OWN_TERMS
 from opencairn.engine.model import Issuer, Status
 from opencairn.kit.dates import iso
 
@@ -35,6 +35,9 @@ ELM_TERMS: dict[str, Any] = {
     **{name: {"@id": ELM + name, "@type": "@id"} for name in _LINKS},
     **{name: {"@id": ELM + name, "@type": "http://www.w3.org/2001/XMLSchema#date"} for name in _DAYS},
 }
+
+#: How one names the earlier one that it takes the place of, as learners' credentials do.
+REPLACING = {name: OWN_TERMS[name] for name in ("@protected", "replacesCredential", "replacementKind")}
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,10 @@ class Accredited:
 
 @dataclass(frozen=True)
 class Vouching:
-    """What is about to be signed: who vouches for what, since when, in which words, and where its status stands."""
+    """What is about to be signed: who vouches for what, since when, in which words, and where its status stands.
+
+    ``replaces`` is the URI of the earlier one that it corrects, "" for none.
+    """
 
     id: str
     issuer: Issuer
@@ -80,14 +86,16 @@ class Vouching:
     valid_until: datetime | None = None
     statuses: Sequence[Status] = field(default_factory=tuple)
     accredited: Accredited | None = None
+    replaces: str = ""
 
 
 def write(vouching: Vouching) -> dict[str, Any]:
     """Return the unsigned credential."""
-    accredited = vouching.accredited
+    accredited, earlier = vouching.accredited, vouching.replaces
+    more = [*([ELM_TERMS] if accredited else []), *([REPLACING] if earlier else [])]
     return stated(
         {
-            "@context": [CREDENTIALS_V2, OPEN_BADGES, *([ELM_TERMS] if accredited else [])],
+            "@context": [CREDENTIALS_V2, OPEN_BADGES, *more],
             "id": vouching.id,
             "type": ["VerifiableCredential", TYPE],
             "name": vouching.name,
@@ -103,6 +111,7 @@ def write(vouching: Vouching) -> dict[str, Any]:
                 }
             ),
             "credentialStatus": [status_entry(each) for each in vouching.statuses],
+            "replacesCredential": {"id": earlier, "replacementKind": "correction"} if earlier else None,
         }
     )
 

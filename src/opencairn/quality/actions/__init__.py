@@ -1,5 +1,14 @@
 """Every write of the quality room. A decision is never edited: what comes later is a row of its own."""
 
+from .amending import (
+    SCOPE,
+    CannotAsk,
+    WrongAmendment,
+    amend,
+    answer_scope_request,
+    ask_for_scope,
+    take_back_scope_request,
+)
 from .appealing import CannotAppeal, WrongAppeal, decide_appeal, lodge_appeal
 from .applying import (
     AlreadyApplied,
@@ -30,7 +39,6 @@ from .deciding import (
     WrongDecision,
     WrongFinding,
     decide,
-    enter_decision,
     record_finding,
     score,
 )
@@ -43,6 +51,7 @@ from .endorsing import (
     ask_endorsement,
     revoke_endorsement,
 )
+from .entering import enter_decision, enter_earlier_decision
 from .erasing import erase_person
 from .following import (
     CannotFollow,
@@ -61,22 +70,15 @@ from .impartial import ConflictOfInterest, NoMandate, NotDeclared
 from .mandating import WrongMandate, end_mandate, grant_mandate
 from .mending import WrongCondition, extend_condition, meet_condition, report_condition, set_condition
 from .noting import note_stops
-from .sanctioning import (
-    WrongAmendment,
-    WrongSanction,
-    amend,
-    lift,
-    relinquish,
-    suspend,
-    watch,
-    withdraw_decision,
-)
+from .sanctioning import WrongSanction, lift, relinquish, suspend, watch, withdraw_decision
 
 __all__ = [
+    "SCOPE",
     "AlreadyApplied",
     "AlreadyAsked",
     "AlreadyDeclared",
     "CannotAppeal",
+    "CannotAsk",
     "CannotAssess",
     "CannotBeAsked",
     "CannotBeFiled",
@@ -107,7 +109,9 @@ __all__ = [
     "amend",
     "answer_complaint",
     "answer_endorsement",
+    "answer_scope_request",
     "ask_endorsement",
+    "ask_for_scope",
     "assign",
     "begin_application",
     "begin_audit",
@@ -120,6 +124,7 @@ __all__ = [
     "drop_register",
     "end_mandate",
     "enter_decision",
+    "enter_earlier_decision",
     "erase_person",
     "extend_condition",
     "file_document",
@@ -152,6 +157,7 @@ __all__ = [
     "state_case",
     "suspend",
     "take_back",
+    "take_back_scope_request",
     "take_copy",
     "take_out",
     "watch",

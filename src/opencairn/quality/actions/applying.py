@@ -45,7 +45,8 @@ class AlreadyApplied(Refused):
     """There is an open review of the same thing by the same body under the same framework."""
 
 
-def _must_be_a_body(body: Organisation, *judged: Organisation | None) -> None:
+def must_be_a_body(body: Organisation, *judged: Organisation | None) -> None:
+    """Refuse an organisation that reviews nothing here, or that would judge itself."""
     if not body.is_quality_body or body.verified_at is None or body.closed_at is not None:
         raise CannotBeReviewed(
             _("%(name)s does not review courses here. Choose another quality body.") % {"name": body.name}
@@ -75,7 +76,8 @@ def _track(under: rules.Framework, facts: Collection[str] | None, judged: str) -
         raise CannotBeReviewed(_("The framework asks about other facts than %(name)s.") % {"name": min(unknown)})
     track = under.track_for(facts or ())
     asked = track.object if track else under.object
-    if asked != judged:
+    beside = judged == "provider" and under.needs >= {asked, judged}  # asked for together with its programmes
+    if asked != judged and not beside:
         said = OBJECTS_SAID.get(asked, lambda: asked)()
         words = _("Under this framework, and with what you say of yourself, apply for %(object)s.") % {"object": said}
         raise CannotBeReviewed(words, details=(pick(track.title, _wanted())[1],) if track else ())
@@ -125,7 +127,7 @@ def begin_application(
     scheme = judged if isinstance(judged, Scheme) else None
     applicant = version.programme.provider if version else scheme.owner if scheme else judged
     assert isinstance(applicant, Organisation)
-    _must_be_a_body(quality_body, applicant, version.awarding_body if version else None)
+    must_be_a_body(quality_body, applicant, version.awarding_body if version else None)
     try:
         under = framework_of(framework)
     except KeyError:
@@ -310,6 +312,8 @@ def request_review(
     *,
     quality_body: Organisation,
     framework: str,
+    facts: Collection[str] | None = None,
+    module: bool = False,
     statement: str,
     by: Person | None,
     at: datetime,
@@ -319,8 +323,9 @@ def request_review(
     A complete draft of a course can be judged where publishing waits for a decision under this framework.
     """
     begun = begin_application(
-        judged=version, quality_body=quality_body, framework=framework, statement=statement, by=by, at=at
-    )
+        judged=version, quality_body=quality_body, framework=framework, facts=facts, module=module,
+        statement=statement, by=by, at=at,
+    )  # fmt: skip
     return send_application(begun, by=by, at=at)
 
 
@@ -328,9 +333,14 @@ def request_review(
 def name_scheme(
     *, owner: Organisation, name: str, summary: str, website: str = "", digcomp: Collection[str] = (), at: datetime
 ) -> Scheme:
-    """Name a certification scheme of an organisation, so that a label can be applied for."""
+    """Name a certification scheme of an organisation, so that a label can be applied for.
+
+    ``digcomp`` are the competences that it certifies, by their numbers in DigComp 2.2.
+    """
     if not name.strip():
         raise CannotBeReviewed(_("Give the scheme its name."))
+    if unknown := set(digcomp) - set(rules.DIGCOMP):
+        raise CannotBeReviewed(_("DigComp 2.2 has no competence %(number)s.") % {"number": min(unknown)})
     slug = base = slugify(name)[:70] or "scheme"
     number = 1
     while Scheme.objects.filter(slug=slug).exists():

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from opencairn.kit.errors import Refused
 from opencairn.people.models import Person
-from opencairn.quality.models import Complaint, Decision
+from opencairn.quality.models import COMPLAINT_OUTCOMES, Complaint, Decision
 
 from .impartial import must_be_impartial
 
@@ -62,8 +62,8 @@ def _mail(complaint: Complaint, subject: str, words: str) -> None:
 
 
 @transaction.atomic
-def answer_complaint(complaint: Complaint, *, answer: str, by: Person | None, at: datetime) -> Complaint:
-    """Close a complaint with an answer, which goes to whoever left an address."""
+def answer_complaint(complaint: Complaint, *, answer: str, outcome: str, by: Person | None, at: datetime) -> Complaint:
+    """Close a complaint with an answer, which goes to whoever left an address, and say whether it was right."""
     complaint = (
         Complaint.objects.select_for_update(of=("self",)).select_related("about", "quality_body").get(pk=complaint.pk)
     )
@@ -72,9 +72,12 @@ def answer_complaint(complaint: Complaint, *, answer: str, by: Person | None, at
         raise WrongComplaint(_("This complaint was answered."))
     if not answer.strip():
         raise WrongComplaint(_("Write what came of it."))
-    complaint.answer, complaint.closed_by, complaint.closed_at = answer.strip(), by, at
+    if outcome not in dict(COMPLAINT_OUTCOMES):
+        raise WrongComplaint(_("Say whether the complaint was right."))
+    complaint.answer, complaint.outcome = answer.strip(), outcome
+    complaint.closed_by, complaint.closed_at = by, at
     complaint.acknowledged_at = complaint.acknowledged_at or at
-    complaint.save(update_fields=["answer", "closed_by", "closed_at", "acknowledged_at"])
+    complaint.save(update_fields=["answer", "outcome", "closed_by", "closed_at", "acknowledged_at"])
     if complaint.email:
         _mail(complaint, _("Your complaint was answered"), complaint.answer)
     return complaint

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from babel import Locale
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Length
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from opencairn.engine.canonical.jcs import canonical_json, fingerprint
@@ -18,7 +19,7 @@ from opencairn.programmes import vocabulary
 from opencairn.programmes.models import Programme
 from opencairn.quality import rules
 from opencairn.quality.frameworks import framework as framework_of
-from opencairn.quality.models import Assignment, Decision, Finding, Review, Scheme, Score
+from opencairn.quality.models import Assignment, Decision, Finding, Review, Score
 from opencairn.quality.queries import found_before, outcomes_found, scores_of
 from opencairn.transparency import actions as log
 
@@ -117,10 +118,11 @@ class TooFewAssessors(Refused):
 
 def _must_be_enough(review: Review, framework: rules.Framework) -> None:
     """Refuse where fewer judged than the framework asks for. Of a jury, only those who finished count anyway."""
-    free = Assignment.objects.filter(review=review, conflict=False).count()
-    if framework.assessor.kind != "jury" and free < framework.assessor.least != 1:
+    free, least = Assignment.objects.filter(review=review, conflict=False).count(), framework.assessor.least
+    if rules.assessors_missing(framework, free):
         raise TooFewAssessors(
-            _("At least %(number)d people judge together.") % {"number": framework.assessor.least},
+            ngettext("At least %(number)d person judges.", "At least %(number)d people judge together.", least)
+            % {"number": least},
             details=(
                 _("%(number)d of them were named and have said that they are independent. Name the others first.")
                 % {"number": free},
@@ -214,7 +216,7 @@ def _close(
     )
     review.closed_at = at
     review.save(update_fields=["closed_at"])
-    facts = _public_facts(decision, version.number if version else None)
+    facts = public_facts(decision, version.number if version else None)
     log.append("decision", about=decision.number, facts=facts, at=at)
     if decision.verdict == "accredited":
         impose(decision, framework, judged.conditions, at=at)
@@ -227,7 +229,10 @@ def must_name_something(scope: Mapping[str, Any], provider: Organisation) -> Non
     """Refuse a scope that names nothing there is: it would accredit nobody and look as if it did."""
     if next(rules.scope_faults(scope), None) is not None:
         raise WrongDecision(
-            _("The scope can name EQF levels from 1 to 8, field codes of two to four digits, and credential types.")
+            _(
+                "The scope can name EQF levels from 1 to 8, field codes of two to four digits, credential types, "
+                "courses, countries by two capital letters, and ways of teaching."
+            )
         )
     there = set(Programme.objects.filter(provider=provider).values_list("slug", flat=True))
     if strange := set(scope.get("programmes", ())) - there:
@@ -237,56 +242,11 @@ def must_name_something(scope: Mapping[str, Any], provider: Organisation) -> Non
         )
     if unknown := [each for each in scope.get("fields", ()) if not vocabulary.is_field(each)]:
         raise WrongDecision(_("There is no field of study %(code)s in ISCED-F 2013.") % {"code": unknown[0]})
+    if unknown := [each for each in scope.get("jurisdictions", ()) if each not in Locale("en").territories]:
+        raise WrongDecision(_("There is no country with the code %(code)s.") % {"code": unknown[0]})
 
 
-@transaction.atomic
-def enter_decision(
-    *,
-    quality_body: Organisation,
-    provider: Organisation,
-    programme: Programme | None = None,
-    scheme: Scheme | None = None,
-    framework: str,
-    framework_version: str,
-    verdict: str,
-    first_on: date | None = None,
-    last_on: date | None = None,
-    scope: Mapping[str, Any] | None = None,
-    reasons: str,
-    renews: Decision | None = None,
-    decided_at: datetime,
-    at: datetime,
-) -> Decision:
-    """Enter a decision that a body took elsewhere, before it kept its register here. It has no findings.
-
-    The log keeps the day it was entered. Audits still to come are scheduled where the framework is on the shelf.
-    """
-    must_name_something(scope or {}, provider)
-    if verdict == "accredited" and (first_on is None or last_on is None or last_on < first_on):
-        raise WrongDecision(_("Give a first and a last day; the last day cannot come before the first."))
-    decision = number_and_create(
-        quality_body=quality_body,
-        provider=provider,
-        object="programme" if programme else "scheme" if scheme else "provider",
-        programme=programme,
-        scheme=scheme,
-        renews=renews,
-        framework=framework,
-        framework_version=framework_version,
-        verdict=verdict,
-        scope=dict(scope or {}),
-        reasons=reasons,
-        first_on=first_on,
-        last_on=last_on,
-        decided_at=decided_at,
-    )
-    schedule(decision, at=at)
-    log.append("decision", about=decision.number, facts=_public_facts(decision, None), at=at)
-    record_change(decision, "decision", at=at)
-    return decision
-
-
-def _public_facts(decision: Decision, version: int | None) -> dict[str, Any]:
+def public_facts(decision: Decision, version: int | None) -> dict[str, Any]:
     """Return what the transparency log says of a decision. Reasons are words of people, so they stay out.
 
     A scope of very many words is named by its fingerprint: an entry of the log is short.
@@ -329,6 +289,12 @@ def _terms(
             _("An accreditation cannot begin before the application of %(day)s. Choose that day or a later one.")
             % {"day": date_format(applied_on)}
         )
+    longest_term(first_on, last_on, months=months)
+    return {"first_on": first_on, "last_on": last_on, "scope": dict(scope)}
+
+
+def longest_term(first_on: date, last_on: date, *, months: int) -> None:
+    """Refuse an accreditation that lasts longer than its framework allows."""
     longest = rules.last_possible_day(first_on, months=months)
     if last_on > longest:
         raise WrongDecision(
@@ -338,7 +304,6 @@ def _terms(
             else _("The framework allows %(months)d months at most. The last day can be %(day)s or earlier.")
             % {"months": months, "day": date_format(longest)}
         )
-    return {"first_on": first_on, "last_on": last_on, "scope": dict(scope)}
 
 
 def number_and_create(**facts: Any) -> Decision:

@@ -19,6 +19,7 @@ from opencairn.quality.models import (
     Mandate,
     Review,
     Sanction,
+    ScopeRequest,
     Score,
 )
 
@@ -34,6 +35,7 @@ NAMES: tuple[tuple[type[models.Model], tuple[str, ...]], ...] = (
     (Audit, ("recorded_by",)),
     (Condition, ("reported_by", "judged_by")),
     (Amendment, ("decided_by",)),
+    (ScopeRequest, ("asked_by",)),
     (Appeal, ("lodged_by", "decided_by")),
     (Call, ("made_by",)),
     (Mandate, ("recorded_by",)),
@@ -45,10 +47,13 @@ NAMES: tuple[tuple[type[models.Model], tuple[str, ...]], ...] = (
 
 @transaction.atomic
 def erase_person(person: Person, *, at: datetime) -> None:
-    """Take the person's name off what organisations did through them; their own mandates and complaints lose it too."""
+    """Take the person's name off what organisations did through them; their own mandates and complaints lose it too.
+
+    No mandate goes: it is a link in the chain behind findings and decisions that stay.
+    """
     Complaint.objects.filter(person=person).update(person=None, name="", email="")
     Assignment.objects.filter(assessor=person).update(statement="")
-    Mandate.objects.filter(person=person).delete()
+    Mandate.objects.filter(person=person).update(person=None, erased_at=at)
     for table, names in NAMES:
         for name in names:
             table._default_manager.filter(**{name: person}).update(**{name: None})  # noqa: SLF001 - its public name

@@ -1,8 +1,6 @@
-"""What is held against an accreditation: watched, suspended, lifted, withdrawn, given up; and changes of its scope."""
+"""What is held against an accreditation: watched, suspended, lifted, withdrawn, given up."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils.formats import date_format
@@ -11,11 +9,10 @@ from django.utils.translation import gettext as _
 from opencairn.kit.errors import Refused
 from opencairn.people.models import Person
 from opencairn.quality import rules
-from opencairn.quality.models import CAUSES, STOPS, Amendment, Decision, Sanction
+from opencairn.quality.models import CAUSES, STOPS, Decision, Sanction
 from opencairn.quality.queries import not_ended_by_appeal
 from opencairn.transparency import actions as log
 
-from .deciding import must_name_something
 from .impartial import must_be_free
 from .recording import record_change
 
@@ -28,9 +25,7 @@ class WrongSanction(Refused):
     status = 422
 
 
-def _sanctionable(
-    decision: Decision, *, from_on: date, reasons: str, by: Person | None, at: datetime
-) -> list[Sanction]:
+def sanctionable(decision: Decision, *, from_on: date, reasons: str, by: Person | None, at: datetime) -> list[Sanction]:
     """Check what every sanction needs, and return those there are, the decision locked."""
     decision = Decision.objects.select_for_update().get(pk=decision.pk)
     must_be_free(by, decision)
@@ -59,7 +54,7 @@ def _not_in_the_past(day: date, at: datetime) -> None:
 @transaction.atomic
 def suspend(decision: Decision, *, from_on: date, reasons: str, by: Person | None, at: datetime) -> Sanction:
     """Suspend an accreditation from a day on, until it is lifted. Awards of the days before keep their standing."""
-    earlier = _sanctionable(decision, from_on=from_on, reasons=reasons, by=by, at=at)
+    earlier = sanctionable(decision, from_on=from_on, reasons=reasons, by=by, at=at)
     if rules.overlaps(from_on, [(each.from_on, each.lifted_on) for each in earlier if each.kind == "suspension"]):
         raise WrongSanction(_("Another suspension covers that day or a later one. Lift that one first."))
     return _sanction(decision, "suspension", from_on=from_on, reasons=reasons, by=by, at=at)
@@ -95,14 +90,14 @@ def withdraw_decision(
     """Withdraw an accreditation from a day on, for good. ``cause`` says who ended it, where the body did not."""
     if cause not in dict(CAUSES):
         raise WrongSanction(_("Choose one of the causes in the list."))
-    _sanctionable(decision, from_on=from_on, reasons=reasons, by=by, at=at)
+    sanctionable(decision, from_on=from_on, reasons=reasons, by=by, at=at)
     return _sanction(decision, "withdrawal", from_on=from_on, reasons=reasons, cause=cause, by=by, at=at)
 
 
 @transaction.atomic
 def relinquish(decision: Decision, *, from_on: date, reasons: str, by: Person | None, at: datetime) -> Sanction:
     """The provider gives its accreditation up, from a day on."""
-    _sanctionable(decision, from_on=from_on, reasons=reasons, by=None, at=at)
+    sanctionable(decision, from_on=from_on, reasons=reasons, by=None, at=at)
     return _sanction(decision, "withdrawal", from_on=from_on, reasons=reasons, cause="relinquished", by=by, at=at)
 
 
@@ -111,56 +106,10 @@ def watch(decision: Decision, kind: str, *, from_on: date, reasons: str, by: Per
     """Put an accreditation under monitoring, warning, probation or show cause: it counts on, in plain sight."""
     if kind not in WATCHED:
         raise WrongSanction(_("Choose monitoring, a warning, probation or show cause."))
-    earlier = _sanctionable(decision, from_on=from_on, reasons=reasons, by=by, at=at)
+    earlier = sanctionable(decision, from_on=from_on, reasons=reasons, by=by, at=at)
     if any(each.kind == kind and (each.lifted_on is None or each.lifted_on > from_on) for each in earlier):
         raise WrongSanction(_("It is under this already on that day. Lift that first."))
     return _sanction(decision, kind, from_on=from_on, reasons=reasons, by=by, at=at)
-
-
-class WrongAmendment(Refused):
-    """A change of scope says from when it counts and what is covered then."""
-
-    status = 422
-
-
-@transaction.atomic
-def amend(
-    decision: Decision,
-    kind: str,
-    *,
-    granted: bool,
-    from_on: date,
-    scope: Mapping[str, Any] | None = None,
-    reasons: str,
-    by: Person | None,
-    at: datetime,
-) -> Amendment:
-    """Grant or deny a change of what an accreditation covers: a place, a way of teaching, a programme, an owner."""
-    _sanctionable(decision, from_on=from_on, reasons=reasons, by=by, at=at)
-    if scope is not None and next(rules.scope_faults(scope), None) is not None:
-        raise WrongAmendment(
-            _("This scope names something that does not exist, or nothing. Leave out what is not narrowed.")
-        )
-    must_name_something(scope or {}, decision.provider)
-    made = Amendment.objects.create(
-        decision=decision,
-        kind=kind,
-        granted=granted,
-        from_on=from_on,
-        scope=None if scope is None else dict(scope),
-        reasons=reasons.strip(),
-        decided_by=by,
-        decided_at=at,
-    )
-    act = f"change-{'granted' if granted else 'denied'}"
-    log.append(
-        "sanction",
-        about=decision.number,
-        facts={"decision": decision.number, "act": act, "from_on": from_on.isoformat()},
-        at=at,
-    )
-    record_change(decision, "amendment", at=at)
-    return made
 
 
 def _sanction(

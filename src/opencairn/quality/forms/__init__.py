@@ -2,6 +2,7 @@
 
 from .register import AnswerForm, AskForm, DayForm, FollowForm, FundingForm, RegisterForm, RevokeForm
 from .reviewing import ApplicationForm, DecisionForm, FindingForm, LiftForm, SanctionForm, day_field
+from .scope import AmendForm, AnswerScopeForm, AskScopeForm, EnterForm, as_initial
 from .work import (
     AppealForm,
     AssignForm,
@@ -26,10 +27,13 @@ from .work import (
 )
 
 __all__ = [
+    "AmendForm",
     "AnswerForm",
+    "AnswerScopeForm",
     "AppealForm",
     "ApplicationForm",
     "AskForm",
+    "AskScopeForm",
     "AssignForm",
     "BeginForm",
     "CallForm",
@@ -40,6 +44,7 @@ __all__ = [
     "DecisionForm",
     "DeclareForm",
     "EndForm",
+    "EnterForm",
     "ExtendForm",
     "FindingForm",
     "FollowForm",
@@ -58,5 +63,6 @@ __all__ = [
     "SanctionForm",
     "VerdictForm",
     "appealable",
+    "as_initial",
     "day_field",
 ]

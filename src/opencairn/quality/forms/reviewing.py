@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
@@ -39,7 +40,10 @@ def words_field(label: Any, *, rows: int = 4, longest: int = 20_000, **facts: An
 
 
 class ApplicationForm(forms.Form):
-    """A provider's application: which quality body, under which framework, and the provider's own case."""
+    """A provider's application: which quality body, under which framework, and the provider's own case.
+
+    What the framework asks of its applicants first (a way through it, facts) is asked once the framework is chosen.
+    """
 
     quality_body = forms.ModelChoiceField(
         Organisation.objects.none(),
@@ -52,24 +56,77 @@ class ApplicationForm(forms.Form):
     framework = forms.ChoiceField(
         label=__("Quality framework"), error_messages={"required": __("Choose a quality framework.")}
     )
+    way = forms.ChoiceField(
+        label=__("What you apply for"), widget=forms.RadioSelect,
+        error_messages={"required": __("This framework judges several things. Choose what you apply for.")},
+    )  # fmt: skip
+    facts = forms.MultipleChoiceField(
+        label=__("What is true of you"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=__("What is asked of you depends on it. Tick none where none is true."),
+    )  # fmt: skip
+    asked = forms.CharField(required=False, widget=forms.HiddenInput)
     statement = words_field(
         __("Your own case"),
         rows=8,
         help_text=__("Say how the course meets the standards, and where your documents can be read."),
     )
 
-    def __init__(self, *args: Any, provider: Organisation, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *, provider: Organisation, framework: str = "", **kwargs: Any) -> None:
+        under = next((each for each in queries.regulatory_frameworks() if each.key == framework), None)
+        super().__init__(data, initial={"framework": framework, "asked": framework}, **kwargs)
         bodies = self.fields["quality_body"]
         assert isinstance(bodies, forms.ModelChoiceField)
         bodies.queryset = queries.bodies_to_ask(provider)
         frameworks = self.fields["framework"]
         assert isinstance(frameworks, forms.ChoiceField)
-        wanted = (get_language() or "en", "en")
-        choices = [
-            (each.key, f"{pick(each.name, wanted)[1]} {each.version}") for each in queries.regulatory_frameworks()
-        ]
+        choices = [(each.key, f"{_said(each.name)} {each.version}") for each in queries.regulatory_frameworks()]
         frameworks.choices = [("", _("Choose")), *choices]
+        self.under = under
+        self.ways = under.ways_to("programme", "module") if under else ()
+        self._ask(under)
+
+    def _ask(self, under: rules.Framework | None) -> None:
+        """Keep the questions that this framework has: a choice among its ways, and facts that no choice answers."""
+        way, facts = self.fields["way"], self.fields["facts"]
+        assert isinstance(way, forms.ChoiceField)
+        assert isinstance(facts, forms.MultipleChoiceField)
+        way.choices = [(each.key, _said(each.title)) for each in self.ways]
+        answered = under.chosen_by(self.ways) if under else frozenset[str]()
+        facts.choices = (
+            [(key, _said(words)) for key, words in under.facts.items() if key not in answered] if under else []
+        )
+        if len(self.ways) < 2:
+            del self.fields["way"]
+        if not facts.choices:
+            del self.fields["facts"]
+        if not {"way", "facts"} & set(self.fields):
+            del self.fields["asked"]
+
+    def clean(self) -> dict[str, Any]:
+        """What a framework asks first has to have been seen before it is answered by leaving everything empty."""
+        found = super().clean() or {}
+        if self.under and "asked" in self.fields and found.get("asked") != self.under.key:
+            assert isinstance(self.data, QueryDict)
+            self.data = self.data.copy()
+            self.data["asked"] = self.under.key
+            self.errors.pop("way", None)
+            self.add_error(None, _("This framework asks something more first. Answer it, then send the application."))
+        return found
+
+    def given(self) -> dict[str, Any]:
+        """The application as the actions take it: with the facts that were ticked, and those that the way means."""
+        found = {name: self.cleaned_data[name] for name in ("quality_body", "framework", "statement")}
+        if self.under is None or not self.under.facts:
+            return found | {"facts": None, "module": False}
+        chosen = self.cleaned_data.get("way", "")
+        way = next((each for each in self.ways if each.key == chosen or len(self.ways) == 1), None)
+        meant = way.only_if & self.under.chosen_by(self.ways) if way else frozenset[str]()
+        facts = sorted({*self.cleaned_data.get("facts", ()), *meant})
+        return found | {"facts": facts, "module": way is not None and way.object == "module"}
+
+
+def _said(text: rules.Text) -> str:
+    return pick(text, (get_language() or "en", "en"))[1]
 
 
 class FindingForm(forms.Form):
@@ -108,19 +165,9 @@ class _Words(forms.CharField):
         return [each for each in super().clean(value).replace(",", " ").split() if each]
 
 
-class DecisionForm(forms.Form):
-    """The verdict with its reasons, its days, and what it covers."""
+class ScopeNames(forms.Form):
+    """The limits of a scope that are written as words: courses, fields, countries, ways of teaching."""
 
-    verdict = forms.ChoiceField(label=__("Verdict"), choices=VERDICTS, widget=forms.RadioSelect,
-        error_messages={"required": __("Choose a verdict.")},
-    )  # fmt: skip
-    reasons = words_field(__("Reasons"), help_text=__("Published with the decision, and never changed afterwards."))
-    first_on = day_field(__("First day"), required=False, help_text=__("The accreditation counts from this day on."))
-    last_on = day_field(__("Last day"), required=False, help_text=__("It counts on this day for the last time."))
-    only_level = forms.BooleanField(label=__("Only for the level described today"), required=False, initial=True)
-    only_field = forms.BooleanField(
-        label=__("Only for the field of study described today"), required=False, initial=True
-    )
     programmes = _Words(
         label=__("Only these courses"),
         help_text=__("The last part of each course's address, with commas between. Empty covers all."),
@@ -134,6 +181,36 @@ class DecisionForm(forms.Form):
         choices=[("onsite", __("On site")), ("online", __("Online")), ("blended", __("Blended"))],
     )  # fmt: skip
 
+    def clean_jurisdictions(self) -> list[str]:
+        """Codes of countries, in capitals as the register writes them."""
+        return [each.upper() for each in self.cleaned_data["jurisdictions"]]
+
+    def named(self) -> dict[str, Any]:
+        """The limits that were named, by the keys of a scope."""
+        keys = {
+            "fields": "field_codes",
+            "jurisdictions": "jurisdictions",
+            "modes": "modes",
+            "programmes": "programmes",
+        }
+        given = {key: self.cleaned_data.get(name) for key, name in keys.items()}
+        return {key: values for key, values in given.items() if values}
+
+
+class DecisionForm(ScopeNames):
+    """The verdict with its reasons, its days, and what it covers."""
+
+    verdict = forms.ChoiceField(label=__("Verdict"), choices=VERDICTS, widget=forms.RadioSelect,
+        error_messages={"required": __("Choose a verdict.")},
+    )  # fmt: skip
+    reasons = words_field(__("Reasons"), help_text=__("Published with the decision, and never changed afterwards."))
+    first_on = day_field(__("First day"), required=False, help_text=__("The accreditation counts from this day on."))
+    last_on = day_field(__("Last day"), required=False, help_text=__("It counts on this day for the last time."))
+    only_level = forms.BooleanField(label=__("Only for the level described today"), required=False, initial=True)
+    only_field = forms.BooleanField(
+        label=__("Only for the field of study described today"), required=False, initial=True
+    )
+
     def clean(self) -> dict[str, Any]:
         """An accreditation needs both days."""
         facts = super().clean() or {}
@@ -145,14 +222,7 @@ class DecisionForm(forms.Form):
 
     def scope(self, version: ProgrammeVersion | None) -> dict[str, Any]:
         """The scope that was ticked, in the facts of the version reviewed; or that was named, of a provider."""
-        named = {
-            "fields": "field_codes",
-            "jurisdictions": "jurisdictions",
-            "modes": "modes",
-            "programmes": "programmes",
-        }
-        given = {key: self.cleaned_data.get(name) for key, name in named.items()}
-        scope: dict[str, Any] = {key: values for key, values in given.items() if values}
+        scope = self.named()
         if version is None:
             return scope
         if self.cleaned_data["only_level"] and version.eqf_level is not None:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as __
 from opencairn.kit.text import pick
 from opencairn.people.models import Organisation, Person
 from opencairn.quality import queries, rules
-from opencairn.quality.models import Decision, Scheme
+from opencairn.quality.models import COMPLAINT_OUTCOMES, Decision, Scheme
+from opencairn.quality.wording import DIGCOMP
 
 from .reviewing import day_field, words_field
 
@@ -22,6 +23,11 @@ def _choose(field: forms.Field, rows: Any) -> None:
     field.queryset = rows
 
 
+def digcomp_choices() -> list[tuple[str, str]]:
+    """The competences of DigComp as choices, in the reader's language."""
+    return [(key, f"{key} {words}") for key, words in DIGCOMP.items()]
+
+
 class BeginForm(forms.Form):
     """Who applies, to which quality body, and what is true of the applicant, under one framework."""
 
@@ -32,6 +38,11 @@ class BeginForm(forms.Form):
     scheme = forms.ModelChoiceField(
         Scheme.objects.none(), label=__("Certification scheme"), to_field_name="slug", empty_label=__("A new one"),
         required=False,
+    )  # fmt: skip
+    digcomp = forms.MultipleChoiceField(
+        label=__("Digital competences that the new scheme certifies"), required=False,
+        widget=forms.CheckboxSelectMultiple, choices=digcomp_choices,
+        help_text=__("By their numbers in DigComp 2.2. They stand with the label, so that schemes can be compared."),
     )  # fmt: skip
     quality_body = forms.ModelChoiceField(
         Organisation.objects.none(), label=__("Quality body"), to_field_name="slug", empty_label=__("Choose"),
@@ -57,7 +68,7 @@ class BeginForm(forms.Form):
             del self.fields["facts"]
         self.schemes = "scheme" in framework.objects
         if not self.schemes:
-            del self.fields["scheme"], self.fields["scheme_name"]
+            del self.fields["scheme"], self.fields["scheme_name"], self.fields["digcomp"]
 
     def clean(self) -> dict[str, Any]:
         """A scheme is chosen or named."""
@@ -200,6 +211,11 @@ class ComplaintForm(forms.Form):
 class ReplyForm(forms.Form):
     """What came of a complaint."""
 
+    outcome = forms.ChoiceField(
+        label=__("The complaint"), choices=COMPLAINT_OUTCOMES, widget=forms.RadioSelect,
+        help_text=__("How many complaints about a provider were right is public; what they say is not."),
+        error_messages={"required": __("Say whether the complaint was right.")},
+    )  # fmt: skip
     answer = words_field(__("Your answer"))
 
 

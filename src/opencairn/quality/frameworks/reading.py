@@ -169,7 +169,7 @@ def _assessor(reader: Reader) -> Assessor:
     reader.only("kind", "least", "free_years", "chain")
     return Assessor(
         kind=reader.words("kind", ASSESSORS),
-        least=reader.number("least", 1, 50, without=1),
+        least=reader.number("least", 1, 50, without=0),
         free_years=reader.number("free_years", 0, 20, without=0),
         chain=reader.texts("chain", needed=False),
     )

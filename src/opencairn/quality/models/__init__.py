@@ -11,14 +11,16 @@ from .decisions import (
     Condition,
     Decision,
     Sanction,
+    ScopeRequest,
 )
 from .endorsements import Endorsement
 from .registers import ForeignIssuer, ForeignRegister
 from .reviews import Assignment, Call, Exhibit, Finding, Review, ReviewQuerySet, Scheme, Score
-from .trust import Complaint, Mandate, Reminder
+from .trust import COMPLAINT_OUTCOMES, Complaint, Mandate, Reminder
 
 __all__ = [
     "CAUSES",
+    "COMPLAINT_OUTCOMES",
     "OBJECTS",
     "STOPS",
     "Amendment",
@@ -41,5 +43,6 @@ __all__ = [
     "ReviewQuerySet",
     "Sanction",
     "Scheme",
+    "ScopeRequest",
     "Score",
 ]

@@ -182,6 +182,35 @@ class Amendment(models.Model):
         return f"{self.kind} of {self.decision.number} from {self.from_on}"
 
 
+class ScopeRequest(models.Model):
+    """A provider asks its quality body to change what an accreditation covers: to ``scope``, as a whole.
+
+    ``amendment`` is the answer, granted or not. Until there is one, the provider can take the request back.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    decision = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, related_name="+", related_query_name="scope_request"
+    )
+    scope = models.JSONField(default=dict, blank=True)
+    grounds = models.TextField()
+    asked_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+    amendment = models.OneToOneField(Amendment, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["decision"], condition=Q(amendment=None, taken_back_at=None), name="scope_request_one_open"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"change of scope asked for under {self.decision.number}"
+
+
 class Appeal(models.Model):
     """A provider's appeal against a decision, or against one of its sanctions. It may stay their effect, or end it.
 

@@ -2,15 +2,24 @@ import uuid
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
 
 from opencairn.people.models import Organisation, Person
+
+COMPLAINT_OUTCOMES = [
+    ("upheld", __("It was right")),
+    ("rejected", __("It was not right")),
+    ("outside", __("It is not for us to judge")),
+]
 
 
 class Mandate(models.Model):
     """Who may judge: one link of the chain from the state to an accreditor, a certifier and its assessors (Q7).
 
     ``granted_by`` is the organisation above, or None at the top, where ``authority`` says who is. The holder is an
-    organisation or a person. Without a ``framework`` it counts for all. A mandate is never edited: it ends.
+    organisation or a person. Without a ``framework`` it counts for all. A mandate is never edited: it ends. What a
+    person held who had their data erased stays, without saying whose it was (``erased_at``).
     """
 
     granted_by = models.ForeignKey(
@@ -21,8 +30,9 @@ class Mandate(models.Model):
         Organisation, on_delete=models.PROTECT, null=True, related_name="+", related_query_name="mandate"
     )
     person = models.ForeignKey(
-        Person, on_delete=models.CASCADE, null=True, related_name="+", related_query_name="mandate"
+        Person, on_delete=models.PROTECT, null=True, related_name="+", related_query_name="mandate"
     )
+    erased_at = models.DateTimeField(null=True, blank=True)
     framework = models.CharField(max_length=60, blank=True, default="")
     first_on = models.DateField()
     last_on = models.DateField()
@@ -35,20 +45,28 @@ class Mandate(models.Model):
         ordering = ["first_on", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(holder__isnull=False, person=None) | Q(holder=None, person__isnull=False),
+                condition=Q(holder__isnull=False, person=None, erased_at=None)
+                | Q(holder=None, person__isnull=False, erased_at=None)
+                | Q(holder=None, person=None, erased_at__isnull=False),
                 name="mandate_has_one_holder",
             ),
             models.CheckConstraint(condition=Q(last_on__gte=F("first_on")), name="mandate_ends_after_its_start"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.holder or self.person} by {self.granted_by or self.authority} from {self.first_on}"
+        return f"{self.held_by} by {self.granted_by or self.authority} from {self.first_on}"
+
+    @property
+    def held_by(self) -> str:
+        """Its holder by name, as far as one is left."""
+        return str(self.holder or self.person or _("An assessor (erased on request)"))
 
 
 class Complaint(models.Model):
     """What anyone wrote to a quality body about an organisation it judges. Only the body reads it.
 
-    A ``confidential`` one never gives its sender away to the organisation complained about.
+    A ``confidential`` one never gives its sender away to the organisation complained about. ``outcome`` is upheld,
+    rejected or outside (not for the body to judge), "" while it is open; how many were upheld is public.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -64,6 +82,7 @@ class Complaint(models.Model):
     received_at = models.DateTimeField()
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     answer = models.TextField(blank=True, default="")
+    outcome = models.CharField(max_length=12, blank=True, default="", choices=COMPLAINT_OUTCOMES)
     closed_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
 

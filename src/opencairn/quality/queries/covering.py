@@ -19,8 +19,8 @@ from opencairn.quality import rules
 from opencairn.quality.frameworks import on_the_shelf
 from opencairn.quality.models import STOPS, Amendment, Appeal, Audit, Condition, Decision, Sanction
 
-from .standing import NOTHING, Standing, about, standing_of, weigh
-from .stops import Later, amended, later_than, sanctions_of
+from .standing import NOTHING, Standing, about, period_of, standing_of, weigh
+from .stops import Later, amended, granted_to, later_than, sanctions_of
 
 _COLUMNS = ("slug", "provider__country", "current__eqf_level", "current__field_code", "current__participation")
 
@@ -82,6 +82,22 @@ def covering(version: ProgrammeVersion) -> Callable[[date], Covering]:
     """
     on = _covered([version])
     return lambda day: on(day)[version.pk]
+
+
+def accredited_on(
+    programme: Programme, day: date, *, eqf_level: int | None = None, field_code: str | None = None
+) -> bool:
+    """Whether a decision about the programme accredited it on the day, for this level and field where given."""
+    granted, later = granted_to(programme.pk)
+    advising = _advising()
+    granted = [each for each in granted if each.framework not in advising]
+    periods = ((each, period_of(each, later.sanctions.get(each.pk, ()))) for each in granted)
+    return any(
+        period is not None
+        and rules.state_on(day, period) == "accredited"
+        and rules.covers(later.scope_of(each, day), eqf_level=eqf_level, field_code=field_code)
+        for each, period in periods
+    )
 
 
 def standing_as_described(version: ProgrammeVersion, day: date) -> Standing:

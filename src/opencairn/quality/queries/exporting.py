@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from opencairn.people.models import Person
 from opencairn.quality.models import (
+    Amendment,
     Appeal,
     Assignment,
     Audit,
@@ -18,6 +19,7 @@ from opencairn.quality.models import (
     Mandate,
     Review,
     Sanction,
+    ScopeRequest,
     Score,
 )
 
@@ -35,6 +37,12 @@ def export_person(person: Person) -> dict[str, Any]:
         ],
         "decisions": list(Decision.objects.filter(decided_by=person).values_list("number", flat=True)),
         "sanctions": [str(each) for each in Sanction.objects.filter(decided_by=person)],
+        "changes_of_scope": [
+            str(each) for each in Amendment.objects.filter(decided_by=person).select_related("decision")
+        ],
+        "changes_of_scope_asked": [
+            str(each) for each in ScopeRequest.objects.filter(asked_by=person).select_related("decision")
+        ],
         "endorsements_asked": [str(each) for each in Endorsement.objects.filter(requested_by=person)],
         "endorsements_answered": [str(each) for each in Endorsement.objects.filter(answered_by=person)],
         "registers_followed": list(ForeignRegister.objects.filter(added_by=person).values_list("name", flat=True)),

@@ -10,7 +10,9 @@ from django.shortcuts import get_object_or_404
 from opencairn.people.access import demand
 from opencairn.people.models import Organisation, Person
 from opencairn.quality import rules
-from opencairn.quality.models import Mandate
+from opencairn.quality.models import Decision, Mandate
+
+from .standing import framework_of
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ def _links(framework: str) -> dict[rules.Link, Mandate]:
     )
     return {
         rules.Link(
-            each.holder_id or each.person_id,
+            each.holder_id or each.person_id or ("erased", each.pk),
             each.granted_by_id,
             each.framework,
             each.first_on,
@@ -46,6 +48,24 @@ def chain_of(holder: Organisation | Person, framework: str, day: date) -> tuple[
     """Return the chain that lets a body or a person judge under a framework on a day, from the top; () for none."""
     links = _links(framework)
     return tuple(Held(links[each]) for each in rules.chain_on(day, holder.pk, framework, links))
+
+
+def chain_behind(decision: Decision) -> tuple[tuple[Held, ...], int]:
+    """Return who let a body take a decision, from the top, and how many assessors it had a mandate for, on that day.
+
+    () and 0 where the framework asks for no chain, or its file is gone.
+    """
+    under, day = framework_of(decision), decision.decided_at.date()
+    if under is None or under.assessor.kind != "accredited-third-party":
+        return (), 0
+    links = _links(under.key)
+    people = {
+        mandate.person_id or mandate.pk
+        for link, mandate in links.items()
+        if mandate.granted_by_id == decision.quality_body_id and mandate.holder_id is None and link.counts_on(day)
+    }
+    chain = rules.chain_on(day, decision.quality_body_id, under.key, links)
+    return tuple(Held(links[each]) for each in chain), len(people)
 
 
 def mandates_of(bodies: Iterable[Organisation]) -> QuerySet[Mandate]:

@@ -18,7 +18,7 @@ from opencairn.quality.frameworks import on_the_shelf
 from opencairn.quality.models import Change, Decision, Sanction, Scheme
 from opencairn.transparency.models import Entry as LogEntry
 
-from .standing import Standing, weigh
+from .standing import Standing, weigh, weigh_for_all
 from .stops import sanctions_of
 
 MOST_WORDS = 8
@@ -118,7 +118,7 @@ def _standings(wanted: Collection[Subject], day: date, framework: str = "") -> d
             decisions[key].append(each)
     few = len(wanted) <= MOST_PARTS
     sanctions = sanctions_of([each for found in decisions.values() for each in found] if few else None)
-    return {key: weigh(found, sanctions, day) for key, found in decisions.items()}
+    return {key: weigh_for_all(found, sanctions, day) for key, found in decisions.items()}
 
 
 def entries(wanted: Collection[Subject], day: date, *, framework: str = "") -> list[Entry]:

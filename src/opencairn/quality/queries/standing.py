@@ -19,13 +19,14 @@ from opencairn.quality import rules
 from opencairn.quality.frameworks import framework, in_force
 from opencairn.quality.models import (
     STOPS,
+    Amendment,
     Decision,
     Finding,
     Review,
     Sanction,
 )
 
-from .stops import granted_to, later_than, not_ended_by_appeal, sanctions_of
+from .stops import later_than, not_ended_by_appeal, sanctions_of
 
 # The order in which several decisions about one programme are weighed: the first that fits is its standing.
 WEIGHT = {"accredited": 0, "suspended": 1, "not-yet": 2, "withdrawn": 3, "expired": 3, "refused": 3}
@@ -60,7 +61,8 @@ NOTHING = Standing("none")
 class Event:
     """One dated thing that happened to a programme's quality assurance.
 
-    ``kind`` is applied, accredited, refused, suspended, lifted, withdrawn or expired. ``now`` marks the one in force.
+    ``kind`` is applied, accredited, refused, suspended, lifted, withdrawn or expired, changed or unchanged (a change of
+    what is covered, granted or denied). ``now`` marks the one in force.
     """
 
     on: date
@@ -142,6 +144,13 @@ def about(programmes: Iterable[UUID], providers: Iterable[UUID] = ()) -> list[De
     return sorted(decisions, key=lambda each: (each.decided_at, each.pk), reverse=True)
 
 
+def weigh_for_all(decisions: Iterable[Decision], sanctions: Mapping[int, list[Sanction]], day: date) -> Standing:
+    """Return the standing that is told of something: by its accreditations; by awards and labels where it has none."""
+    decisions = list(decisions)
+    found = weigh([each for each in decisions if counts_as(each) == "accreditation"], sanctions, day)
+    return found if found.state != "none" else weigh(decisions, sanctions, day)
+
+
 def standing(
     programme: Programme, day: date, *, eqf_level: int | None = None, field_code: str | None = None
 ) -> Standing:
@@ -152,20 +161,6 @@ def standing(
         each for each in decided if rules.covers(later.scope_of(each, day), eqf_level=eqf_level, field_code=field_code)
     ]
     return weigh(inside, later.sanctions, day)
-
-
-def accredited_on(
-    programme: Programme, day: date, *, eqf_level: int | None = None, field_code: str | None = None
-) -> bool:
-    """Whether the programme was accredited on the day, for this level and field where they are given."""
-    granted, later = granted_to(programme.pk)
-    periods = ((each, period_of(each, later.sanctions.get(each.pk, ()))) for each in granted)
-    return any(
-        period is not None
-        and rules.state_on(day, period) == "accredited"
-        and rules.covers(later.scope_of(each, day), eqf_level=eqf_level, field_code=field_code)
-        for each, period in periods
-    )
 
 
 def history(programme: Programme, day: date | None = None) -> list[Event]:
@@ -192,10 +187,14 @@ def history_of_decision(decision: Decision, day: date) -> list[Event]:
 def _told(found: QuerySet[Decision], reviews: Iterable[Review], day: date | None) -> list[Event]:
     decisions = list(found.select_related("quality_body"))
     sanctions = sanctions_of(decisions)
-    current = weigh(decisions, sanctions, day) if day else NOTHING
+    current = weigh_for_all(decisions, sanctions, day) if day else NOTHING
     events = [Event(each.requested_at.date(), "applied", review=each) for each in reviews]
     for decision in decisions:
         events += _events(decision, sanctions.get(decision.pk, []), current, day)
+    by_key = {each.pk: each for each in decisions}
+    for made in Amendment.objects.filter(decision__in=by_key):
+        kind = "changed" if made.granted else "unchanged"
+        events.append(Event(made.from_on, kind, None, by_key[made.decision_id], reasons=made.reasons))
     return sorted(events, key=lambda event: event.on, reverse=True)
 
 
@@ -299,6 +298,29 @@ def decisions_of(bodies: Iterable[Organisation], day: date) -> list[tuple[Decisi
     return [(each, standing_of(each, sanctions.get(each.pk, []), day)) for each in decisions]
 
 
+def decided_here_since(body: Organisation) -> date | None:
+    """Return the day of the first decision that a body took here by a review; None before it."""
+    first = Decision.objects.filter(quality_body=body, review__isnull=False).order_by("decided_at").first()
+    return first.decided_at.date() if first else None
+
+
+def overlapping(key: str, first_on: date, last_on: date, **about: object) -> list[Decision]:
+    """Return the accreditations about the same thing, by the same body and framework, with a day in this stretch.
+
+    One that was withdrawn before the stretch begins leaves it free.
+    """
+    found = list(
+        Decision.objects.filter(
+            **about, framework=key, verdict="accredited", first_on__lte=last_on, last_on__gte=first_on
+        ).order_by("first_on")
+    )
+    against = sanctions_of(found)
+    periods = ((each, period_of(each, against.get(each.pk, []))) for each in found)
+    return [
+        each for each, period in periods if not (period and period.withdrawn_on and period.withdrawn_on <= first_on)
+    ]
+
+
 def figures(decided: Iterable[tuple[Decision, Standing]], waiting: int, day: date) -> dict[str, int | None]:
     """Return the headline figures of a quality body's desk; the median is in days, None before the first decision."""
     decided = list(decided)
@@ -306,7 +328,7 @@ def figures(decided: Iterable[tuple[Decision, Standing]], waiting: int, day: dat
     waits = [(each.decided_at - each.review.requested_at).days for each, _ in decided if each.review]
     return {
         "open": waiting,
-        "accredited": sum(worth.accredited for _, worth in decided),
+        "accredited": sum(worth.accredited and counts_as(each) == "accreditation" for each, worth in decided),
         "suspended": sum(worth.state == "suspended" for _, worth in decided),
         "ending": sum(bool(worth.accredited and worth.until and worth.until <= soon) for _, worth in decided),
         "median_days": round(median(waits)) if waits else None,
@@ -349,6 +371,14 @@ def framework_of(decision: Decision) -> rules.Framework | None:
         return framework(decision.framework, decision.framework_version)
     except KeyError:
         return None
+
+
+def counts_as(decision: Decision) -> str:
+    """Return what a positive decision is: an "accreditation" (regulatory), an "award" of a jury, or another "label"."""
+    under = framework_of(decision)
+    if under is None or under.approach == "regulatory":
+        return "accreditation"
+    return "award" if under.assessor.kind == "jury" else "label"
 
 
 def windows_of(decision: Decision) -> tuple[rules.Window, ...]:

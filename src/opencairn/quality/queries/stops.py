@@ -36,9 +36,9 @@ _LATER = (
     FROM quality_amendment WHERE granted AND scope IS NOT NULL""",
 )
 
-_DECISION = ("id", "verdict", "scope", "first_on", "last_on")
-_GRANTED = """SELECT 'granted', id, NULL, '', '', CAST(first_on AS text), CAST(last_on AS text), CAST(scope AS text)
-    FROM quality_decision WHERE verdict = 'accredited' AND programme_id = %s"""
+_DECISION = ("id", "framework", "verdict", "scope", "first_on", "last_on")
+_GRANTED = """SELECT 'granted', id, NULL, framework, '', CAST(first_on AS text), CAST(last_on AS text),
+    CAST(scope AS text) FROM quality_decision WHERE verdict = 'accredited' AND programme_id = %s"""
 
 
 class _Row(NamedTuple):
@@ -125,7 +125,7 @@ def granted_to(programme: UUID) -> tuple[list[Decision], Later]:
     key = UUIDField().get_db_prep_value(programme, connection)
     rows = _ask(" AND decision_id IN (SELECT id FROM quality_decision WHERE programme_id = %s)", [key], _GRANTED)
     granted = [
-        (row.decision, "accredited", json.loads(row.text), _day(row.since), _day(row.until))
+        (row.decision, row.word, "accredited", json.loads(row.text), _day(row.since), _day(row.until))
         for row in rows
         if row.what == "granted"
     ]

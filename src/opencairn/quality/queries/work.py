@@ -106,6 +106,11 @@ def frameworks_to_apply_under() -> tuple[rules.Framework, ...]:
     return tuple(each for each in in_force() if each.assessor.kind != "self" and each.objects & {"provider", "scheme"})
 
 
+def frameworks_judged() -> tuple[rules.Framework, ...]:
+    """Return every framework of the shelf, in every version, under which somebody else judges."""
+    return tuple(each for each in on_the_shelf() if each.assessor.kind != "self")
+
+
 def frameworks_with_a_chain() -> tuple[rules.Framework, ...]:
     """Return the frameworks in force under which only those judge who have a mandate."""
     return tuple(each for each in in_force() if each.assessor.kind == "accredited-third-party")

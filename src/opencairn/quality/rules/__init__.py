@@ -14,6 +14,7 @@ from .cycle import (
     windows,
     with_audits,
 )
+from .digcomp import DIGCOMP
 from .dossier import LARGEST_FILE, MOST_FILES, dossier_gaps, file_name, kind_of
 from .facts import FOLLOWS, Kind, Stay, Stop, after_appeals, period, reminder_due, what_follows
 from .frameworks import (
@@ -37,6 +38,7 @@ from .judging import (
     Condition,
     Judgement,
     asked_of,
+    assessors_missing,
     carried_over,
     counted,
     criteria_met,
@@ -47,7 +49,19 @@ from .judging import (
 )
 from .jury import jury_findings, middle, percent
 from .mandates import Link, chain_on
-from .scope import MODES, NO_FIELD, NO_LEVEL, SCOPE_KEYS, covers, reviewed_scope, scope_facts, scope_faults
+from .scope import (
+    CREDENTIAL_TYPE,
+    MODES,
+    NO_FIELD,
+    NO_LEVEL,
+    SCOPE_KEYS,
+    ScopeChange,
+    covers,
+    reviewed_scope,
+    scope_change,
+    scope_facts,
+    scope_faults,
+)
 from .standing import (
     A_DAY,
     Period,
@@ -63,6 +77,8 @@ from .vocabulary import US_ACTIONS, Act, act_of
 
 __all__ = [
     "A_DAY",
+    "CREDENTIAL_TYPE",
+    "DIGCOMP",
     "FOLLOWS",
     "LARGEST_FILE",
     "MODES",
@@ -93,6 +109,7 @@ __all__ = [
     "Listed",
     "Period",
     "SanctionRule",
+    "ScopeChange",
     "State",
     "Stay",
     "Step",
@@ -109,6 +126,7 @@ __all__ = [
     "add_months",
     "after_appeals",
     "asked_of",
+    "assessors_missing",
     "carried_over",
     "chain_on",
     "counted",
@@ -138,6 +156,7 @@ __all__ = [
     "reminder_due",
     "reviewed_scope",
     "run_on",
+    "scope_change",
     "scope_facts",
     "scope_faults",
     "signed",

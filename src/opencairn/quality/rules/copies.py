@@ -146,7 +146,7 @@ def _check_line(row: Any, place: int) -> None:
             row["verdict"] in ("accredited", "refused")
             and all(isinstance(each, str) and len(each) <= LONGEST for each in words)
             and bool(row["number"])
-            and next(scope_faults(row.get("scope") or {}), None) is None
+            and all(next(scope_faults(each), None) is None for _day, each in _scopes(row))
         )
         _decided_on(row)
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
@@ -234,6 +234,16 @@ def period_from(row: Mapping[str, Any]) -> Period | None:
     )
 
 
+def _scopes(row: Mapping[str, Any]) -> list[tuple[date, Mapping[str, Any]]]:
+    """Return what a line covers, from each day on. Raises what a wrong line raises."""
+    changed = [(date.fromisoformat(day), scope or {}) for day, scope in row.get("scopes") or ()]
+    return [(date.min, row.get("scope") or {}), *changed]
+
+
+def _scope_on(day: date, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    return [scope for since, scope in _scopes(row) if since <= day][-1]
+
+
 def _decided_on(row: Mapping[str, Any]) -> date | None:
     told = row.get("decided_on")
     return date.fromisoformat(told) if told else None
@@ -270,7 +280,7 @@ ORDER = (COMPROMISED, "accredited", "suspended", "not-yet", "withdrawn", "expire
 class Told:
     """What one line of a register elsewhere comes to on a day.
 
-    ``object`` is provider, programme, module or scheme; ``scope`` is what it is narrowed to.
+    ``object`` is provider, programme, module or scheme; ``scope`` is what it is narrowed to on that day.
     """
 
     state: str
@@ -297,5 +307,5 @@ def told_on(day: date, rows: tuple[Mapping[str, Any], ...] | list[Mapping[str, A
             str(row.get(name) or "") for name in ("number", "quality_body", "framework", "programme")
         )
         about = str(row.get("object") or ("programme" if programme else "provider"))
-        told.append(Told(state, number, body, framework, programme, about, since, until, row.get("scope") or {}))
+        told.append(Told(state, number, body, framework, programme, about, since, until, _scope_on(day, row)))
     return sorted(told, key=lambda each: (ORDER.index(each.state), each.number))

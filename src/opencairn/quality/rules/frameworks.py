@@ -106,7 +106,10 @@ class DecisionRule:
 
 @dataclass(frozen=True)
 class Assessor:
-    """Who judges. ``chain`` says who accredits them; ``free_years`` how long they had no tie to the applicant."""
+    """Who judges: ``least`` is how many together (0: the framework does not say).
+
+    ``chain`` says who accredits them; ``free_years`` how long they had no tie to the applicant.
+    """
 
     kind: str
     least: int
@@ -225,6 +228,18 @@ class Framework:
     def track_for(self, facts: Collection[str]) -> Track | None:
         """The first way that fits an applicant; None where the framework has only one."""
         return next((each for each in self.tracks if not each.only_if or not each.only_if.isdisjoint(facts)), None)
+
+    def approves_its_own(self, way: str) -> bool:
+        """Whether a provider judged on this way answers for its programmes itself, so that none ``needs`` more."""
+        return bool(self.needs) and any(each.key == way and each.object == "provider" for each in self.tracks)
+
+    def ways_to(self, *objects: str) -> tuple[Track, ...]:
+        """The ways of a hybrid framework on which one of these is judged."""
+        return tuple(each for each in self.tracks if each.object in objects)
+
+    def chosen_by(self, ways: Collection[Track]) -> frozenset[str]:
+        """The facts that choosing among these ways answers: those that alone lead to one of them."""
+        return frozenset[str]().union(*(each.only_if for each in ways if len(each.only_if) == 1 and len(ways) > 1))
 
     def fee_for(self, size: int) -> Fee | None:
         """The fee of the smallest class that holds this size; None where no fee is published."""

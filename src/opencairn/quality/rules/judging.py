@@ -38,6 +38,11 @@ def asked_of(framework: Framework, facts: Collection[str] | None) -> tuple[Crite
     return tuple(each for each in framework.questions if facts is None or each.applies(facts))
 
 
+def assessors_missing(framework: Framework, free: int) -> int:
+    """Return how many more have to judge, where ``free`` were named and are independent. A jury counts who finished."""
+    return 0 if framework.assessor.kind == "jury" else max(0, framework.assessor.least - free)
+
+
 def unanswered(
     framework: Framework, findings: Mapping[str, str], *, facts: Collection[str] | None = None
 ) -> tuple[str, ...]:

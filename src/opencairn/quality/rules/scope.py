@@ -3,8 +3,8 @@
 Source of the limits (fields, levels, credential types, places): ``Accreditation`` of the European Learning Model.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any, Literal
 
 SCOPE_KEYS = ("eqf_levels", "fields", "credential_types", "programmes", "jurisdictions", "modes")
 MODES = ("onsite", "online", "blended")
@@ -80,3 +80,24 @@ def scope_faults(scope: Mapping[str, Any]) -> Iterator[str]:
         fits = _FITS.get(key)
         if fits is None or not isinstance(values, list) or not values or not all(fits(each) for each in values):
             yield key
+
+
+ScopeChange = Literal["same", "wider", "narrower", "other"]
+
+
+def scope_change(before: Mapping[str, Any], after: Mapping[str, Any]) -> ScopeChange:
+    """Return how a scope changes: wider where all that was covered still is, narrower where nothing new is."""
+    keeps = all(_holds(key, after.get(key), before.get(key)) for key in SCOPE_KEYS)
+    adds_nothing = all(_holds(key, before.get(key), after.get(key)) for key in SCOPE_KEYS)
+    if keeps and adds_nothing:
+        return "same"
+    return "wider" if keeps else "narrower" if adds_nothing else "other"
+
+
+def _holds(key: str, outer: Collection[Any] | None, inner: Collection[Any] | None) -> bool:
+    """Whether one part of a scope covers everything that another covers; nothing named is no limit."""
+    if not outer or not inner:
+        return not outer
+    if key == "fields":
+        return all(any(code.startswith(prefix) for prefix in outer) for code in inner)
+    return set(inner) <= set(outer)

@@ -1,5 +1,6 @@
 """Template tags that say what the register knows about a programme; the programmes' public pages use them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -12,7 +13,8 @@ from django.utils.translation import pgettext
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import Programme
 from opencairn.quality import queries
-from opencairn.quality.frameworks import in_force
+from opencairn.quality.frameworks import in_force as frameworks_in_force
+from opencairn.quality.models import Decision
 from opencairn.quality.queries import Standing
 
 register = template.Library()
@@ -35,16 +37,34 @@ def mark_of(standing: Standing) -> str:
 
 
 @register.filter
+def granted_said(decision: Decision) -> str:
+    """A positive decision in a word: an award or a label under a framework that accredits nothing is called that."""
+    return {"award": _("Awarded."), "label": _("Listed.")}.get(queries.counts_as(decision), _("Accredited."))
+
+
+@register.filter
+def in_force(standings: Iterable[Standing]) -> int:
+    """How many of them are in force."""
+    return sum(each.accredited for each in standings)
+
+
+@register.filter
 def in_a_word(standing: Standing) -> str:
     """A standing in a word or two, without its dates."""
     return {
-        "accredited": _("Accredited"),
+        "accredited": granted_said(standing.decision).rstrip(".") if standing.decision else _("Accredited"),
         "suspended": _("Suspended"),
         "withdrawn": pgettext("accreditation", "Withdrawn"),
         "expired": _("Expired"),
         "not-yet": _("Not yet in force"),
         "refused": _("Refused"),
     }.get(standing.state, _("No accreditation on record"))
+
+
+_NO_ACCREDITATION = {  # an award of a jury, or a label: it is told, and accredits nothing
+    "accredited": lambda: _("It counts from %(since)s until %(until)s. It is no accreditation."),
+    "expired": lambda: _("It ended: it has not counted since %(since)s. It was no accreditation."),
+}
 
 
 @register.filter
@@ -59,6 +79,12 @@ def in_a_sentence(standing: Standing) -> str:
     lifted = bool(standing.until and ends and standing.until < ends)
     if standing.cause and standing.since and standing.since > timezone.now().date():
         return _("Does not count from %(since)s on, unless what is due before that day is done.") % facts
+    if (
+        standing.decision
+        and standing.state in _NO_ACCREDITATION
+        and queries.counts_as(standing.decision) != "accreditation"
+    ):
+        return _NO_ACCREDITATION[standing.state]() % facts
     sentences = {
         "accredited": _("Accredited from %(since)s until %(until)s."),
         "suspended": _("Suspended from %(since)s until %(until)s, because: %(reasons)s.")
@@ -75,7 +101,7 @@ def in_a_sentence(standing: Standing) -> str:
 @register.filter
 def framework_named(key: str) -> Any:
     """The framework of this key, or None where it is no longer on the shelf."""
-    return next((each for each in in_force() if each.key == key), None)
+    return next((each for each in frameworks_in_force() if each.key == key), None)
 
 
 @register.filter
@@ -126,6 +152,12 @@ def unaccredited_mark(programme: Programme, known: Standing | None = None) -> st
     """
     standing = known or _standing(programme)
     return "" if standing.accredited else format_html('<span class="tag">{}</span>', in_a_word(standing))
+
+
+@register.inclusion_tag("quality/provider_panel.html")
+def provider_panel(provider: Organisation) -> dict[str, Any]:
+    """The panel of a provider's page: its accreditations as a whole, its awards, how many complaints were right."""
+    return {"provider": provider, "record": queries.provider_record(provider, timezone.now().date())}
 
 
 @register.inclusion_tag("quality/panel.html")

@@ -1,12 +1,15 @@
 """Template filters of the work: what an application or a decision is about, in words."""
 
 from django import template
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from opencairn.kit.text import pick
 from opencairn.quality.frameworks import framework
-from opencairn.quality.models import Audit, Condition, Decision, Review
+from opencairn.quality.models import Amendment, Audit, Condition, Decision, Review, Sanction, Scheme
+from opencairn.quality.queries import counts_as
+from opencairn.quality.wording import DIGCOMP, scope_said
 
 register = template.Library()
 
@@ -43,6 +46,66 @@ def under(of: Review | Decision) -> str:
     except KeyError:
         return of.framework
     return pick(found.name, (get_language() or "en", "en"))[1]
+
+
+register.filter("counts_as", counts_as)
+
+
+@register.filter
+def has_scope(decision: Decision) -> bool:
+    """Whether what it covers can change: it accredits a provider or a course."""
+    return decision.verdict == "accredited" and decision.object != "scheme" and counts_as(decision) == "accreditation"
+
+
+@register.filter
+def covers_said(of: Decision | Amendment) -> list[str]:
+    """What a decision, or a change of it, covers: one sentence for each limit."""
+    if isinstance(of, Decision):
+        return scope_said(of.scope, of)
+    return [] if of.scope is None else scope_said(of.scope, of.decision)
+
+
+@register.filter
+def decided_said(decision: Decision) -> str:
+    """A decision in a sentence with its days, whatever came later."""
+    if decision.verdict != "accredited" or decision.first_on is None or decision.last_on is None:
+        return _("Accreditation refused.") if counts_as(decision) == "accreditation" else _("Refused.")
+    days = {"first": date_format(decision.first_on), "last": date_format(decision.last_on)}
+    if counts_as(decision) == "accreditation":
+        return _("Accredited from %(first)s to %(last)s.") % days
+    return _("It counts from %(first)s to %(last)s, and is no accreditation.") % days
+
+
+@register.filter
+def award_named(decision: Decision) -> str:
+    """What a jury awarded: the title of its call, or the name of the framework."""
+    call = decision.review.call if decision.review else None
+    return call.title if call else under(decision)
+
+
+@register.filter
+def held_said(held: Sanction) -> str:
+    """What is held against an accreditation, with its days."""
+    kinds = {
+        "monitoring": _("Watched more closely"),
+        "warning": _("Warned"),
+        "probation": _("On probation"),
+        "show-cause": _("Asked to show cause"),
+        "suspension": _("Suspended"),
+        "withdrawal": _("Withdrawn for good"),
+    }
+    days = {"kind": kinds[held.kind], "first": date_format(held.from_on)}
+    if held.kind == "withdrawal" and held.lifted_on is None:
+        return _("%(kind)s on %(first)s.") % days
+    if held.lifted_on is None:
+        return _("%(kind)s since %(first)s.") % days
+    return _("%(kind)s from %(first)s; over since %(last)s.") % (days | {"last": date_format(held.lifted_on)})
+
+
+@register.filter
+def digcomp_said(scheme: Scheme) -> list[str]:
+    """The digital competences that a scheme certifies, with their numbers in DigComp."""
+    return [f"{each} {DIGCOMP.get(each, '')}".strip() for each in scheme.digcomp]
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """The pages of the quality room."""
 
+from .amending import amend, ask_scope, enter, scope_request, take_back_scope
 from .applications import (
     answer_decision,
     application,
@@ -20,6 +21,7 @@ from .oversight import appeal, calls, complain, complaint, condition, end_mandat
 from .register import coverage, fundable, programme, provider, register
 
 __all__ = [
+    "amend",
     "answer",
     "answer_decision",
     "appeal",
@@ -27,6 +29,7 @@ __all__ = [
     "applications",
     "apply",
     "ask_endorsement",
+    "ask_scope",
     "assessing",
     "assign",
     "audit",
@@ -47,6 +50,7 @@ __all__ = [
     "end_mandate",
     "endorsement",
     "endorsements",
+    "enter",
     "exhibit",
     "file_piece",
     "finding",
@@ -64,9 +68,11 @@ __all__ = [
     "review",
     "revoke",
     "sanction",
+    "scope_request",
     "score",
     "send",
     "set_condition",
     "take_back",
+    "take_back_scope",
     "take_out",
 ]

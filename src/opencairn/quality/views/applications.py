@@ -82,7 +82,7 @@ def _begun(given: dict[str, Any], key: str, person: Person) -> Review:
     judged = given["applicant"]
     if "scheme" in given:
         judged = given["scheme"] or actions.name_scheme(
-            owner=given["applicant"], name=given["scheme_name"], summary="", at=now()
+            owner=given["applicant"], name=given["scheme_name"], summary="", digcomp=given["digcomp"], at=now()
         )
     return actions.begin_application(
         judged=judged,

@@ -197,7 +197,7 @@ def jury_facts(review: Review, framework: rules.Framework, person: Person) -> di
     return {
         "jury": framework.assessor.kind == "jury",
         "finished": finished,
-        "needed": framework.assessor.least,
+        "needed": max(1, framework.assessor.least),
         "percent": rules.percent(framework, found),
         "own": queries.own_scores(review, person),
         "jury_found": found,

@@ -28,7 +28,7 @@ from opencairn.quality.models import Decision, Finding, Review, Score
 from opencairn.transparency import queries as log
 
 from .assessing import jury_facts, sections_of
-from .pieces import refuse
+from .pieces import posted, refuse
 
 WINDOW = timedelta(days=30)  # before it opens, an audit's window shows on the desk
 LATEST = 10  # decisions on the desk; the register holds them all
@@ -55,6 +55,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "conditions": queries.conditions_open(bodies),
         "appeals": queries.appeals_open(bodies),
         "complaints": queries.complaints_open(bodies),
+        "scope_requests": queries.scope_requests_open(bodies),
         "today": today,
     }
     return render(request, "quality/desk.html", facts)
@@ -66,7 +67,9 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
     """A provider applies for the accreditation of a published course."""
     person = person_of(request)
     programme = access_programme(person, slug, to="review.request")
-    form = ApplicationForm(request.POST if request.method == "POST" else None, provider=programme.provider)
+    sent = posted(request)
+    chosen = (request.GET if sent is None else sent).get("framework", "")
+    form = ApplicationForm(sent, provider=programme.provider, framework=chosen)
     version = programme.current or newest_version(programme)
     frameworks = queries.regulatory_frameworks()
     may_apply = programme.current is not None or any(queries.reviews_drafts(each) for each in frameworks)
@@ -74,7 +77,7 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
         raise Refused(_("Publish the course first: a quality body reviews what is public."))
     if form.is_bound and form.is_valid():
         try:
-            asked = _apply(version, form.cleaned_data, person)
+            asked = _apply(version, form.given(), person)
         except Refused as error:
             refuse(form, error)
         else:
@@ -309,6 +312,7 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
     sanctions = queries.sanctions_of([decision]).get(decision.pk, [])
     framework = queries.framework_of(decision)
     found = queries.findings_of(decision.review) if decision.review else {}
+    logged = log.about("decision", decision.number).first()
     rows = []
     for criterion in framework.questions if framework else ():
         if finding := found.get(criterion.key):
@@ -323,11 +327,15 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
         "audits": queries.audits_for(decision),
         "conditions": queries.conditions_set(decision),
         "appeals": queries.appeals_of(decision),
+        "behind": queries.chain_behind(decision),
+        "amendments": queries.amendments_of(decision).select_related("decision"),
         "rows": rows,
-        "logged": log.about("decision", decision.number).first(),
+        "logged": logged,
+        "entered_on": logged.at if logged and decision.review is None else None,
         "events": queries.history_of_decision(decision, today),
         "today": today,
         "may_sanction": may(request.user, "decision.sanction", decision.quality_body),
+        "may_ask": may(request.user, "review.request", decision.provider),
     }
     return render(request, "quality/decision.html", facts)
 

@@ -154,8 +154,8 @@ def complaint(request: HttpRequest, complaint_id: UUID) -> HttpResponse:
     found = queries.access_complaint(person, complaint_id, to="complaint.see")
     form = ReplyForm(posted(request))
 
-    def act(answer: str) -> None:
-        actions.answer_complaint(found, answer=answer, by=person, at=now())
+    def act(**given: str) -> None:
+        actions.answer_complaint(found, **given, by=person, at=now())
 
     if form.is_bound and (answer := done(request, form, act, _("The complaint was answered."), "quality:desk")):
         return answer
@@ -216,7 +216,7 @@ def end_mandate(request: HttpRequest, mandate_id: int) -> HttpResponse:
     if form.is_bound and (answer := done(request, form, act, _("The mandate ends."), "quality:mandates")):
         return answer
     words = _("What was decided under it stays. Nothing new can be decided by those below it.")
-    section = Section("end", str(found.holder or found.person), words, form=form, button=_("End the mandate"))
+    section = Section("end", found.held_by, words, form=form, button=_("End the mandate"))
     return page(request, [section], crumbs=_crumbs(_("Mandates")), title=_("End a mandate"), here="quality")
 
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('people', '0001_initial'),
         ('programmes', '0003_api'),
-        ('quality', '0003_work'),
+        ('quality', '0004_changes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
