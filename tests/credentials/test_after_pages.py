@@ -111,10 +111,12 @@ LATER = {"decided_on": "2026-06-01", "first_on": "2026-06-01"}
         ([WHOLE, OWN | {"scope": {"eqf_levels": [5]}}], (6, ""), ("pass", "elsewhere-accredited")),
         ([WHOLE | {"scope": {"programmes": ["soil"]}}], (6, ""), ("fail", "elsewhere-outside")),
         ([WHOLE | {"scope": {"programmes": ["water"]}}], (6, ""), ("pass", "elsewhere-accredited")),
+        ([WHOLE | {"scope": {"modes": ["online"]}}], (6, "0521"), ("unknown", "elsewhere-outside")),
+        ([WHOLE | {"scope": {"credential_types": ["Degree"]}}], (6, "0521"), ("fail", "elsewhere-outside")),
         ([{"verdict": "compromised", "first_on": "2026-01-01"}], (6, ""), ("unknown", "not-in-register")),
     ],
 )
-def test_a_register_elsewhere_is_asked_for_the_course_its_level_and_its_field(credential, at, rows, said, expected):
+def test_a_register_elsewhere_is_asked_for_all_that_a_scope_may_narrow(credential, at, rows, said, expected):
     register = ForeignRegister.objects.create(name="North", read_at=at, added_at=at)
     ForeignIssuer.objects.create(register=register, did="did:key:zAway", name="Fjord College", accreditations=rows)
     signed = replace(open_credential(credential.document), issuer="did:key:zAway", attainment=None)

@@ -109,12 +109,12 @@ def test_what_was_asked_for_is_granted_from_a_day_on_and_told_everywhere(
     version = decision.programme.current  # type: ignore[union-attr]
     request = asked(decision, cast, at, {"eqf_levels": [5], "modes": ["blended"]})
     assert list(queries.scope_requests_open([cast.quality_body])) == [request]
-    assert covering(version, TODAY).counted.accredited  # type: ignore[arg-type]
+    assert covering(version)(TODAY).counted.accredited  # type: ignore[arg-type]
     day = TODAY + timedelta(days=10)
     made = quality.answer_scope_request(request, granted=True, from_on=day, reasons="Seen.", by=cast.reviewer, at=at)
     assert (made.scope, made.decided_by) == ({"eqf_levels": [5], "modes": ["blended"]}, cast.reviewer)
     assert not queries.scope_requests_open([cast.quality_body])
-    found = [covering(version, each) for each in (day - rules.A_DAY, day)]  # type: ignore[arg-type]
+    found = [covering(version)(each) for each in (day - rules.A_DAY, day)]  # type: ignore[arg-type]
     assert [each.outside for each in found] == ["", "eqf_levels"]
     assert Decision.objects.get().scope == NARROW
     assert queries.scope_on(decision, day) == made.scope
