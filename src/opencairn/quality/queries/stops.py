@@ -6,7 +6,7 @@ from copy import copy
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils.formats import date_format
@@ -17,6 +17,7 @@ from opencairn.quality.models import STOPS, Amendment, Appeal, Audit, Condition,
 
 Row = TypeVar("Row", bound=models.Model)
 MANY = 5000  # ids in one question to the database
+FEW = 100
 
 
 def rows_of(table: type[Row], ids: list[int] | None, **narrowed: Any) -> Iterator[Row]:
@@ -72,6 +73,22 @@ def sanctions_of(decisions: Iterable[Decision] | None) -> dict[int, list[Sanctio
     refusal that has no effect while its appeal is open.
     """
     ids = None if decisions is None else [each.pk for each in decisions]
+    return _held(ids) if _may_hold(ids, Appeal, Sanction, Audit, Condition) else {}
+
+
+def _may_hold(ids: list[int] | None, *tables: type[models.Model]) -> bool:
+    """Ask tables at once whether they hold anything about few decisions: mostly not, and every page of results asks."""
+    if not ids or len(ids) > FEW:
+        return ids is None or len(ids) > FEW
+    places = ", ".join(["%s"] * len(ids))
+    names = (table._meta.db_table for table in tables)  # noqa: SLF001 - its public face
+    each = (f"SELECT 1 FROM {name} WHERE decision_id IN ({places})" for name in names)  # noqa: S608 - names of ours
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS ({' UNION ALL '.join(each)})", ids * len(tables))
+        return bool(cursor.fetchone()[0])
+
+
+def _held(ids: list[int] | None) -> dict[int, list[Sanction]]:
     appeals: dict[int, list[Appeal]] = defaultdict(list)
     found: dict[int, list[Sanction]] = defaultdict(list)
     for appeal in rows_of(Appeal, ids):
@@ -127,9 +144,12 @@ def amended(decisions: Iterable[Decision], day: date) -> list[Decision]:
     The rows in memory are changed, never those in the table.
     """
     there = list(decisions)
+    ids = [each.pk for each in there]
+    if not _may_hold(ids, Amendment):
+        return there
     scopes = {
         each.decision_id: each.scope
-        for each in rows_of(Amendment, [each.pk for each in there], granted=True, scope__isnull=False, from_on__lte=day)
+        for each in rows_of(Amendment, ids, granted=True, scope__isnull=False, from_on__lte=day)
     }
     for each in there:
         each.scope = scopes.get(each.pk, each.scope)
