@@ -48,6 +48,12 @@ def test_gaps_are_shown_as_gaps_and_listings_are_marked(visitor: Client, shelf: 
     assert "Show complete micro-credentials only" in text
 
 
+def test_the_bands_of_prices_say_how_other_currencies_are_counted(visitor: Client, shelf: list[Programme]) -> None:
+    text = visitor.get("/find/").content.decode()
+    assert '<fieldset id="choices-price" aria-label="Price" aria-describedby="note-price">' in text
+    assert "counted in euro, at the European Central Bank’s rates of 30 October 2026." in text
+
+
 def test_chips_take_one_filter_back_and_keep_the_others(visitor: Client, shelf: list[Programme]) -> None:
     text = visitor.get("/find/?q=water&level=6&level=7&mode=blended&page=3").content.decode()
     assert 'href="?q=water&amp;level=7&amp;mode=blended"' in text

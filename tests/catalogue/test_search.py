@@ -11,13 +11,14 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from opencairn.catalogue import actions
+from opencairn.catalogue import actions, rates
 from opencairn.catalogue.filters import FILTERS, NOT_STATED, QUALITY, counted
 from opencairn.catalogue.models import Entry, Mark, Term
 from opencairn.catalogue.queries import Criteria, Results, criteria_from, search
 from opencairn.people import actions as people
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import Outcome, Programme, ProgrammeVersion
+from opencairn.programmes.vocabulary import CURRENCIES
 from opencairn.skills.models import Skill, Taxonomy
 from opencairn.web.demo.cast import Cast
 from tests import make
@@ -125,6 +126,27 @@ def test_amounts_are_ordered_within_one_currency(cast: Cast, engine: Any) -> Non
         amount = None if price is None else Decimal(price)
         make.offering(publish(cast.provider, slug, slug), price=amount, currency=currency)
     assert titles(find(sort="price")) == ["d", "c", "b", "a", "e"]
+
+
+def test_prices_stand_in_bands_of_euro_whatever_their_currency(cast: Cast, engine: Any) -> None:
+    for slug, price, currency in (
+        ("euro", 1500, "EUR"),
+        ("kronor", 1500, "SEK"),
+        ("forint", 30_000, "HUF"),
+        ("hryvnia", 90, "UAH"),
+        ("nothing", 0, "UAH"),
+        ("unsaid", None, ""),
+    ):
+        amount = None if price is None else Decimal(price)
+        make.offering(publish(cast.provider, slug, slug), price=amount, currency=currency)
+    assert titles(find(price=("up-to-500",))) == ["kronor"]
+    bands = ("free", "up-to-100", "up-to-500", "up-to-2000", "other-currency", NOT_STATED)
+    assert counts(find(), "price") == dict.fromkeys(bands, 1)
+
+
+def test_a_rate_is_known_of_every_currency_that_the_bank_names() -> None:
+    assert set(CURRENCIES) - set(rates.PER_EURO) == {"RSD", "UAH"}
+    assert rates.in_euro(Decimal("10.978"), "SEK") == rates.in_euro(Decimal(1), "EUR") == 1
 
 
 def test_another_taxonomy_makes_the_index_out_of_date_by_itself(cast: Cast, engine: Any) -> None:

@@ -119,7 +119,7 @@ def test_the_database_and_the_rule_agree_on_every_day(
     narrowed.decided_at, narrowed.reasons = make.AT, "Narrowed."
     narrowed.save()
     for day in range(22):
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(5):
             said = queries.accredited_programmes(on(day))
         asked = {"eqf_level": 6, "field_code": "0521"}
         assert said == {of.pk for of in programmes if queries.accredited_on(of, on(day), **asked)}, on(day)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
@@ -66,6 +67,7 @@ def compare(slugs: Sequence[str], *, day: date) -> Comparison:
     """Compare the first four programmes that exist; the others are counted, never silently dropped."""
     asked = list(dict.fromkeys(slug for slug in slugs if slug and slug.isprintable()))
     found = {hit.programme.slug: hit for hit in hits_of(asked[: 3 * MOST], day)}
+    prefetch_related_objects([hit.version for hit in found.values()], "awarding_body")
     known = [found[slug] for slug in asked if slug in found]
     shown = known[:MOST]
     outcomes: dict[int, list[Outcome]] = {}

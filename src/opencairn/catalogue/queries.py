@@ -1,17 +1,20 @@
 """Reads of the catalogue: searching, with counts for every filter, in the order asked for."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 from zlib import crc32
 
 from django.core.paginator import Page, Paginator
+from django.db.models import F
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
 
 from opencairn.kit.text import pick, plain
 from opencairn.people.models import Person
@@ -25,7 +28,8 @@ from .filters import FILTERS, NOT_STATED, Filter
 from .models import Pick, Shortlist
 
 __all__ = [
-    "Choice", "Criteria", "Facet", "Hit", "Results", "Strange", "criteria_from", "hits_of", "not_understood", "search",
+    "Choice", "Criteria", "Facet", "Hit", "Results", "Strange", "criteria_from", "hits_of", "not_understood", "read",
+    "search",
 ]  # fmt: skip
 
 PER_PAGE = 12
@@ -35,6 +39,19 @@ SHORTEST_TYPED, MOST_SUGGESTED = 2, 5
 FOLDED_AFTER, MOST_LISTED = 5, 30
 STANDING_OPEN = ("level", "mode", "language", "price")
 LONGEST_CODE, LONGEST_SHOWN = 300, 60
+ROW = (  # what a row of results says; anything else is read when it is asked for
+    "programme__slug", "programme__provider__slug", "programme__provider__name", "programme__provider__country",
+    "title", "summary", "description", "ects", "hours", "eqf_level", "national_level", "level_not_applicable",
+    "participation", "languages", "field_code", "published_as",
+)  # fmt: skip
+REGISTERED = {
+    "accredited": __("Accredited"),
+    "suspended": __("Accreditation suspended"),
+    "withdrawn": __("Accreditation withdrawn"),
+    "expired": __("Accreditation expired"),
+    "not-yet": __("Accreditation not yet in force"),
+    "refused": __("Accreditation refused"),
+}
 
 
 @dataclass(frozen=True)
@@ -66,7 +83,7 @@ class Facet:
     folded: Sequence[Choice] = ()
     rarer: int = 0
 
-    @property
+    @cached_property
     def picked(self) -> int:
         """How many of its choices are chosen."""
         return sum(choice.chosen for choice in self.choices)
@@ -92,6 +109,12 @@ class Hit:
         return self.version.published_as == "listing"
 
     @property
+    def summary(self) -> Mapping[str, str]:
+        """What stands below its title: its summary, else its description."""
+        text: Mapping[str, str] = self.version.summary or self.version.description
+        return text
+
+    @property
     def start(self) -> str:
         """When it starts next, in words; "" where nobody said."""
         return wording.start(self.offering, is_listing=self.is_listing)
@@ -108,14 +131,7 @@ class Hit:
         """What the public register says today, in a few words."""
         if self.standing.accredited and self.standing.until:
             return _("Accredited until %(day)s") % {"day": date_format(self.standing.until)}
-        return {
-            "accredited": _("Accredited"),
-            "suspended": _("Accreditation suspended"),
-            "withdrawn": _("Accreditation withdrawn"),
-            "expired": _("Accreditation expired"),
-            "not-yet": _("Accreditation not yet in force"),
-            "refused": _("Accreditation refused"),
-        }.get(self.standing.state, _("No accreditation on record"))
+        return str(REGISTERED.get(self.standing.state, __("No accreditation on record")))
 
 
 @dataclass(frozen=True)
@@ -140,15 +156,10 @@ class Results:
         """Whether there is anything to narrow by."""
         return any(facet.choices for facet in self.facets)
 
-    @property
+    @cached_property
     def chosen(self) -> list[tuple[Filter, Choice]]:
         """Every chosen code, for the chips that take it back."""
-        return [
-            (facet.filter, choice)
-            for facet in self.facets
-            for choice in (*facet.choices, *facet.folded)
-            if choice.chosen
-        ]
+        return [(facet.filter, choice) for facet in self.facets for choice in facet.choices if choice.chosen]
 
 
 @dataclass(frozen=True)
@@ -161,15 +172,16 @@ class Strange:
 
 def criteria_from(params: QueryDict) -> Criteria:
     """Read criteria from an address or a request of the API. What means nothing is left out: see ``not_understood``."""
-    return _read(params)[0]
+    return read(params)[0]
 
 
 def not_understood(params: QueryDict) -> list[Strange]:
     """Return what of an address was left out because it means nothing here, such as a level 9; at most forty."""
-    return _read(params)[1]
+    return read(params)[1]
 
 
-def _read(params: QueryDict) -> tuple[Criteria, list[Strange]]:
+def read(params: QueryDict) -> tuple[Criteria, list[Strange]]:
+    """Read an address: what it asks, and what of it means nothing here."""
     chosen: dict[str, tuple[str, ...]] = {}
     strange: list[Strange] = []
     for one in FILTERS:
@@ -196,7 +208,7 @@ def search(criteria: Criteria, *, day: date, page: int = 1, per_page: int = PER_
     if found.total and not found.programmes:
         first = (shown.number - 1) * per_page
         found = BACKEND.search(criteria, day=day, first=first, last=first + per_page)
-    hits = hits_by_id(found.programmes, day)
+    hits = hits_by_id(found.programmes, day, columns=ROW)
     return Results(criteria, found.total, shown, hits, _facets(found.counts, criteria), found.relaxed)
 
 
@@ -226,11 +238,10 @@ def hits_of(slugs: Sequence[str], day: date) -> list[Hit]:
     return hits_by_id(list(Programme.objects.public().filter(slug__in=slugs).values_list("pk", flat=True)), day)
 
 
-def hits_by_id(ids: Sequence[UUID], day: date) -> list[Hit]:
-    """Published programmes in the order of their identifiers, withdrawn ones too."""
-    versions = programmes.with_stones(
-        ProgrammeVersion.objects.filter(pk__in=Programme.objects.filter(pk__in=ids).values("current"))
-    ).select_related("programme__provider", "awarding_body")
+def hits_by_id(ids: Sequence[UUID], day: date, *, columns: Sequence[str] = ()) -> list[Hit]:
+    """Published programmes in the order of their identifiers, withdrawn ones too; only some columns where named."""
+    current = ProgrammeVersion.objects.filter(programme__in=ids, programme__current=F("pk")).only(*columns)
+    versions = programmes.with_stones(current).select_related("programme__provider")
     by_programme = {version.programme_id: version for version in versions}
     known = [version.programme for version in by_programme.values()]
     offerings, covered = first_offerings(known, day), quality.coverings(versions, day)
@@ -250,26 +261,22 @@ def first_offerings(known: Iterable[Programme], day: date) -> dict[UUID, Offerin
 
 
 def _facets(counts: Mapping[str, Mapping[str, int]], criteria: Criteria) -> list[Facet]:
-    facets = []
-    for one in FILTERS:
-        chosen = criteria.chosen.get(one.name, ())
-        numbers = {**dict.fromkeys(chosen, 0), **counts.get(one.name, {})}
-        first = sorted(numbers, key=lambda code: (one.order(code, numbers[code]), code))
-        listed = [
-            code for place, code in enumerate(first) if place < MOST_LISTED or code in chosen or code == NOT_STATED
-        ]
-        names = one.names(listed)
-        ordered = sorted(listed, key=lambda code: (one.order(code, numbers[code]), plain(names[code])))
-        choices = [Choice(code, names[code], numbers[code], code in chosen) for code in ordered]
-        seen = [_in_sight(place, choice, len(choices)) for place, choice in enumerate(choices)]
-        shown = [choice for choice, is_seen in zip(choices, seen, strict=True) if is_seen]
-        folded = [choice for choice, is_seen in zip(choices, seen, strict=True) if not is_seen]
-        facets.append(Facet(one, shown, folded, len(first) - len(listed)))
-    return facets
+    return [_facet(one, counts.get(one.name, {}), criteria.chosen.get(one.name, ())) for one in FILTERS]
 
 
-def _in_sight(place: int, choice: Choice, many: int) -> bool:
-    return many <= FOLDED_AFTER + 2 or place < FOLDED_AFTER or choice.chosen or choice.not_stated
+def _facet(one: Filter, counted: Mapping[str, int], chosen: Collection[str]) -> Facet:
+    numbers = {**dict.fromkeys(chosen, 0), **counted}
+    place = {code: one.order(code, number) for code, number in numbers.items()}
+    always = {*chosen, NOT_STATED}
+    first = sorted(numbers, key=lambda code: (place[code], code))
+    listed = first[:MOST_LISTED] + [code for code in first[MOST_LISTED:] if code in always]
+    names = one.names(listed)
+    ordered = sorted(listed, key=lambda code: (place[code], plain(names[code])))
+    after = FOLDED_AFTER if len(ordered) > FOLDED_AFTER + 2 else len(ordered)
+    made = [Choice(code, names[code], numbers[code], code in chosen) for code in ordered]
+    folded = [each for each in made[after:] if each.code not in always]
+    shown = made[:after] + [each for each in made[after:] if each.code in always]
+    return Facet(one, shown, folded, len(first) - len(listed))
 
 
 def export_person(person: Person) -> dict[str, Any]:

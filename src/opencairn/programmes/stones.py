@@ -33,6 +33,7 @@ from django.utils.translation import ngettext
 GRAMMAR = 1
 
 Point = tuple[float, float]
+Edge = tuple[float, float, float, float]  # from x, y to x, y
 PLATE = (260, 106)  # every single stone stands at the foot of one plate size, so sizes compare across a page
 
 
@@ -134,9 +135,9 @@ def _span(points: list[Point], axis: int) -> tuple[float, float]:
     return min(p[axis] for p in points), max(p[axis] for p in points)
 
 
-def _around(points: list[Point]) -> Iterable[tuple[Point, Point]]:
+def _around(points: list[Point]) -> list[Edge]:
     """Every edge of a closed outline."""
-    return pairwise([*points, points[0]] if points else [])
+    return [(*a, *b) for a, b in pairwise([*points, points[0]])] if points else []
 
 
 def _turn(points: list[Point], degrees: float, dx: float, dy: float) -> list[Point]:
@@ -155,9 +156,9 @@ def _path(points: list[Point], rounding: float) -> str:
     return "M" + "L".join(parts) + "Z"
 
 
-def _crosscut(points: list[Point], x: float) -> tuple[float, float] | None:
-    """Top and bottom of the outline at x, or None beside it."""
-    hits = [ay + (by - ay) * (x - ax) / (bx - ax) for (ax, ay), (bx, by) in _around(points) if (ax <= x) != (bx <= x)]
+def _crosscut(edges: list[Edge], x: float) -> tuple[float, float] | None:
+    """Top and bottom of an outline at x by its edges, or None beside it."""
+    hits = [ay + (by - ay) * (x - ax) / (bx - ax) for ax, ay, bx, by in edges if (ax <= x) != (bx <= x)]
     return (min(hits), max(hits)) if len(hits) > 1 else None
 
 
@@ -173,7 +174,7 @@ def _face(points: list[Point], *, low: bool) -> list[Point]:
 def _strata(stone: Stone, points: list[Point]) -> str:
     """One wavering line for each learning outcome, stopping short of the edge as an engraver would."""
     rng, count = _chance(stone.identifier, "strata"), min(12, stone.outcomes)
-    left, right = _span(points, 0)
+    (left, right), edges = _span(points, 0), _around(points)
     dip, wave, phase = rng.uniform(-0.16, 0.16), rng.uniform(0.02, 0.05), rng.uniform(0, 6)
     lines = []
     for n in range(count):
@@ -181,7 +182,7 @@ def _strata(stone: Stone, points: list[Point]) -> str:
         start, stop, spots = rng.uniform(0.05, 0.16), rng.uniform(0.84, 0.95), []
         for k in range(9):
             at = start + (stop - start) * k / 8
-            if cut := _crosscut(points, left + (right - left) * at):
+            if cut := _crosscut(edges, left + (right - left) * at):
                 depth = share + dip * (at - 0.5) + wave * math.sin(phase + n * 0.7 + at * 7)
                 spots.append((left + (right - left) * at, cut[0] + (cut[1] - cut[0]) * depth))
         lines.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in spots))
@@ -191,9 +192,10 @@ def _strata(stone: Stone, points: list[Point]) -> str:
 def _grain(stone: Stone, points: list[Point]) -> str:
     """Specks, crystals, veins and the like: the mineral without its colour."""
     rng, (left, right), marks, kind = _chance(stone.identifier, "grain"), _span(points, 0), [], stone.mineral.grain
+    edges = _around(points)
     for _n in range({"": 0, "veins": 3}.get(kind, round((right - left) / 8))):
         x = rng.uniform(left + 7, right - 12)
-        top, bottom = _crosscut(points, x) or (0, 0)
+        top, bottom = _crosscut(edges, x) or (0, 0)
         run, drift, y = (bottom - top) * 0.68, rng.uniform(-0.14, 0.14) * (right - left), rng.uniform(0.14, 0.82)
         vein = f"M{x:.1f} {top + run * 0.2:.1f}q{drift * 0.9:.1f} {run * 0.3:.1f} {drift:.1f} {run:.1f}"
         marks.append(vein if kind == "veins" else f"M{x:.1f} {top + (bottom - top) * y:.1f}{kind}")
@@ -304,10 +306,11 @@ def stacked(stones: Iterable[Stone]) -> list[tuple[Stone, list[Point]]]:
         slack = 0.07 * (_span(below, 0)[1] - _span(below, 0)[0]) if below else 0
         middle = 0.55 * middle + rng.uniform(-slack, slack)  # drifts back over the base
         points = _turn(outline(one), rng.uniform(-1.6, 1.6), middle, 0)
+        above, under = _around(points), _around(below)
         gaps = [
             lower[0] - upper[1] + 3
             for x in range(-120, 121, 3)
-            if (upper := _crosscut(points, middle + x)) and (lower := _crosscut(below, middle + x))
+            if (upper := _crosscut(above, middle + x)) and (lower := _crosscut(under, middle + x))
         ]
         fall = min(gaps) if gaps else -_span(points, 1)[1]
         below = [(x, y + fall) for x, y in points]

@@ -12,12 +12,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.core import get_global
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from opencairn.engine.formats.elm_vocabulary import vocabularies
+from opencairn.kit.locales import locale_of
 from opencairn.kit.text import plain
 
 from .isced import FIELDS, broad, field_label, is_field
@@ -231,11 +232,7 @@ def _language_codes() -> frozenset[str]:
 def language_said(tag: str) -> str:
     """A language in the reader's own: for an English one, ``"de-CH"`` is "German (CH)"; else by its own name."""
     first, _dash, rest = tag.partition("-")
-    try:
-        known = Locale.parse(get_language() or "en", sep="-").languages
-    except (UnknownLocaleError, ValueError):
-        known = Locale("en").languages
-    name = known.get(first.lower())
+    name = locale_of(get_language()).languages.get(first.lower())
     if not name:
         return language_name(tag)
     return f"{name} ({rest})" if rest else str(name)

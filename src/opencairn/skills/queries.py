@@ -82,7 +82,9 @@ def skills_named(uris: Iterable[str]) -> dict[str, Skill]:
 
     An address in two taxonomies stands for the skill of the first choice.
     """
-    rows = Skill.objects.filter(uri__in=set(uris)).select_related("taxonomy").order_by("taxonomy__imported_at")
+    if not (wanted := set(uris)):
+        return {}
+    rows = Skill.objects.filter(uri__in=wanted).select_related("taxonomy").order_by("taxonomy__imported_at")
     return {row.uri: row for row in sorted(rows, key=_preference)}
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from babel import Locale, UnknownLocaleError
 from django.contrib.humanize.templatetags.humanize import apnumber
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, ngettext
@@ -20,6 +19,7 @@ from opencairn.credentials.models import Credential
 from opencairn.credentials.verification import verify_text
 from opencairn.engine.formats import open_badge_3
 from opencairn.engine.model import Achievement, Attainment, Text
+from opencairn.kit.locales import locale_of
 from opencairn.kit.text import pick
 from opencairn.programmes import queries as programmes
 from opencairn.programmes import stones, vocabulary
@@ -100,10 +100,7 @@ def checked(credential: Credential, *, at: datetime) -> Checked:
 
 def country(code: str) -> str:
     """Return a country's name in the reader's language, the code itself where it has none."""
-    try:
-        return str(Locale.parse(get_language() or "en", sep="-").territories.get(code, code))
-    except (ValueError, UnknownLocaleError):
-        return code
+    return str(locale_of(get_language()).territories.get(code, code))
 
 
 def _warnings(credential: Credential) -> tuple[str, ...]:

@@ -110,6 +110,7 @@ def database(key: str, sqlite_file: Path) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": sqlite_file,
+            "CONN_MAX_AGE": 60,  # opening one costs more than most pages: the last to close removes the log
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,

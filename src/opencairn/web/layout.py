@@ -1,9 +1,11 @@
 """What every page's frame needs to know: the ways to go, and who runs the site."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from opencairn.people.models import Person
@@ -55,6 +57,12 @@ ACCOUNT_NAV = (
 )
 
 
+@cache
+def address(name: str) -> str:
+    """Return the address of a page without parts that vary; it is the same for every request."""
+    return reverse(name)
+
+
 def layout(request: HttpRequest) -> dict[str, Any]:
     """Return the facts of the frame: navigation, languages, the operator's name and the site's own address.
 
@@ -63,9 +71,9 @@ def layout(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     quality = "quality:desk" if isinstance(user, Person) and bodies_of(user).exists() else "quality:register"
     return {
-        "main_nav": [(key, label, quality if key == "quality" else name) for key, label, name in MAIN_NAV],
+        "main_nav": [(key, label, address(quality if key == "quality" else name)) for key, label, name in MAIN_NAV],
         "quality_door": quality,
-        "footer_nav": FOOTER_NAV,
+        "footer_nav": [(head, [(label, address(name)) for label, name in links]) for head, links in FOOTER_NAV],
         "account_nav": ACCOUNT_NAV,
         "languages": settings.LANGUAGES,
         "operator_name": settings.OPERATOR_NAME,

@@ -11,9 +11,11 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.utils.formats import date_format
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
-from opencairn.catalogue import locales, rules
+from opencairn.catalogue import locales, rates, rules
 from opencairn.catalogue.models import Entry
 from opencairn.people.models import Organisation
 from opencairn.programmes import vocabulary
@@ -73,10 +75,11 @@ DURATIONS = {
 }
 PRICES = {
     "free": __("Free"),
-    "up-to-100": __("Up to 100"),
-    "up-to-500": __("More than 100, up to 500"),
-    "up-to-2000": __("More than 500, up to 2,000"),
-    "over-2000": __("More than 2,000"),
+    "up-to-100": __("Up to €100"),
+    "up-to-500": __("More than €100, up to €500"),
+    "up-to-2000": __("More than €500, up to €2,000"),
+    "over-2000": __("More than €2,000"),
+    "other-currency": __("In a currency without a rate"),
 }
 MODES = {code: vocabulary.PARTICIPATION[code].label for code in ("online", "blended", "onsite", "workbased")}
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
@@ -89,11 +92,25 @@ def _steps(*limits: tuple[str, int]) -> list[tuple[str, Decimal]]:
 CREDIT_STEPS = _steps(("up-to-1", 1), ("up-to-3", 3), ("up-to-6", 6), ("up-to-15", 15))
 HOUR_STEPS = _steps(("up-to-10", 10), ("up-to-40", 40), ("up-to-150", 150))
 DAY_STEPS = _steps(("up-to-1-week", 7), ("up-to-4-weeks", 28), ("under-12-weeks", 83), ("up-to-26-weeks", 182))
-PRICE_STEPS = _steps(("free", 0), ("up-to-100", 100), ("up-to-500", 500), ("up-to-2000", 2000))
+PRICE_STEPS = _steps(("up-to-100", 100), ("up-to-500", 500), ("up-to-2000", 2000))
 
 
 def _band(value: Decimal | int | None, steps: Sequence[tuple[str, Decimal]], beyond: str) -> str:
     return rules.band(None if value is None else Decimal(value), steps, beyond)
+
+
+def _price(entry: Entry) -> str:
+    """The band of what it costs in euro; what is free is free in every currency."""
+    if not entry.price:
+        return "" if entry.price is None else "free"
+    euro = rates.in_euro(entry.price, entry.currency)
+    return "other-currency" if euro is None else _band(euro, PRICE_STEPS, "over-2000")
+
+
+def _price_note() -> str:
+    return _("Prices in other currencies are counted in euro, at the European Central Bank’s rates of %(day)s.") % {
+        "day": date_format(rates.DAY)
+    }
 
 
 def _level(entry: Entry) -> str:
@@ -170,10 +187,7 @@ FILTERS: tuple[Filter, ...] = (
         "language", __("Language of teaching"), _languages, vocabulary.language_said,
         lambda code: code in vocabulary.LANGUAGES,
     ),
-    Worded(
-        "price", __("Price, in its own currency"), PRICES | dict(UNSTATED),
-        lambda entry: _band(entry.price, PRICE_STEPS, "over-2000"),
-    ),
+    Worded("price", __("Price"), PRICES | dict(UNSTATED), _price, lazy(_price_note, str)()),
     SKILL,
     Open(
         "field", __("Subject"), lambda entry: (entry.field_code[:2],) if entry.field_code else (),

@@ -24,6 +24,10 @@ class Filter(Protocol):
     def title(self) -> Any:
         """Its heading on the page."""
 
+    @property
+    def note(self) -> Any:
+        """What has to be known to choose well, in a sentence above the choices; "" for most."""
+
     def codes(self, entry: Entry) -> Sequence[str]:
         """The codes of one programme; never empty."""
 
@@ -53,6 +57,7 @@ class Worded:
     title: Any
     words: Mapping[str, Any]
     read: Callable[[Entry], str]
+    note: Any = ""
 
     def codes(self, entry: Entry) -> Sequence[str]:
         """What ``read`` says, else that nothing is stated."""
@@ -85,6 +90,7 @@ class Open:
     word: Callable[[str], str]
     shape: Callable[[str], bool]
     place: Callable[[str, int], tuple[object, ...]] = lambda _code, count: (-count,)
+    note: Any = ""
 
     def codes(self, entry: Entry) -> Sequence[str]:
         """What ``read`` says, else that nothing is stated."""

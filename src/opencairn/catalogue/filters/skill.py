@@ -84,6 +84,7 @@ class BySkill:
 
     name = "skill"
     title = __("Skill")
+    note = ""
 
     def codes(self, entry: Entry) -> Sequence[str]:
         """What was filed."""

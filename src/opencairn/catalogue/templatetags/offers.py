@@ -1,13 +1,18 @@
 """What a row or a column of the catalogue says about an offer, in words; and addresses with one choice taken back."""
 
+from collections.abc import Iterable
 from datetime import date
+from html import escape
 
 from django import template
 from django.template import RequestContext
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from opencairn.catalogue import locales, wording
+from opencairn.catalogue.queries import Choice
 from opencairn.programmes.models import Offering, ProgrammeVersion
 
 register = template.Library()
@@ -15,6 +20,7 @@ register.filter("country", locales.country)
 register.filter("level", wording.level)
 register.filter("workload", wording.workload)
 register.filter("part", wording.participation)
+GAP = ' class="not-stated"'
 
 
 @register.filter
@@ -54,6 +60,20 @@ def without(context: RequestContext, name: str, code: str) -> str:
     params.setlist(name, [each for each in params.getlist(name) if each != code])
     params.pop("page", None)
     return f"?{params.urlencode()}"
+
+
+@register.simple_tag
+def boxes(name: str, choices: Iterable[Choice]) -> SafeString:
+    """The choices of a filter as boxes to tick. A page has far more than a hundred, so each is one line of text."""
+    lines = (
+        f'<label class="choice"><input type="checkbox" name="{name}" value="{escape(each.code)}"'
+        f' id="{name}-{each.key}"{" checked" if each.chosen else ""}>'
+        f"<span{GAP if each.not_stated else ''}>{escape(each.words)}</span>"
+        f'<span class="count">{number_format(each.count, force_grouping=True) if each.count > 999 else each.count}'
+        f'<span class="only-heard">{escape(ngettext("course", "courses", each.count))}</span></span></label>'
+        for each in choices
+    )
+    return mark_safe("".join(lines))  # noqa: S308 - names and keys are ours and plain, the rest is escaped
 
 
 @register.simple_tag

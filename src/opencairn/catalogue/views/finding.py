@@ -38,12 +38,13 @@ def index(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     actions.keep_current(at=now)
     page = request.GET.get("page", "1")
-    criteria = queries.criteria_from(request.GET)
+    criteria, strange = queries.read(request.GET)
     results = queries.search(criteria, day=now.date(), page=page_number(page))
     context = {
         "results": results,
+        "find": reverse("catalogue:index"),
         "sorts": SORT_WORDS,
-        "strange": queries.not_understood(request.GET),
+        "strange": strange,
         "named_types": _types_named(criteria),
         "spread": _spread(request),
     } | _to_compare(request, results)

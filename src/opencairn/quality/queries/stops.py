@@ -27,7 +27,7 @@ _LATER = (
     """SELECT 'sanction', decision_id, id, kind, cause, CAST(from_on AS text), CAST(lifted_on AS text), reasons
     FROM quality_sanction WHERE 1 = 1""",
     """SELECT 'appeal', decision_id, sanction_id, outcome, '', CAST(stays_from AS text), CAST(decided_on AS text),
-   CAST(lodged_at AS text) FROM quality_appeal WHERE 1 = 1""",
+    CAST(lodged_at AS text) FROM quality_appeal WHERE 1 = 1""",
     """SELECT 'audit', decision_id, id, missed, '', CAST(last_on AS text), CAST(held_on AS text), ''
     FROM quality_audit WHERE missed IN ('suspend', 'withdraw')""",
     """SELECT 'condition', decision_id, id, missed, '', CAST(due_on AS text), CAST(met_on AS text), ''

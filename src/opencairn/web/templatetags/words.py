@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from babel import Locale, UnknownLocaleError
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
+from opencairn.kit.locales import locale_of
 from opencairn.kit.text import pick
 
 register = template.Library()
@@ -40,8 +40,4 @@ def or_not_stated(value: object) -> SafeString | object:
 @register.filter
 def country_name(code: str) -> str:
     """The name of a country (ISO 3166-1 alpha-2, such as "DE") in the reader's language; an unknown code as it is."""
-    try:
-        territories = Locale.parse(get_language() or "en", sep="-").territories
-    except (UnknownLocaleError, ValueError):
-        territories = Locale("en").territories
-    return str(territories.get(code.upper(), code))
+    return str(locale_of(get_language()).territories.get(code.upper(), code))

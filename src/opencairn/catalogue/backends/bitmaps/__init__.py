@@ -29,6 +29,7 @@ from opencairn.quality.models import Change, Decision, Sanction
 from . import orders, searching, snapshot, store, writer
 
 LATECOMERS = timedelta(minutes=2)  # how long after its own date a change may still be committed
+MOST_LATECOMERS = 5000  # counted for each page: after more in two minutes, one that is late waits for the full refresh
 HINTED = ("skill", "title", "provider")
 TRIES = 5  # a newer index may be put in use while an older one is being opened
 MOST_LATE = 20_000  # programmes filed one by one before the index is made anew
@@ -258,7 +259,7 @@ def _stood(now: snapshot.Snapshot) -> int:
 def changes() -> Changes:
     """Ask what tells that the database changed."""
     latest = Programme.objects.aggregate(latest=Max("changed_at"))["latest"]
-    lately = Programme.objects.filter(changed_at__gte=latest - LATECOMERS).count() if latest else 0
+    lately = Programme.objects.filter(changed_at__gte=latest - LATECOMERS)[:MOST_LATECOMERS].count() if latest else 0
     return Changes(latest, lately, Organisation.objects.exclude(closed_at=None).count(), standing())
 
 

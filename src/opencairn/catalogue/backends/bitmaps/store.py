@@ -20,7 +20,7 @@ from pyroaring import BitMap
 
 from opencairn.kit.text import plain
 
-FORMAT = 3  # raised when the files or the words in them change: older ones are then rebuilt
+FORMAT = 4  # raised when the files or the words in them change: older ones are then rebuilt
 NOTE, LOCK = "current", "lock"
 AT_ONCE = 900  # values in one question
 
