@@ -120,6 +120,14 @@ def erase_person(person: Person, *, at: datetime) -> None:
             erase(person, at=at)
         _end_sessions(who)
         _forget_in_cache([who, person.email, *(each["email"] for each in emails)])
+        transaction.on_commit(_empty_the_log)
+
+
+def _empty_the_log() -> None:
+    """Leave nothing of what was erased in the file beside the embedded database that holds the last changes."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _end_sessions(who: str) -> None:
