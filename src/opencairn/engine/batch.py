@@ -20,8 +20,8 @@ import orjson
 from opencairn.kit.dates import iso
 
 from .base58 import base58_encode
-from .canonical.layouts import canonical_bytes
 from .canonical.plan import Plan, Unplanned
+from .canonical.quickly import canonical_bytes
 from .canonical.template import changed_slots, form, slot, slots_in
 from .formats import open_badge_3
 from .formats.open_badge_3 import hashed_email

@@ -5,10 +5,10 @@ as a whole (tokens, electronic seals). Both end here as one ``Credential``.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -17,10 +17,11 @@ from .canonical import canonical, parse
 from .canonical.contexts import CREDENTIALS_V2
 from .canonical.contexts import document as known_context
 from .canonical.jcs import canonical_json
+from .canonical.layouts import known_here
 from .canonical.literals import IRI
 from .canonical.plainly import plainly
 from .canonical.strict_json import shown
-from .data_model import objections
+from .data_model import Rules, objections, rules_about
 from .formats import open_badge_2, open_badge_2_checks, sd_jwt_vc
 from .model import Attainment
 from .objections import Malformed, NotACredential, Objection, OlderBadge, Unsupported
@@ -83,7 +84,84 @@ def open_credential(text: str, *, asked: Binding | None = None, anchors: Sequenc
                 return _from_envelope(envelope, document, asked, anchors)
     if asked is not None:
         check_binding(None, asked)
-    return _with_proofs(document)
+    credential = _with_proofs(document)
+    _learn(text.encode(), credential)
+    return credential
+
+
+class _Alike(NamedTuple):
+    """What is known of every document of a layout, from one that was opened as a whole."""
+
+    like: Credential
+    rules: Rules  # that look at what may differ
+    issuer_differs: bool
+    read: Callable[[Document], Attainment | None]
+    again: Callable[[Document, bytes], Seal] | None  # where the proof differs in its value only
+
+
+def _alike(credential: Credential, changing: frozenset[str]) -> _Alike | None:
+    """Return what one credential tells about all of its layout; None where their words may be keywords of JSON-LD."""
+    if _has_keywords(credential.document):
+        return None
+    reader_like = getattr(credential.format, "reader_like", None)
+    if credential.format is None:
+        read = _nothing
+    elif reader_like is None:
+        read = credential.format.read
+    else:
+        read = reader_like(credential.document, credential.attainment, changing)
+    in_proof = {name for name in changing if name.startswith("proof.")}
+    is_alone = len(credential.seals) == 1 and not credential.faults and not credential.left_aside
+    again = credential.seals[0].again if is_alone and in_proof == {"proof.proofValue"} else None
+    return _Alike(credential, rules_about(changing), "issuer" in changing, read, again)
+
+
+def _nothing(document: Document) -> None:
+    """Read what is no badge."""
+
+
+def open_alike(data: bytes) -> Credential | None:
+    """Return the credential in a JSON text whose layout is known, exactly as ``open_credential`` would.
+
+    What may differ is judged as in any document. Where something is wrong with it, or where the layout is not known,
+    the answer is None: then it has to be opened as a whole.
+    """
+    met = known_here().sealed.meet(data)
+    alike: _Alike | None = met.layout.known if met is not None else None
+    if met is None or alike is None or "@" in {word[:1] for word in met.words}:  # words that may be keywords
+        return None
+    text = met.canonical()
+    if text is None:
+        return None
+    bare = met.document()
+    proof = bare.pop("proof")
+    like, signed = alike.like, text.decode()
+    if objections(bare, rules=alike.rules):
+        return None
+    faults: list[Objection] = []
+    left_aside: list[str] = []
+    try:
+        if alike.again is not None:
+            seals = [alike.again(proof, text)]
+        else:
+            seals, faults, left_aside = seals_of(bare, listed(proof), signed)
+        issuer = issuer_of(bare) if alike.issuer_differs else like.issuer
+        attainment = alike.read(bare)
+    except Objection:
+        return None
+    return Credential(
+        bare, like.kind, issuer, tuple(seals), signed, like.format, attainment, tuple(faults), tuple(left_aside)
+    )
+
+
+def _learn(data: bytes, credential: Credential) -> None:
+    """Remember the layout of a text that was opened as a whole, and what holds for all of this layout."""
+    layouts = known_here().sealed
+    met = layouts.meet(data)
+    if met is None and credential.seals:
+        layouts.learn(data)
+    elif met is not None and met.layout.known is None:
+        met.layout.known = _alike(credential, met.layout.changing)
 
 
 def _not_an_older_badge(token: str) -> None:
@@ -189,6 +267,8 @@ def seals_of(
 def _earlier(proof: Document, stated: Sequence[Document]) -> tuple[Document, ...]:
     """Return the proofs that a proof builds on (Data Integrity §4.3): each stands there once, and in no circle."""
     names = previous(proof)
+    if not names:
+        return ()
     found = tuple(each for each in stated if each.get("id") in names)
     if len(found) != len(names):
         raise Malformed("The proof builds on another proof that is not there, or not there once.", "previous-proof")
