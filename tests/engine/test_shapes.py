@@ -17,7 +17,6 @@ import pyoxigraph
 import pytest
 
 from opencairn.engine.canonical import canonical, canonicalize, fallbacks, layouts, quickly, shapes, to_quads
-from opencairn.engine.canonical.memory import remembered
 from opencairn.engine.canonical.rdfc import line
 from opencairn.engine.canonical.vocabulary import Vocabulary
 from opencairn.engine.objections import Objection
@@ -250,21 +249,6 @@ def test_each_thread_learns_on_its_own() -> None:
     for thread in threads:
         thread.join()
     assert found == [judged(document)] * 80
-
-
-def test_answers_about_parts_are_kept_while_they_come_again() -> None:
-    asked: list[Any] = []
-
-    @remembered
-    def answer(part: Any) -> int:
-        asked.append(part)
-        return len(asked)
-
-    assert [answer({"a": 1}), answer({"a": 1}), answer({"a": True}), answer({1, 2}), answer({1, 2})] == [1, 1, 2, 3, 4]
-    assert answer("x" * 20_000) != answer("x" * 20_000)
-    for number in range(300):
-        answer(number)
-    assert answer({"a": 1}) > 300
 
 
 def test_a_filling_that_makes_two_things_alike_is_walked() -> None:

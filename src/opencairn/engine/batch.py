@@ -40,7 +40,7 @@ _YEAR, _NUMBER = 3000, 900_000_000  # where the marks of days and numbers begin;
 
 #: Fields that may differ within a plan, beside words, and how they are spelled.
 _SPELLED: dict[Any, Callable[[Any], str]] = {
-    datetime: lru_cache(maxsize=1024)(iso),
+    datetime: iso,
     date: lru_cache(maxsize=1024)(date.isoformat),
     int: str,
 }

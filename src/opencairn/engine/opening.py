@@ -17,7 +17,7 @@ from .canonical import canonical, parse
 from .canonical.contexts import CREDENTIALS_V2
 from .canonical.contexts import document as known_context
 from .canonical.jcs import canonical_json
-from .canonical.layouts import known_here
+from .canonical.layouts import Met, known_here
 from .canonical.literals import IRI
 from .canonical.plainly import plainly
 from .canonical.strict_json import shown
@@ -77,6 +77,11 @@ def open_credential(text: str, *, asked: Binding | None = None, anchors: Sequenc
     if not text.startswith(("{", "[")):
         _not_an_older_badge(text)
         return _from_envelope(_envelope(text), text, asked, anchors)
+    data = text.encode("utf-8", "surrogatepass")
+    met = known_here().sealed.meet(data) if asked is None else None
+    known = _opened_alike(met) if met is not None else None
+    if known is not None:
+        return known
     document = parse(text)
     if isinstance(document, dict):
         for envelope in proofs.ENVELOPES:
@@ -85,7 +90,10 @@ def open_credential(text: str, *, asked: Binding | None = None, anchors: Sequenc
     if asked is not None:
         check_binding(None, asked)
     credential = _with_proofs(document)
-    _learn(text.encode(), credential)
+    if met is not None:
+        met.layout.known = met.layout.known or _alike(credential, met.layout.changing)
+    elif credential.seals:
+        known_here().sealed.learn(data)
     return credential
 
 
@@ -100,8 +108,8 @@ class _Alike(NamedTuple):
 
 
 def _alike(credential: Credential, changing: frozenset[str]) -> _Alike | None:
-    """Return what one credential tells about all of its layout; None where their words may be keywords of JSON-LD."""
-    if _has_keywords(credential.document):
+    """Return what one credential tells about all of its layout; None where it is an unusual one."""
+    if credential.faults or _has_keywords(credential.document):
         return None
     reader_like = getattr(credential.format, "reader_like", None)
     if credential.format is None:
@@ -111,7 +119,7 @@ def _alike(credential: Credential, changing: frozenset[str]) -> _Alike | None:
     else:
         read = reader_like(credential.document, credential.attainment, changing)
     in_proof = {name for name in changing if name.startswith("proof.")}
-    is_alone = len(credential.seals) == 1 and not credential.faults and not credential.left_aside
+    is_alone = len(credential.seals) == 1 and not credential.left_aside
     again = credential.seals[0].again if is_alone and in_proof == {"proof.proofValue"} else None
     return _Alike(credential, rules_about(changing), "issuer" in changing, read, again)
 
@@ -120,15 +128,14 @@ def _nothing(document: Document) -> None:
     """Read what is no badge."""
 
 
-def open_alike(data: bytes) -> Credential | None:
-    """Return the credential in a JSON text whose layout is known, exactly as ``open_credential`` would.
+def _opened_alike(met: Met) -> Credential | None:
+    """Open a document of a known layout, exactly as if it were opened as a whole.
 
-    What may differ is judged as in any document. Where something is wrong with it, or where the layout is not known,
-    the answer is None: then it has to be opened as a whole.
+    What may differ is judged as in any document. Where something is wrong with it, or nothing is known yet, the answer
+    is None: then it has to be opened as a whole.
     """
-    met = known_here().sealed.meet(data)
-    alike: _Alike | None = met.layout.known if met is not None else None
-    if met is None or alike is None or "@" in {word[:1] for word in met.words}:  # words that may be keywords
+    alike: _Alike | None = met.layout.known
+    if alike is None or "@" in {word[:1] for word in met.words}:  # such words may be taken for keywords
         return None
     text = met.canonical()
     if text is None:
@@ -152,16 +159,6 @@ def open_alike(data: bytes) -> Credential | None:
     return Credential(
         bare, like.kind, issuer, tuple(seals), signed, like.format, attainment, tuple(faults), tuple(left_aside)
     )
-
-
-def _learn(data: bytes, credential: Credential) -> None:
-    """Remember the layout of a text that was opened as a whole, and what holds for all of this layout."""
-    layouts = known_here().sealed
-    met = layouts.meet(data)
-    if met is None and credential.seals:
-        layouts.learn(data)
-    elif met is not None and met.layout.known is None:
-        met.layout.known = _alike(credential, met.layout.changing)
 
 
 def _not_an_older_badge(token: str) -> None:

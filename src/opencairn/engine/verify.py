@@ -17,7 +17,7 @@ from .did import Fetch
 from .formats import clr_2
 from .model import Attainment
 from .objections import Elsewhere, NotACredential, Objection, OlderBadge, Unsupported
-from .opening import Credential, listed, open_alike, open_credential
+from .opening import Credential, listed, open_credential
 from .proofs.sd_jwt import Binding
 from .report import GENUINENESS, STEPS, Report, Step, StepOutcome, Verdict
 from .signatures import signature as signature_step
@@ -64,8 +64,7 @@ def examine(
 ) -> Report:
     """Do the work of ``verify``."""
     try:
-        known = open_alike(data.strip()) if asked is None else None
-        credential = known or open_credential(_text(data, fetch), asked=asked, anchors=anchors)
+        credential = open_credential(_text(data, fetch), asked=asked, anchors=anchors)
     except OlderBadge as badge:
         return _older(badge, at=at, fetch=fetch, trust=trust)
     except Objection as objection:

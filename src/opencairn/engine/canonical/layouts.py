@@ -34,8 +34,6 @@ _MOST_ALIKE = 16  # layouts with the same number of quotation marks
 _WATCHED = 16  # texts after which words that stayed the same are taken as fixed
 _FIXED = ("type", "@type", "@context")  # names whose words are part of what a template rests on
 _STRING = re.compile(rb'"((?:[^"\\]|\\.)*)"', re.DOTALL)
-_WORDS = re.compile(rb'(?:[^"\\]|\\.)*', re.DOTALL)
-_BACKSLASH = ord("\\")
 _PROOF = "proof"
 
 
@@ -56,6 +54,9 @@ class Text(NamedTuple):
 
 def taken_apart(data: bytes) -> Text:
     """Return the pieces of a JSON text."""
+    if b"\\" not in data:
+        pieces = data.split(b'"')
+        return Text(pieces[::2], pieces[1::2])
     return Text(_STRING.sub(b'""', data).split(b'""'), _STRING.findall(data))
 
 
@@ -102,17 +103,18 @@ class Layout:
         self.chunks = [(chunk, len(chunk)) for chunk in chunks]
 
     def words_of(self, data: bytes) -> list[bytes] | None:
-        """Return what stands at the open places of a text, or None where it has another layout."""
+        """Return what stands up to the next quotation mark at the open places of a text.
+
+        None says that it has another layout.
+        """
         place, found = 0, []
+        startswith, find = data.startswith, data.find
         for chunk, size in self.chunks:
-            if not data.startswith(chunk, place):
+            if not startswith(chunk, place):
                 return None
-            place += size
-            end = data.find(b'"', place)
-            if data[end - 1] == _BACKSLASH:
-                end = _WORDS.match(data, place).end()  # type: ignore[union-attr] # it may match nothing
-            found.append(data[place:end])
-            place = end
+            begins = place + size
+            place = find(b'"', begins)
+            found.append(data[begins:place])
         return found if data[place:] == self.last else None
 
     def steady(self, words: list[bytes]) -> list[int] | None:
@@ -168,20 +170,17 @@ class Layouts:
             raw = self.found(data)
         if raw is None or self.latest is None:
             return None
-        whole = b'","'.join(raw)
-        try:
-            words: list[str] = orjson.loads(b'["%b"]' % whole) if raw else []
-        except orjson.JSONDecodeError:
+        words = _read(raw)
+        if words is None:
             return None
-        in_quads = [escaped(each).encode() for each in words] if b"\\" in whole or b"\x7f" in whole else raw
-        met = Met(self.latest, words, in_quads)
+        met = Met(self.latest, *words)
         if (changing := self.latest.steady(raw)) is not None:
             self.add(taken_apart(data), changing)
         return met
 
     def found(self, data: bytes) -> list[bytes] | None:
         """Return the words of a text whose layout is not the latest used, which it is from now on."""
-        alike = self.alike.get(_quotes(data), [])
+        alike = self.alike.get(data.count(b'"'), [])
         for place, layout in enumerate(alike):
             raw = layout.words_of(data)
             if raw is not None:
@@ -226,7 +225,7 @@ class Layouts:
             places = [place for number, place in enumerate(places) if number not in closed]
         self.known.keep(sum(map(len, text.words)) * _PER_LETTER)
         self.latest = made = Layout(text, places, slotted, template)
-        alike = self.alike.setdefault(_quotes(data), [])
+        alike = self.alike.setdefault(data.count(b'"'), [])
         alike[:] = [made, *(each for each in alike if each.chunks != made.chunks)][:_MOST_ALIKE]
 
 
@@ -261,8 +260,16 @@ def known_here() -> Known:
     return found
 
 
-def _quotes(data: bytes) -> int:
-    return data.count(b'"') - (data.count(b'\\"') if b"\\" in data else 0)
+def _read(raw: list[bytes]) -> tuple[list[str], list[bytes]] | None:
+    """Return words as JSON reads them and as N-Quads spells them; None where one of them is not a whole string."""
+    joined = b'","'.join(raw)
+    try:
+        if b"\\" not in joined and b"\x7f" not in joined:
+            return (orjson.loads(b'["%b"]' % joined) if raw else []), raw
+        words = [orjson.loads(b'"%b"' % each) for each in raw]
+    except orjson.JSONDecodeError:
+        return None
+    return words, [escaped(each).encode() for each in words]
 
 
 def _recipe(slotted: Any, like: Any) -> Recipe | None:
@@ -277,13 +284,13 @@ def _recipe(slotted: Any, like: Any) -> Recipe | None:
     return Recipe(like, words, inside) if words or inside else None
 
 
-def _changing(slotted: Document) -> Iterator[str]:
-    """Yield the names of a document, and those inside them, under which something is open."""
+def _changing(slotted: Document, before: str = "") -> Iterator[str]:
+    """Yield the names of a document, and as ``name.inner`` those in its objects, under which something is open."""
     for name, value in slotted.items():
         if _is_open(value):
-            yield name
+            yield before + name
             if isinstance(value, dict):
-                yield from (f"{name}.{inner}" for inner, each in value.items() if _is_open(each))
+                yield from _changing(value, f"{before}{name}.")
 
 
 def _is_open(value: Any) -> bool:

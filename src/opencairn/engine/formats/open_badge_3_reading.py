@@ -12,9 +12,10 @@ from opencairn.engine.model import Attainment, Evidence, Learner, OutcomeResult,
 
 from . import fields as given
 from .fields import Fields
-from .open_badge_3_achievement import achievement, profile, profile_or_none
+from .open_badge_3_achievement import achievement, achievement_reader, profile, profile_or_none
 from .open_badge_3_parts import GRADE, NATIONAL_ID
 
+_INSIDE = "credentialSubject.achievement."
 CREDENTIALS_V1 = "https://www.w3.org/2018/credentials/v1"
 
 
@@ -36,6 +37,12 @@ def reader_like(document: Fields, stated: Attainment, changing: frozenset[str]) 
         return read
     own, known = carries_own_terms(document), vars(stated)
     parts = [part for names, part in _PARTS if not names.isdisjoint(changing)]
+    if _achievement in parts and type(document["credentialSubject"]["achievement"]) is dict:
+        inside = frozenset(name.removeprefix(_INSIDE) for name in changing if name.startswith(_INSIDE))
+        read_achievement = achievement_reader(stated.achievement, inside, own=own)
+        parts[parts.index(_achievement)] = lambda _, subject, __: {
+            "achievement": read_achievement(subject["achievement"])
+        }
 
     def read_like(document: Fields) -> Attainment:
         found, subject = known.copy(), document["credentialSubject"]

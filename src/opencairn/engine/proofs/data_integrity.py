@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from opencairn.engine.canonical import canonical, canonicalize, to_quads
@@ -35,6 +36,9 @@ _SIZES: Mapping[Kind, int] = {"ed25519": 64, "p256": 64, "p384": 96}
 Form = Callable[[Document, Document, str, Digest], tuple[bytes, bytes]]
 
 
+_parsed = lru_cache(maxsize=1024)(parse_iso)
+
+
 def is_of(proof: Document, suite: str) -> bool:
     """Whether a proof is a Data Integrity proof of this cryptosuite."""
     return proof.get("type") == TYPE and proof.get("cryptosuite") == suite
@@ -44,7 +48,7 @@ def instant(value: object, name: str) -> datetime:
     """Read an xsd:dateTimeStamp: a date and a time with a zone."""
     if isinstance(value, str) and _INSTANT.fullmatch(value):
         try:
-            return parse_iso(value)
+            return _parsed(value)
         except (ValueError, OverflowError):
             pass
     raise Malformed(f"“{shown(name)}” is not a date and time with a zone.", "bad-date", term=shown(name))
