@@ -33,6 +33,7 @@ _PER_LETTER = 16  # letters that are kept for one of a text with a layout, about
 _MOST_ALIKE = 16  # layouts with the same number of quotation marks
 _WATCHED = 16  # texts after which words that stayed the same are taken as fixed
 _FIXED = ("type", "@type", "@context")  # names whose words are part of what a template rests on
+_QUOTE = b"\x01"  # stands for \\" in a text that is taken apart; no JSON text holds it
 _STRING = re.compile(rb'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _PROOF = "proof"
 
@@ -52,8 +53,17 @@ class Text(NamedTuple):
         return b"".join([before + b'"' + word + b'"' for before, word in pairs]) + self.between[-1]
 
 
+def _marked(data: bytes) -> bytes:
+    """Return a text in which every quotation mark begins or ends a string, as far as that can be told at a glance."""
+    return data.replace(b'\\"', _QUOTE) if b"\\" in data and b"\\\\" not in data else data
+
+
+def _loaded(data: bytes) -> Any:
+    return orjson.loads(data.replace(_QUOTE, b'\\"'))
+
+
 def taken_apart(data: bytes) -> Text:
-    """Return the pieces of a JSON text."""
+    """Return the pieces of a JSON text, which may be marked."""
     if b"\\" not in data:
         pieces = data.split(b'"')
         return Text(pieces[::2], pieces[1::2])
@@ -86,7 +96,7 @@ class Layout:
 
     def __init__(self, text: Text, places: list[int], slotted: Document, template: Template) -> None:
         self.text, self.places, self.template = text, places, template
-        document = orjson.loads(text.filled([], []))
+        document = _loaded(text.filled([], []))
         self.recipe = _recipe(slotted, document) or Recipe(document, [], [])
         self.changing = frozenset(_changing(slotted))
         self.known: Any = None
@@ -163,8 +173,9 @@ class Layouts:
 
     def meet(self, data: bytes) -> Met | None:
         """Return what a text says by its layout, or None where that is not known."""
-        if len(data) > LARGEST:
+        if len(data) > LARGEST or _QUOTE in data:
             return None
+        data = _marked(data)
         raw = self.latest.words_of(data) if self.latest is not None else None
         if raw is None:
             raw = self.found(data)
@@ -193,7 +204,7 @@ class Layouts:
         """Count the layout of a text, which is strict JSON of an object, and keep a layout that comes again."""
         if len(data) > LARGEST:
             return
-        text = taken_apart(data)
+        text = taken_apart(_marked(data))
         names = [after.lstrip().startswith(b":") for after in text.between[1:]]
         stated = (word for word, is_name in zip(text.words, names, strict=True) if is_name)
         mark = hash((tuple(text.between), *stated))
@@ -209,11 +220,11 @@ class Layouts:
 
     def add(self, text: Text, places: list[int]) -> None:
         """Keep the layout of a text, fixing those of the places that cannot be left open."""
-        if _is_open(orjson.loads(text.filled([], []))):  # its own words look like open places
+        if _is_open(_loaded(text.filled([], []))):  # its own words look like open places
             return
         while True:
             data = text.filled(places, [slot(number).encode() for number in range(len(places))])
-            slotted = orjson.loads(data)
+            slotted = _loaded(data)
             stated = {name: value for name, value in slotted.items() if name != _PROOF or not self.sealed}
             elsewhere = slots_in(orjson.dumps(slotted.get(_PROOF)).decode()) if self.sealed else []
             try:
@@ -264,9 +275,9 @@ def _read(raw: list[bytes]) -> tuple[list[str], list[bytes]] | None:
     """Return words as JSON reads them and as N-Quads spells them; None where one of them is not a whole string."""
     joined = b'","'.join(raw)
     try:
-        if b"\\" not in joined and b"\x7f" not in joined:
+        if b"\\" not in joined and _QUOTE not in joined and b"\x7f" not in joined:
             return (orjson.loads(b'["%b"]' % joined) if raw else []), raw
-        words = [orjson.loads(b'"%b"' % each) for each in raw]
+        words = [_loaded(b'"%b"' % each) for each in raw]
     except orjson.JSONDecodeError:
         return None
     return words, [escaped(each).encode() for each in words]
