@@ -1,7 +1,6 @@
-"""base58btc (draft-msporny-base58-03): written and read two letters at a time."""
+"""base58btc (draft-msporny-base58-03): written and read two letters at a time, ten letters to a machine word."""
 
 import sys
-from operator import mul
 
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
@@ -10,7 +9,6 @@ _LONGEST = 256  # letters; a key or a signature needs at most 132
 _CHUNK = 10  # letters whose number fits into one machine word
 _CHUNK_SIZE = 58**_CHUNK
 _SQUARE = 58 * 58
-_POWERS = [_SQUARE**place for place in range(_LONGEST // 2)]
 
 
 def base58_encode(data: bytes) -> str:
@@ -31,11 +29,12 @@ def base58_decode(words: str) -> bytes:
     """Read base58btc. Raises ValueError for anything else, or for more than a key or signature needs."""
     if len(words) > _LONGEST or not words.isascii():
         raise ValueError("not base58btc")
-    pairs = memoryview((words if len(words) % 2 == 0 else "1" + words).encode()).cast("H")
+    whole = "1" * (-len(words) % _CHUNK) + words
+    values, number = map(_VALUES.__getitem__, memoryview(whole.encode()).cast("H")), 0
     try:
-        values = [*map(_VALUES.__getitem__, pairs)]
+        for a, b, c, d, e in zip(values, values, values, values, values, strict=True):
+            number = number * _CHUNK_SIZE + (((a * _SQUARE + b) * _SQUARE + c) * _SQUARE + d) * _SQUARE + e
     except KeyError:
         raise ValueError("not base58btc") from None
-    number: int = sum(map(mul, reversed(values), _POWERS))
     zeros = len(words) - len(words.lstrip("1"))
     return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")
