@@ -44,7 +44,8 @@ class Credential:
     """A document that was found to be a credential: what it says, who issued it, and the seals on it.
 
     ``kind`` names the data model, ``format`` the plug that read it, where one did. ``faults`` are proofs that break
-    the rules of their own kind; ``left_aside`` names proofs of kinds that are not followed here.
+    the rules of their own kind; ``left_aside`` names proofs of kinds that are not followed here. ``document`` may share
+    its parts with others that say the same there, so it is never changed.
     """
 
     document: Document  # without its proofs
@@ -135,7 +136,7 @@ def _opened_alike(met: Met) -> Credential | None:
     is None: then it has to be opened as a whole.
     """
     alike: _Alike | None = met.layout.known
-    if alike is None or "@" in {word[:1] for word in met.words}:  # such words may be taken for keywords
+    if alike is None or '"@' in '"'.join(("", *met.words)):  # where words look like keywords, ``_has_keywords`` asks
         return None
     text = met.canonical()
     if text is None:

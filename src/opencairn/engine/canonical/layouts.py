@@ -100,7 +100,7 @@ class Layout:
         self.recipe = _recipe(slotted, document) or Recipe(document, [], [])
         self.changing = frozenset(_changing(slotted))
         self.known: Any = None
-        self.watched: list[list[bytes]] = []
+        self.watched: list[list[int]] = []
         chunks = [b""]
         is_open = set(places)
         for place, (before, word) in enumerate(zip(text.between, text.words, strict=False)):
@@ -129,7 +129,7 @@ class Layout:
 
     def steady(self, words: list[bytes]) -> list[int] | None:
         """Watch the words go by; return the places that still change once enough of the others stayed the same."""
-        self.watched.append(words)
+        self.watched.append([*map(hash, words)])  # the words themselves would take memory
         if len(self.watched) < _WATCHED:
             return None
         seen, self.watched = self.watched, []
