@@ -100,6 +100,7 @@ class Layout:
         self.recipe = _recipe(slotted, document) or Recipe(document, [], [])
         self.changing = frozenset(_changing(slotted))
         self.known: Any = None
+        self.used = 0  # when it was met the last time
         self.watched: list[list[int]] = []
         chunks = [b""]
         is_open = set(places)
@@ -162,42 +163,42 @@ class Layouts:
     def __init__(self, known: "Known", *, sealed: bool) -> None:
         self.known = known
         self.sealed = sealed
-        self.alike: dict[int, list[Layout]] = {}  # by their number of quotation marks; the latest used first
-        self.latest: Layout | None = None
+        self.alike: dict[int, list[Layout]] = {}  # by their number of quotation marks; the narrowest first
+        self.latest: list[Layout] = []  # those among which the latest was
+        self.times = 0
         self.seen: Counter[int] = Counter()
 
     def forget(self) -> None:
         """Forget every layout."""
         self.alike.clear()
-        self.latest = None
+        self.seen.clear()
+        self.latest = []
 
     def meet(self, data: bytes) -> Met | None:
         """Return what a text says by its layout, or None where that is not known."""
         if len(data) > LARGEST or _QUOTE in data:
             return None
         data = _marked(data)
-        raw = self.latest.words_of(data) if self.latest is not None else None
-        if raw is None:
-            raw = self.found(data)
-        if raw is None or self.latest is None:
+        found = self.found(data, self.latest) or self.found(data, self.alike.get(data.count(b'"'), []))
+        if found is None:
             return None
+        layout, raw = found
         words = _read(raw)
         if words is None:
             return None
-        met = Met(self.latest, *words)
-        if (changing := self.latest.steady(raw)) is not None:
+        if (changing := layout.steady(raw)) is not None:
             self.add(taken_apart(data), changing)
-        return met
+        return Met(layout, *words)
 
-    def found(self, data: bytes) -> list[bytes] | None:
-        """Return the words of a text whose layout is not the latest used, which it is from now on."""
-        alike = self.alike.get(data.count(b'"'), [])
-        for place, layout in enumerate(alike):
+    def found(self, data: bytes, alike: list[Layout]) -> tuple[Layout, list[bytes]] | None:
+        """Return the first of some layouts that a text has, and its words."""
+        for layout in alike:
             raw = layout.words_of(data)
             if raw is not None:
-                alike.insert(0, alike.pop(place))
-                self.latest = layout
-                return raw
+                self.latest = alike
+                self.times += 1
+                layout.used = self.times
+                return layout, raw
         return None
 
     def learn(self, data: bytes) -> None:
@@ -235,9 +236,12 @@ class Layouts:
                 break
             places = [place for number, place in enumerate(places) if number not in closed]
         self.known.keep(sum(map(len, text.words)) * _PER_LETTER)
-        self.latest = made = Layout(text, places, slotted, template)
         alike = self.alike.setdefault(data.count(b'"'), [])
-        alike[:] = [made, *(each for each in alike if each.chunks != made.chunks)][:_MOST_ALIKE]
+        alike.append(Layout(text, places, slotted, template))
+        alike[-1].used = self.times
+        alike.sort(key=lambda each: len(each.places))
+        if len(alike) > _MOST_ALIKE:
+            alike.remove(min(alike, key=lambda each: each.used))
 
 
 class Known:
