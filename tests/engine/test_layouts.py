@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 from random import Random
 from typing import Any
@@ -279,7 +280,88 @@ def test_a_document_may_have_several_proofs_or_one_of_another_kind(ways: Ways) -
     assert ways.by_layout > 8
 
 
-def test_presentations_for_one_verifier_and_texts_that_are_none_take_the_whole_way(ways: Ways) -> None:
+def in_lists(document: dict[str, Any]) -> dict[str, Any]:
+    return {**document, "credentialSubject": [document["credentialSubject"]]}
+
+
+def of_listed_achievement(document: dict[str, Any]) -> dict[str, Any]:
+    subject = document["credentialSubject"]
+    return {**document, "credentialSubject": {**subject, "achievement": [subject["achievement"]]}}
+
+
+def in_some_language(document: dict[str, Any]) -> dict[str, Any]:
+    subject, chance = document["credentialSubject"], Random(document["id"])
+    achievement = {**subject["achievement"], "inLanguage": chance.choice(("de", "en", "fr"))}
+    return {**document, "credentialSubject": {**subject, "achievement": achievement}}
+
+
+def by_some_issuer(document: dict[str, Any]) -> dict[str, Any]:
+    """Half of them by somebody who is not known to have signed."""
+    issuer = document["issuer"]
+    return {**document, "issuer": {**issuer, "id": Random(document["id"]).choice((KEY.did, "did:web:x.example"))}}
+
+
+def no_badge(document: dict[str, Any]) -> dict[str, Any]:
+    return {**document, "type": ["VerifiableCredential"]}
+
+
+def awarded_some_day(document: dict[str, Any]) -> dict[str, Any]:
+    day = Random(document["id"]).choice(
+        ("2026-02-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-02-01", "", "2027-01-01T00:00:00+02:00")
+    )
+    return {
+        **document,
+        "awardedDate": day,
+        "validFrom": "2026-01-01T00:00:00Z",
+        "validUntil": day or "2030-01-01T00:00:00Z",
+    }
+
+
+def evident(document: dict[str, Any]) -> dict[str, Any]:
+    return {**document, "evidence": [{"id": document["id"] + "#1", "type": ["Evidence"], "name": document["id"]}]}
+
+
+@pytest.mark.parametrize(
+    "change", [in_lists, of_listed_achievement, in_some_language, by_some_issuer, no_badge, awarded_some_day, evident]
+)
+def test_documents_of_rare_forms_are_judged_alike(
+    change: Callable[[dict[str, Any]], dict[str, Any]], ways: Ways
+) -> None:
+    for each in cohort(replace(TYPICAL, status=None), 45):
+        document = change(open_badge_3.write(each))
+        ways.agree(json.dumps(eddsa_rdfc_2022.sign(document, KEY, created=AT)).encode())
+    assert ways.by_layout > 10
+
+
+def test_a_document_that_comes_again_and_again_is_judged_alike(ways: Ways) -> None:
+    data = json.dumps(signed(replace(TYPICAL, status=None))).encode()
+    assert {ways.agree(data)[0].verdict for _ in range(40)} == {"valid"}
+    assert met(data).words == []
+    for each in cohort(replace(TYPICAL, status=None), 5):
+        ways.agree(json.dumps(signed(each)).encode())
+
+
+def test_cohorts_that_come_in_turn_are_each_met_by_the_narrowest_layout(ways: Ways) -> None:
+    first = replace(TYPICAL, status=None)
+    second = replace(first, achievement=replace(first.achievement, name={"en": "Another"}, human_code="X"))
+    for model in (first, second, first, second):
+        for each in cohort(model, 40):
+            assert ways.agree(json.dumps(signed(each)).encode())[0].verdict == "valid"
+        assert len(met(json.dumps(signed(model)).encode()).words) == 6
+
+
+def test_of_many_layouts_those_that_were_used_last_are_kept(ways: Ways) -> None:
+    for ects in [*range(1, 21), 20, 1]:
+        achievement = replace(TYPICAL.achievement, ects=Decimal(ects))
+        for each in cohort(replace(TYPICAL, achievement=achievement, status=None), 4):
+            ways.agree(json.dumps(signed(each)).encode())
+    (alike,) = layouts.known_here().sealed.alike.values()
+    assert len(alike) == layouts._MOST_ALIKE
+    large = json.dumps(signed(replace(TYPICAL, status=None, grade="x" * layouts.LARGEST))).encode()
+    assert [ways.agree(large)[0].verdict for _ in range(4)] == ["valid"] * 4
+
+
+def test_texts_that_are_no_credential_are_refused_however_often_they_come() -> None:
     for text in ("{}", "[]", "{", '{"\ud800": 1}', '{"a": "\ud800"}'):
         for _ in range(4):
             with pytest.raises(Objection):

@@ -7,6 +7,7 @@ as a whole (tokens, electronic seals). Both end here as one ``Credential``.
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -113,11 +114,8 @@ def _alike(credential: Credential, changing: frozenset[str]) -> _Alike | None:
     if credential.faults or _has_keywords(credential.document):
         return None
     reader_like = getattr(credential.format, "reader_like", None)
-    if credential.format is None:
-        read = _nothing
-    elif reader_like is None:
-        read = credential.format.read
-    else:
+    read = partial(_attainment, credential.format)
+    if reader_like is not None:
         read = reader_like(credential.document, credential.attainment, changing)
     in_proof = {name for name in changing if name.startswith("proof.")}
     is_alone = len(credential.seals) == 1 and not credential.left_aside
@@ -125,8 +123,10 @@ def _alike(credential: Credential, changing: frozenset[str]) -> _Alike | None:
     return _Alike(credential, rules_about(changing), "issuer" in changing, read, again)
 
 
-def _nothing(document: Document) -> None:
-    """Read what is no badge."""
+def _attainment(format_: ModuleType | None, document: Document) -> Attainment | None:
+    """Return what a format reads, or None where none does."""
+    found: Attainment | None = format_.read(document) if format_ else None
+    return found
 
 
 def _opened_alike(met: Met) -> Credential | None:
@@ -228,7 +228,7 @@ def _signed_text(bare: Document, stated: Sequence[Document]) -> str:
 def _read(document: Document, kind: str, seals: tuple[Seal, ...], signed: str, **more: Any) -> Credential:
     format_ = next((each for each in formats.FORMATS if each.recognises(document)), None)
     plain = plainly(document) if kind.startswith("credential-") and _has_keywords(document) else document
-    attainment = format_.read(plain) if format_ else None
+    attainment = _attainment(format_, plain)
     return Credential(document, kind, issuer_of(document), seals, signed, format_, attainment, **more)
 
 

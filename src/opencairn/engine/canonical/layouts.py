@@ -27,9 +27,9 @@ from .vocabulary import Vocabulary
 
 Document = Mapping[str, Any]
 LARGEST = 65_536  # bytes of a text that may have a layout
-MOST_LETTERS = 3_000_000  # of everything kept per thread; then all is forgotten, so that a flood takes no memory
+MOST_LETTERS = 8_000_000  # of everything kept per thread; then all is forgotten, so that a flood takes no memory
 MOST_SEEN = 4_096  # layouts that are counted
-_PER_LETTER = 16  # letters that are kept for one of a text with a layout, about
+_PER_LETTER = 28  # bytes that are kept for one letter of a text with a layout, about
 _MOST_ALIKE = 16  # layouts with the same number of quotation marks
 _WATCHED = 16  # texts after which words that stayed the same are taken as fixed
 _FIXED = ("type", "@type", "@context")  # names whose words are part of what a template rests on
@@ -202,8 +202,8 @@ class Layouts:
         return None
 
     def learn(self, data: bytes) -> None:
-        """Count the layout of a text, which is strict JSON of an object, and keep a layout that comes again."""
-        if len(data) > LARGEST:
+        """Count the layout of a text, which is strict JSON, and keep a layout that comes again."""
+        if len(data) > LARGEST or not data.startswith(b"{"):
             return
         text = taken_apart(_marked(data))
         names = [after.lstrip().startswith(b":") for after in text.between[1:]]
