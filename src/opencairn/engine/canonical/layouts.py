@@ -142,7 +142,7 @@ class Met(NamedTuple):
     """A text of a known layout."""
 
     layout: Layout
-    words: list[str]
+    words: list[str]  # of a sealed text
     in_quads: list[bytes]  # the same as N-Quads spells them
 
     def document(self) -> dict[str, Any]:
@@ -183,7 +183,7 @@ class Layouts:
         if found is None:
             return None
         layout, raw = found
-        words = _read(raw)
+        words = _read(raw, wanted=self.sealed)
         if words is None:
             return None
         if (changing := layout.steady(raw)) is not None:
@@ -275,12 +275,15 @@ def known_here() -> Known:
     return found
 
 
-def _read(raw: list[bytes]) -> tuple[list[str], list[bytes]] | None:
-    """Return words as JSON reads them and as N-Quads spells them; None where one of them is not a whole string."""
+def _read(raw: list[bytes], *, wanted: bool) -> tuple[list[str], list[bytes]] | None:
+    """Return words as JSON reads them, where they are wanted, and as N-Quads spells them.
+
+    None says that one of them is not a whole string of JSON.
+    """
     joined = b'","'.join(raw)
     try:
         if b"\\" not in joined and _QUOTE not in joined and b"\x7f" not in joined:
-            return (orjson.loads(b'["%b"]' % joined) if raw else []), raw
+            return (orjson.loads(b'["%b"]' % joined) if raw and wanted else []), raw
         words = [_loaded(b'"%b"' % each) for each in raw]
     except orjson.JSONDecodeError:
         return None
