@@ -33,7 +33,7 @@ _PER_LETTER = 28  # bytes that are kept for one letter of a text with a layout, 
 _MOST_ALIKE = 16  # layouts with the same number of quotation marks
 _WATCHED = 16  # texts after which words that stayed the same are taken as fixed
 _FIXED = ("type", "@type", "@context")  # names whose words are part of what a template rests on
-_QUOTE = b"\x01"  # stands for \\" in a text that is taken apart; no JSON text holds it
+_QUOTE = b"\x01"  # stands for a quotation mark in words, in a text that is taken apart; no JSON text holds it
 _STRING = re.compile(rb'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _PROOF = "proof"
 
