@@ -19,6 +19,7 @@ from PIL import Image
 from tests.engine.samples import AT, ATTAINMENT, KEY, LIST, as_bytes, offering, signed, status_list, with_bit
 
 from bench import mutations
+from bench.cohort import cohort
 from bench.mutations import Mutation
 from opencairn.engine import attachment
 from opencairn.engine.baking import attach_pdf, bake_png, bake_svg, unwrap
@@ -172,6 +173,8 @@ def rebaked(bake: Callable[[str], bytes]) -> Mutation:
 @cache
 def originals() -> tuple[Original, ...]:
     """Return what is mutated. To fuzz another format or carrier, add a line."""
+    for each in cohort(ATTAINMENT, 40):  # so that mutants of the badge are met by the layout they have, or nearly have
+        told(as_bytes(signed(each)))
     text = as_bytes(signed()).decode()
     png, svg, pdf = picture(), SVG, page()
     into_png, into_svg = rebaked(lambda t: bake_png(png, t)), rebaked(lambda t: bake_svg(svg, t).encode())

@@ -16,8 +16,7 @@ from typing import Any
 import pyoxigraph
 import pytest
 
-from opencairn.engine.canonical import canonical, canonicalize, fallbacks, layouts, shapes, to_quads
-from opencairn.engine.canonical.memory import remembered
+from opencairn.engine.canonical import canonical, canonicalize, fallbacks, layouts, quickly, shapes, to_quads
 from opencairn.engine.canonical.rdfc import line
 from opencairn.engine.canonical.vocabulary import Vocabulary
 from opencairn.engine.objections import Objection
@@ -209,7 +208,7 @@ def test_words_that_stay_the_same_become_part_of_the_layout_and_may_change_again
             name="always", description=str(number), evidence=[{"name": "the same"}, {"name": f"{number // 40}"}]
         )
         assert fast(document) == judged(document)
-    (alike,) = layouts.known_here().layouts.values()
+    (alike,) = layouts.known_here().bare.alike.values()
     assert min(len(each.places) for each in alike) < max(len(each.places) for each in alike)
 
 
@@ -225,15 +224,15 @@ def test_nothing_that_strangers_send_fills_the_memory(monkeypatch: pytest.Monkey
             assert fast(document) == judged(document)
     known = layouts.known_here()
     assert known.size <= 60_000
-    assert len(known.seen) <= 20
+    assert len(known.bare.seen) <= 20
     assert len(known.store.shapes) <= 12
     layouts._HERE.__dict__.clear()
 
 
 def test_what_goes_the_general_way_is_counted_by_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     large = small(own_terms(**{f"{'long' * 60}{number}": {} for number in range(99)}), name="x")
-    monkeypatch.setattr(layouts, "_FALLBACKS", Counter())
-    monkeypatch.setattr(layouts, "_MOST_REASONS", 1)
+    monkeypatch.setattr(quickly, "_FALLBACKS", Counter())
+    monkeypatch.setattr(quickly, "_MOST_REASONS", 1)
     for document in (large, large, LONG):
         canonical(document)
     with pytest.raises(Objection):
@@ -250,21 +249,6 @@ def test_each_thread_learns_on_its_own() -> None:
     for thread in threads:
         thread.join()
     assert found == [judged(document)] * 80
-
-
-def test_answers_about_parts_are_kept_while_they_come_again() -> None:
-    asked: list[Any] = []
-
-    @remembered
-    def answer(part: Any) -> int:
-        asked.append(part)
-        return len(asked)
-
-    assert [answer({"a": 1}), answer({"a": 1}), answer({"a": True}), answer({1, 2}), answer({1, 2})] == [1, 1, 2, 3, 4]
-    assert answer("x" * 20_000) != answer("x" * 20_000)
-    for number in range(300):
-        answer(number)
-    assert answer({"a": 1}) > 300
 
 
 def test_a_filling_that_makes_two_things_alike_is_walked() -> None:

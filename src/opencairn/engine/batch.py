@@ -20,8 +20,8 @@ import orjson
 from opencairn.kit.dates import iso
 
 from .base58 import base58_encode
-from .canonical.layouts import canonical_bytes
 from .canonical.plan import Plan, Unplanned
+from .canonical.quickly import canonical_bytes
 from .canonical.template import changed_slots, form, slot, slots_in
 from .formats import open_badge_3
 from .formats.open_badge_3 import hashed_email
@@ -40,7 +40,7 @@ _YEAR, _NUMBER = 3000, 900_000_000  # where the marks of days and numbers begin;
 
 #: Fields that may differ within a plan, beside words, and how they are spelled.
 _SPELLED: dict[Any, Callable[[Any], str]] = {
-    datetime: lru_cache(maxsize=1024)(iso),
+    datetime: iso,
     date: lru_cache(maxsize=1024)(date.isoformat),
     int: str,
 }

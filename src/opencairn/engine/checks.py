@@ -5,6 +5,8 @@ The steps that look at keys and lists stand in ``signatures.py`` and ``statuses.
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache
+from types import ModuleType
 
 from opencairn.kit.dates import iso
 
@@ -37,9 +39,14 @@ def objected(name: str, objection: Objection, outcome: StepOutcome) -> Step:
 
 def format_step(credential: Credential) -> Step:
     """Say which kind of credential it is; ``open_credential`` has refused everything else."""
-    if credential.format is None:
-        return Step("format", "pass", *_MODELS[credential.kind])
-    return Step("format", "pass", f"This is an {credential.format.NAME}.", credential.format.CODE)
+    return _format(credential.kind, credential.format)
+
+
+@cache
+def _format(kind: str, format_: ModuleType | None) -> Step:
+    if format_ is None:
+        return Step("format", "pass", *_MODELS[kind])
+    return Step("format", "pass", f"This is an {format_.NAME}.", format_.CODE)
 
 
 def dates(credential: Credential, *, at: datetime) -> Step:
@@ -69,7 +76,7 @@ def _instants(credential: Credential, names: tuple[str, ...]) -> list[datetime]:
 def issuer(named: str, *, at: datetime, trust: Trust | None) -> Step:
     """Whether the verifier's own register knows the issuer."""
     if trust is None:
-        return Step("issuer", "unknown", "No register of issuers was asked.", "no-register")
+        return _unasked("issuer", "No register of issuers was asked.")
     return _answered("issuer", trust.issuer(named, at))
 
 
@@ -78,7 +85,7 @@ def accredited(name: str, issuer: str, what: Attainment | None, *, day: date, tr
     if what is None:
         return Step(name, "not-applicable", "It is not a badge for a learning achievement.", "not-a-badge")
     if trust is None:
-        return Step(name, "unknown", "No register of quality decisions was asked.", "no-register")
+        return _unasked(name, "No register of quality decisions was asked.")
     achievement = what.achievement
     answer = trust.accredited(
         issuer,
@@ -88,6 +95,11 @@ def accredited(name: str, issuer: str, what: Attainment | None, *, day: date, tr
         day=day,
     )
     return _answered(name, answer)
+
+
+@cache
+def _unasked(name: str, why: str) -> Step:
+    return Step(name, "unknown", why, "no-register")
 
 
 def _answered(name: str, answer: Answer) -> Step:

@@ -7,6 +7,7 @@ breaks one; a verifier reports the first. Whether every word has a meaning is th
 import base64
 import re
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from .objections import Malformed
 
 Fields = Mapping[str, Any]
 Rule = Callable[[Fields, bool], Iterator[Malformed]]
-Rules = tuple[tuple[str | None, Rule], ...]
+Rules = tuple[tuple[tuple[str, ...], Rule, bool], ...]
 CREDENTIALS_V1 = "https://www.w3.org/2018/credentials/v1"
 _ENVELOPES = ("EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation")
 _STAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|[+-]\d\d:\d\d)")
@@ -27,14 +28,23 @@ _SHA_256 = b"\x12\x20"  # multihash header of a SHA-256
 _SHA_384 = {CREDENTIALS_V2: "l/HrjlBCNWyAX91hr6LFV2Y3heB5Tcr6IeE4/Tje8YyzYBM8IhqjHWiWpr8+ZbYU"}
 
 
-def objections(document: Fields, *, issuing: bool = False) -> tuple[Malformed, ...]:
-    """Return every rule that a credential or a presentation breaks; ``issuing`` where it is yet to be signed."""
+def objections(document: Fields, *, issuing: bool = False, rules: Rules | None = None) -> tuple[Malformed, ...]:
+    """Return every rule that a credential or a presentation breaks; ``issuing`` where it is yet to be signed.
+
+    With ``rules`` only these are looked at.
+    """
     is_old = _listed(document.get("@context"))[:1] == [CREDENTIALS_V1]
-    rules = PRESENTATION_RULES if "VerifiablePresentation" in _types(document) else CREDENTIAL_RULES
-    found = [each for term, rule in rules if term is None or term in document for each in rule(document, is_old)]
+    if rules is None:
+        rules = PRESENTATION_RULES if "VerifiablePresentation" in _types(document) else CREDENTIAL_RULES
+    found = [each for terms, rule, always in rules if always or terms[0] in document for each in rule(document, is_old)]
     if issuing and "proof" in document:
         found.append(Malformed("It already carries a proof, so it cannot be issued again.", "already-signed"))
     return tuple(found)
+
+
+def rules_about(terms: AbstractSet[str]) -> Rules:
+    """Return the rules of a credential that look at one of these terms."""
+    return tuple(each for each in CREDENTIAL_RULES if not terms.isdisjoint(each[0]))
 
 
 def _listed(value: object) -> list[Any]:
@@ -228,28 +238,30 @@ def _inside(document: Fields, is_old: bool) -> Iterator[Malformed]:
             yield Malformed("The presentation holds something that is no credential.", "presentation-content")
 
 
-#: the rules, each with the term that it is about where it says nothing of a document without that term
+_TYPES = ("type", "@type")
+_OF_WHEN = ("validFrom", "validUntil", "issuanceDate", "expirationDate")
+#: the rules, each with the terms it looks at, beside @context, and whether it says something of documents without them
 CREDENTIAL_RULES: Rules = (
-    (None, _contexts),
-    (None, _named_types("VerifiableCredential")),
-    ("id", _own_id),
-    (None, _issuer),
-    (None, _subjects),
-    (None, _period),
-    ("name", _language("name")),
-    ("description", _language("description")),
-    ("credentialStatus", _entries("credentialStatus", id_needed_before=True)),
-    ("credentialSchema", _entries("credentialSchema", id_needed=True)),
-    ("refreshService", _entries("refreshService", id_needed_before=True)),
-    ("termsOfUse", _entries("termsOfUse")),
-    ("evidence", _entries("evidence")),
-    ("relatedResource", _resources),
+    (("@context",), _contexts, True),
+    (_TYPES, _named_types("VerifiableCredential"), True),
+    (("id",), _own_id, False),
+    (("issuer",), _issuer, True),
+    (("credentialSubject",), _subjects, True),
+    (_OF_WHEN, _period, True),
+    (("name",), _language("name"), False),
+    (("description",), _language("description"), False),
+    (("credentialStatus",), _entries("credentialStatus", id_needed_before=True), False),
+    (("credentialSchema",), _entries("credentialSchema", id_needed=True), False),
+    (("refreshService",), _entries("refreshService", id_needed_before=True), False),
+    (("termsOfUse",), _entries("termsOfUse"), False),
+    (("evidence",), _entries("evidence"), False),
+    (("relatedResource",), _resources, False),
 )
 PRESENTATION_RULES: Rules = (
-    (None, _contexts),
-    (None, _named_types("VerifiablePresentation")),
-    ("id", _own_id),
-    ("holder", _holder),
-    ("verifiableCredential", _inside),
-    ("termsOfUse", _entries("termsOfUse")),
+    (("@context",), _contexts, True),
+    (_TYPES, _named_types("VerifiablePresentation"), True),
+    (("id",), _own_id, False),
+    (("holder",), _holder, False),
+    (("verifiableCredential",), _inside, False),
+    (("termsOfUse",), _entries("termsOfUse"), False),
 )

@@ -5,10 +5,11 @@ as a whole (tokens, electronic seals). Both end here as one ``Credential``.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -17,10 +18,11 @@ from .canonical import canonical, parse
 from .canonical.contexts import CREDENTIALS_V2
 from .canonical.contexts import document as known_context
 from .canonical.jcs import canonical_json
+from .canonical.layouts import Met, known_here
 from .canonical.literals import IRI
 from .canonical.plainly import plainly
 from .canonical.strict_json import shown
-from .data_model import objections
+from .data_model import Rules, objections, rules_about
 from .formats import open_badge_2, open_badge_2_checks, sd_jwt_vc
 from .model import Attainment
 from .objections import Malformed, NotACredential, Objection, OlderBadge, Unsupported
@@ -43,7 +45,8 @@ class Credential:
     """A document that was found to be a credential: what it says, who issued it, and the seals on it.
 
     ``kind`` names the data model, ``format`` the plug that read it, where one did. ``faults`` are proofs that break
-    the rules of their own kind; ``left_aside`` names proofs of kinds that are not followed here.
+    the rules of their own kind; ``left_aside`` names proofs of kinds that are not followed here. ``document`` may share
+    its parts with others that say the same there, so it is never changed.
     """
 
     document: Document  # without its proofs
@@ -76,6 +79,11 @@ def open_credential(text: str, *, asked: Binding | None = None, anchors: Sequenc
     if not text.startswith(("{", "[")):
         _not_an_older_badge(text)
         return _from_envelope(_envelope(text), text, asked, anchors)
+    data = text.encode("utf-8", "surrogatepass")
+    met = known_here().sealed.meet(data) if asked is None else None
+    known = _opened_alike(met) if met is not None else None
+    if known is not None:
+        return known
     document = parse(text)
     if isinstance(document, dict):
         for envelope in proofs.ENVELOPES:
@@ -83,7 +91,75 @@ def open_credential(text: str, *, asked: Binding | None = None, anchors: Sequenc
                 return _from_envelope(envelope, document, asked, anchors)
     if asked is not None:
         check_binding(None, asked)
-    return _with_proofs(document)
+    credential = _with_proofs(document)
+    if met is not None:
+        met.layout.known = met.layout.known or _alike(credential, met.layout.changing)
+    elif credential.seals:
+        known_here().sealed.learn(data)
+    return credential
+
+
+class _Alike(NamedTuple):
+    """What is known of every document of a layout, from one that was opened as a whole."""
+
+    like: Credential
+    rules: Rules  # that look at what may differ
+    issuer_differs: bool
+    read: Callable[[Document], Attainment | None]
+    again: Callable[[Document, bytes], Seal] | None  # where the proof differs in its value only
+
+
+def _alike(credential: Credential, changing: frozenset[str]) -> _Alike | None:
+    """Return what one credential tells about all of its layout; None where it is an unusual one."""
+    if credential.faults or _has_keywords(credential.document):
+        return None
+    reader_like = getattr(credential.format, "reader_like", None)
+    read = partial(_attainment, credential.format)
+    if reader_like is not None:
+        read = reader_like(credential.document, credential.attainment, changing)
+    in_proof = {name for name in changing if name.startswith("proof.")}
+    is_alone = len(credential.seals) == 1 and not credential.left_aside
+    again = credential.seals[0].again if is_alone and in_proof == {"proof.proofValue"} else None
+    return _Alike(credential, rules_about(changing), "issuer" in changing, read, again)
+
+
+def _attainment(format_: ModuleType | None, document: Document) -> Attainment | None:
+    """Return what a format reads, or None where none does."""
+    found: Attainment | None = format_.read(document) if format_ else None
+    return found
+
+
+def _opened_alike(met: Met) -> Credential | None:
+    """Open a document of a known layout, exactly as if it were opened as a whole.
+
+    What may differ is judged as in any document. Where something is wrong with it, or nothing is known yet, the answer
+    is None: then it has to be opened as a whole.
+    """
+    alike: _Alike | None = met.layout.known
+    if alike is None or '"@' in '"'.join(("", *met.words)):  # where words look like keywords, ``_has_keywords`` asks
+        return None
+    text = met.canonical()
+    if text is None:
+        return None
+    bare = met.document()
+    proof = bare.pop("proof")
+    like, signed = alike.like, text.decode()
+    if objections(bare, rules=alike.rules):
+        return None
+    faults: list[Objection] = []
+    left_aside: list[str] = []
+    try:
+        if alike.again is not None:
+            seals = [alike.again(proof, text)]
+        else:
+            seals, faults, left_aside = seals_of(bare, listed(proof), signed)
+        issuer = issuer_of(bare) if alike.issuer_differs else like.issuer
+        attainment = alike.read(bare)
+    except Objection:
+        return None
+    return Credential(
+        bare, like.kind, issuer, tuple(seals), signed, like.format, attainment, tuple(faults), tuple(left_aside)
+    )
 
 
 def _not_an_older_badge(token: str) -> None:
@@ -152,7 +228,7 @@ def _signed_text(bare: Document, stated: Sequence[Document]) -> str:
 def _read(document: Document, kind: str, seals: tuple[Seal, ...], signed: str, **more: Any) -> Credential:
     format_ = next((each for each in formats.FORMATS if each.recognises(document)), None)
     plain = plainly(document) if kind.startswith("credential-") and _has_keywords(document) else document
-    attainment = format_.read(plain) if format_ else None
+    attainment = _attainment(format_, plain)
     return Credential(document, kind, issuer_of(document), seals, signed, format_, attainment, **more)
 
 
@@ -189,6 +265,8 @@ def seals_of(
 def _earlier(proof: Document, stated: Sequence[Document]) -> tuple[Document, ...]:
     """Return the proofs that a proof builds on (Data Integrity §4.3): each stands there once, and in no circle."""
     names = previous(proof)
+    if not names:
+        return ()
     found = tuple(each for each in stated if each.get("id") in names)
     if len(found) != len(names):
         raise Malformed("The proof builds on another proof that is not there, or not there once.", "previous-proof")

@@ -1,8 +1,10 @@
 """Instants and days. An instant is always aware and in UTC; a day is a plain date."""
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 
+@lru_cache(maxsize=1024)
 def iso(at: datetime) -> str:
     """Return the instant as XML Schema dateTime to the second, such as ``2026-03-01T09:00:00Z``."""
     return at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"

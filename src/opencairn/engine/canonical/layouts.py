@@ -1,82 +1,247 @@
-r"""The canonical text of a document, the fastest way that covers it.
+"""Texts that are the same but for some of their words: what was found out about one of them holds for all.
 
-The *layout* of a document is its JSON text but for the words that may change. A layout that comes a second time makes
-a ``Template``; from then on such a document is compared with the layout and its words fill the template. Words that
-stay the same for a while, such as the achievement of a cohort, become part of a narrower layout with less to fill.
-Whatever has no template is walked by ``shapes``; whatever that does not cover, and everything that is to be refused,
-goes the general way, which stays the definition.
+The *layout* of a JSON text is its bytes but for the words that may change. One that comes a second time is kept, with
+the ``Template`` of its canonical text. From then on a text is compared with it byte by byte, and only its words are
+read: where everything around them is as in a text that was read strictly, nothing else can be in it. Words that stay
+the same for a while, such as the achievement of a cohort, become part of a narrower layout.
 
-Escapes: a string in JSON as ``orjson`` writes it and in canonical N-Quads are spelled alike, but for ``\u00…`` and
-U+007F, which are left to the walk.
+Names, types, contexts and numbers are never left open. *Sealed* texts are those of documents with proofs, which stand
+in the text but not in the canonical text.
 """
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from opencairn.engine.objections import Objection
 
-from .jsonld import own_vocabulary, to_quads
-from .rdfc import canonicalize
-from .shapes import Fallback, Store, statements, template_of
-from .template import OPEN, Template, slot
+from .jsonld import own_vocabulary
+from .literals import escaped
+from .shapes import Fallback, Store, template_of
+from .template import OPEN, Template, slot, slots_in
 from .vocabulary import Vocabulary
 
 Document = Mapping[str, Any]
-LARGEST = 65_536  # bytes of a document that may make a layout
-MOST_LETTERS = 3_000_000  # of everything kept per thread; then all is forgotten, so that a flood takes no memory
+LARGEST = 65_536  # bytes of a text that may have a layout
+MOST_LETTERS = 8_000_000  # of everything kept per thread; then all is forgotten, so that a flood takes no memory
 MOST_SEEN = 4_096  # layouts that are counted
-SMALL = 1_024  # letters of a canonical text that is kept whole: that of proof options
-_LARGEST_SMALL = 8_192  # bytes of its document
-_FEW_NAMES = 6
-_PER_LETTER = 8  # letters that a template keeps for one of its document, about
+_PER_LETTER = 28  # bytes that are kept for one letter of a text with a layout, about
 _MOST_ALIKE = 16  # layouts with the same number of quotation marks
-_WATCHED = 16  # documents after which words that stayed the same are taken as fixed
-_MOST_REASONS = 64
+_WATCHED = 16  # texts after which words that stayed the same are taken as fixed
 _FIXED = ("type", "@type", "@context")  # names whose words are part of what a template rests on
+_QUOTE = b"\x01"  # stands for a quotation mark in words, in a text that is taken apart; no JSON text holds it
+_STRING = re.compile(rb'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_PROOF = "proof"
+
+
+class Text(NamedTuple):
+    """A JSON text taken apart: its strings, names included, and what stands between them."""
+
+    between: list[bytes]
+    words: list[bytes]
+
+    def filled(self, places: list[int], words: list[bytes]) -> bytes:
+        """Return the text with other words at some places."""
+        pieces = list(self.words)
+        for place, word in zip(places, words, strict=True):
+            pieces[place] = word
+        pairs = zip(self.between, pieces, strict=False)
+        return b"".join([before + b'"' + word + b'"' for before, word in pairs]) + self.between[-1]
+
+
+def _marked(data: bytes) -> bytes:
+    """Return a text in which every quotation mark begins or ends a string, as far as that can be told at a glance."""
+    return data.replace(b'\\"', _QUOTE) if b"\\" in data and b"\\\\" not in data else data
+
+
+def _loaded(data: bytes) -> Any:
+    return orjson.loads(data.replace(_QUOTE, b'\\"'))
+
+
+def taken_apart(data: bytes) -> Text:
+    """Return the pieces of a JSON text, which may be marked."""
+    if b"\\" not in data:
+        pieces = data.split(b'"')
+        return Text(pieces[::2], pieces[1::2])
+    return Text(_STRING.sub(b'""', data).split(b'""'), _STRING.findall(data))
+
+
+class Recipe(NamedTuple):
+    """How a part of a document is made again with other words; what has no open place in it is the same object."""
+
+    like: Any
+    words: list[tuple[Any, int]]
+    inside: list[tuple[Any, "Recipe"]]
+
+    def made(self, words: list[str]) -> Any:
+        """Return the part with these words."""
+        made = self.like.copy()
+        for key, number in self.words:
+            made[key] = words[number]
+        for key, recipe in self.inside:
+            made[key] = recipe.made(words)
+        return made
 
 
 class Layout:
-    """The documents whose JSON is the same but for the words at some places."""
+    """The texts that are the same but for the words at some places.
 
-    def __init__(self, between: list[bytes], words: list[bytes], places: list[int], template: Template) -> None:
-        self.between, self.words, self.places = between, words, places
-        self.template = template
-        self.watched: list[list[bytes]] = []
+    ``changing`` names what may differ in their documents: ``id``, ``credentialSubject``, ``credentialSubject.result``.
+    ``known`` is for what the caller finds out about all of them.
+    """
+
+    def __init__(self, text: Text, places: list[int], slotted: Document, template: Template) -> None:
+        self.text, self.places, self.template = text, places, template
+        document = _loaded(text.filled([], []))
+        self.recipe = _recipe(slotted, document) or Recipe(document, [], [])
+        self.changing = frozenset(_changing(slotted))
+        self.known: Any = None
+        self.used = 0  # when it was met the last time
+        self.watched: list[list[int]] = []
         chunks = [b""]
         is_open = set(places)
-        for place, (before, word) in enumerate(zip(between, words, strict=False)):
+        for place, (before, word) in enumerate(zip(text.between, text.words, strict=False)):
             chunks[-1] += before + b'"'
             if place in is_open:
                 chunks.append(b'"')
             else:
                 chunks[-1] += word + b'"'
-        self.last = chunks.pop() + between[-1]
+        self.last = chunks.pop() + text.between[-1]
         self.chunks = [(chunk, len(chunk)) for chunk in chunks]
 
     def words_of(self, data: bytes) -> list[bytes] | None:
-        """Return what stands at the open places of a document in JSON, or None where it has another layout."""
+        """Return what stands up to the next quotation mark at the open places of a text.
+
+        None says that it has another layout.
+        """
         place, found = 0, []
+        startswith, find = data.startswith, data.find
         for chunk, size in self.chunks:
-            if not data.startswith(chunk, place):
+            if not startswith(chunk, place):
                 return None
-            place += size
-            end = data.find(b'"', place)
-            found.append(data[place:end])
-            place = end
+            begins = place + size
+            place = find(b'"', begins)
+            found.append(data[begins:place])
         return found if data[place:] == self.last else None
 
-    def steady(self, values: list[bytes]) -> list[int] | None:
+    def steady(self, words: list[bytes]) -> list[int] | None:
         """Watch the words go by; return the places that still change once enough of the others stayed the same."""
-        self.watched.append(values)
+        self.watched.append([*map(hash, words)])  # the words themselves would take memory
         if len(self.watched) < _WATCHED:
             return None
         seen, self.watched = self.watched, []
         changing = [place for place, *each in zip(self.places, *seen, strict=True) if len(set(each)) > 1]
         return changing if 4 * len(changing) < 3 * len(self.places) else None
+
+
+class Met(NamedTuple):
+    """A text of a known layout."""
+
+    layout: Layout
+    words: list[str]  # of a sealed text
+    in_quads: list[bytes]  # the same as N-Quads spells them
+
+    def document(self) -> dict[str, Any]:
+        """Return the document. It shares what stays the same with others of its layout, so it is not to be changed."""
+        return self.layout.recipe.made(self.words)  # type: ignore[no-any-return]
+
+    def canonical(self) -> bytes | None:
+        """Return the canonical text of the document, without its proofs where they stand in the text.
+
+        None says that it has to be walked.
+        """
+        return self.layout.template.filled(self.in_quads)
+
+
+class Layouts:
+    """The layouts that are known of texts of one kind."""
+
+    def __init__(self, known: "Known", *, sealed: bool) -> None:
+        self.known = known
+        self.sealed = sealed
+        self.alike: dict[int, list[Layout]] = {}  # by their number of quotation marks; the narrowest first
+        self.latest: list[Layout] = []  # those among which the latest was
+        self.times = 0
+        self.seen: Counter[int] = Counter()
+
+    def forget(self) -> None:
+        """Forget every layout."""
+        self.alike.clear()
+        self.seen.clear()
+        self.latest = []
+
+    def meet(self, data: bytes) -> Met | None:
+        """Return what a text says by its layout, or None where that is not known."""
+        if len(data) > LARGEST or _QUOTE in data:
+            return None
+        data = _marked(data)
+        found = self.found(data, self.latest) or self.found(data, self.alike.get(data.count(b'"'), []))
+        if found is None:
+            return None
+        layout, raw = found
+        words = _read(raw, wanted=self.sealed)
+        if words is None:
+            return None
+        if (changing := layout.steady(raw)) is not None:
+            self.add(taken_apart(data), changing)
+        return Met(layout, *words)
+
+    def found(self, data: bytes, alike: list[Layout]) -> tuple[Layout, list[bytes]] | None:
+        """Return the first of some layouts that a text has, and its words."""
+        for layout in alike:
+            raw = layout.words_of(data)
+            if raw is not None:
+                self.latest = alike
+                self.times += 1
+                layout.used = self.times
+                return layout, raw
+        return None
+
+    def learn(self, data: bytes) -> None:
+        """Count the layout of a text, which is strict JSON, and keep a layout that comes again."""
+        if len(data) > LARGEST or not data.startswith(b"{"):
+            return
+        text = taken_apart(_marked(data))
+        names = [after.lstrip().startswith(b":") for after in text.between[1:]]
+        stated = (word for word, is_name in zip(text.words, names, strict=True) if is_name)
+        mark = hash((tuple(text.between), *stated))
+        if len(self.seen) >= MOST_SEEN:
+            self.seen.clear()
+        self.seen[mark] += 1
+        times = self.seen[mark]
+        if times < 2 or times & (times - 1):  # the second time, the fourth, the eighth …
+            return
+        fixed = _places(orjson.loads(data))
+        places = [place for place, (name, is_fixed) in enumerate(zip(names, fixed, strict=True)) if not name | is_fixed]
+        self.add(text, places)
+
+    def add(self, text: Text, places: list[int]) -> None:
+        """Keep the layout of a text, fixing those of the places that cannot be left open."""
+        if _is_open(_loaded(text.filled([], []))):  # its own words look like open places
+            return
+        while True:
+            data = text.filled(places, [slot(number).encode() for number in range(len(places))])
+            slotted = _loaded(data)
+            stated = {name: value for name, value in slotted.items() if name != _PROOF or not self.sealed}
+            elsewhere = slots_in(orjson.dumps(slotted.get(_PROOF)).decode()) if self.sealed else []
+            try:
+                template, closed = template_of(stated, len(places), self.known.store, elsewhere)
+            except (Fallback, Objection):
+                return
+            if template is not None:
+                break
+            places = [place for number, place in enumerate(places) if number not in closed]
+        self.known.keep(sum(map(len, text.words)) * _PER_LETTER)
+        alike = self.alike.setdefault(data.count(b'"'), [])
+        alike.append(Layout(text, places, slotted, template))
+        alike[-1].used = self.times
+        alike.sort(key=lambda each: len(each.places))
+        if len(alike) > _MOST_ALIKE:
+            alike.remove(min(alike, key=lambda each: each.used))
 
 
 class Known:
@@ -85,8 +250,7 @@ class Known:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.store = Store(vocabulary)
         self.texts: dict[bytes, bytes] = {}
-        self.layouts: dict[int, list[Layout]] = {}  # by their number of quotation marks; the latest used first
-        self.seen: Counter[int] = Counter()
+        self.bare, self.sealed = Layouts(self, sealed=False), Layouts(self, sealed=True)
         self.size = 0
 
     def keep(self, letters: int) -> None:
@@ -94,13 +258,12 @@ class Known:
         self.size += letters
         if self.size > MOST_LETTERS:
             self.texts.clear()
-            self.layouts.clear()
+            self.bare.forget()
+            self.sealed.forget()
             self.size = letters
 
 
 _HERE = threading.local()
-_LOCK = threading.Lock()
-_FALLBACKS: Counter[str] = Counter()
 
 
 def known_here() -> Known:
@@ -112,130 +275,44 @@ def known_here() -> Known:
     return found
 
 
-def fallbacks() -> dict[str, int]:
-    """Return how many documents of this process took the general way and were not refused there, by reason."""
-    with _LOCK:
-        return dict(_FALLBACKS)
+def _read(raw: list[bytes], *, wanted: bool) -> tuple[list[str], list[bytes]] | None:
+    """Return words as JSON reads them, where they are wanted, and as N-Quads spells them.
 
-
-def canonical(document: Document) -> str:
-    """Return the canonical N-Quads (RDFC-1.0, SHA-256) of a JSON-LD document as ``parse`` returns it, or object."""
-    return canonical_bytes(document).decode()
-
-
-def canonical_bytes(document: Document) -> bytes:
-    """Return the canonical N-Quads in UTF-8, as they are hashed."""
-    known = known_here()
+    None says that one of them is not a whole string of JSON.
+    """
+    joined = b'","'.join(raw)
     try:
-        data = orjson.dumps(document)
-        is_small = len(data) <= _LARGEST_SMALL and len(document) <= _FEW_NAMES
-        found = known.texts.get(data) if is_small else None
-        if found is not None:
-            return found
-        found = by_template(data, known) or _walked(document, data, known)
-    except (Fallback, Objection) as reason:
-        return _general(document, known, getattr(reason, "code", str(reason)))
-    except (orjson.JSONEncodeError, TypeError, RecursionError):
-        return _general(document, known, "not-json")
-    if is_small and len(found) <= SMALL:
-        known.keep(len(found) + len(data))
-        known.texts[data] = found
-    return found
-
-
-def _walked(document: Document, data: bytes, known: Known) -> bytes:
-    is_plain = b"\\" not in data and b"\x7f" not in data
-    return statements(document, known.store, is_plain=is_plain).said.canonical().encode()
-
-
-def _general(document: Document, known: Known, reason: str) -> bytes:
-    found = canonicalize(to_quads(document, vocabulary=known.store.vocabulary))
-    with _LOCK:
-        _FALLBACKS[reason if reason in _FALLBACKS or len(_FALLBACKS) < _MOST_REASONS else "other"] += 1
-    return found.encode()
-
-
-_QUOTE = b"\x01"  # stands for \" while a text is split; no JSON text holds it
-
-
-def by_template(data: bytes, known: Known) -> bytes | None:
-    """Return the canonical text of a document given as JSON, or None where there is no template for it (yet)."""
-    escapes = escapes_in(data)
-    if len(data) > LARGEST or b"u" in escapes or b"\x7f" in data:
+        if b"\\" not in joined and _QUOTE not in joined and b"\x7f" not in joined:
+            return (orjson.loads(b'["%b"]' % joined) if raw and wanted else []), raw
+        words = [_loaded(b'"%b"' % each) for each in raw]
+    except orjson.JSONDecodeError:
         return None
-    has_quotes = b'"' in escapes
-    if has_quotes:
-        if b"\\" in escapes:
-            return None
-        data = data.replace(b'\\"', _QUOTE)
-    alike = known.layouts.setdefault(data.count(b'"'), [])
-    for place, layout in enumerate(alike):
-        values = layout.words_of(data)
-        if values is not None:
-            if place:
-                alike.insert(0, alike.pop(place))
-            return _filled(layout, values, known, has_quotes=has_quotes)
-    learn(data, known, alike)
-    return None
+    return words, [escaped(each).encode() for each in words]
 
 
-def _filled(layout: Layout, values: list[bytes], known: Known, *, has_quotes: bool) -> bytes | None:
-    changing = layout.steady(values)
-    if changing is not None:
-        words = list(layout.words)
-        for place, word in zip(layout.places, values, strict=True):
-            words[place] = word
-        _add(layout.between, words, changing, known, known.layouts[len(words) * 2])
-    return layout.template.filled([_unsplit(value) for value in values] if has_quotes else values)
+def _recipe(slotted: Any, like: Any) -> Recipe | None:
+    """Return how a part of a document is made, or None where nothing in it is open."""
+    items = slotted.items() if isinstance(slotted, dict) else enumerate(slotted) if isinstance(slotted, list) else ()
+    words, inside = [], []
+    for key, value in items:
+        if isinstance(value, str):
+            words += [(key, number) for number in slots_in(value)]
+        elif (found := _recipe(value, like[key])) is not None:
+            inside.append((key, found))
+    return Recipe(like, words, inside) if words or inside else None
 
 
-def escapes_in(data: bytes) -> set[bytes]:
-    """Return what stands behind the backslashes of a JSON text."""
-    found, place = set(), data.find(b"\\")
-    while place >= 0:
-        found.add(data[place + 1 : place + 2])
-        place = data.find(b"\\", place + 2)
-    return found
+def _changing(slotted: Document, before: str = "") -> Iterator[str]:
+    """Yield the names of a document, and as ``name.inner`` those in its objects, under which something is open."""
+    for name, value in slotted.items():
+        if _is_open(value):
+            yield before + name
+            if isinstance(value, dict):
+                yield from _changing(value, f"{before}{name}.")
 
 
-def _unsplit(text: bytes) -> bytes:
-    return text.replace(_QUOTE, b'\\"')
-
-
-def learn(data: bytes, known: Known, alike: list[Layout]) -> None:
-    """Count the layout of a document, and make a template of what comes again."""
-    pieces = data.split(b'"')
-    between, words = pieces[::2], pieces[1::2]
-    names = [after.startswith(b":") for after in between[1:]]
-    mark = hash((tuple(between), *(word for word, is_name in zip(words, names, strict=True) if is_name)))
-    if len(known.seen) >= MOST_SEEN:
-        known.seen.clear()
-    known.seen[mark] += 1
-    times = known.seen[mark]
-    if times < 2 or times & (times - 1):  # the second time, the fourth, the eighth …
-        return
-    fixed = _places(orjson.loads(_unsplit(data)))
-    places = [place for place, (name, is_fixed) in enumerate(zip(names, fixed, strict=True)) if not name | is_fixed]
-    _add(between, words, places, known, alike)
-
-
-def _add(between: list[bytes], words: list[bytes], places: list[int], known: Known, alike: list[Layout]) -> None:
-    """Make the template for a document, fixing those of the places that cannot be left open."""
-    known.keep(sum(map(len, between)) + sum(map(len, words)) * _PER_LETTER)
-    while OPEN.encode() not in b"".join(words):
-        slotted = list(words)
-        for number, place in enumerate(places):
-            slotted[place] = slot(number).encode()
-        text = b"".join(before + b'"' + word + b'"' for before, word in zip(between, slotted, strict=False))
-        try:
-            template, closed = template_of(orjson.loads(_unsplit(text + between[-1])), len(places), known.store)
-        except (Fallback, Objection):
-            return
-        if template is not None:
-            made = Layout(between, words, places, template)
-            alike[:] = [made, *(each for each in alike if each.chunks != made.chunks)][:_MOST_ALIKE]
-            return
-        places = [place for number, place in enumerate(places) if number not in closed]
+def _is_open(value: Any) -> bool:
+    return OPEN in orjson.dumps(value).decode()
 
 
 def _places(value: Any, *, is_fixed: bool = False) -> Iterator[bool]:

@@ -8,7 +8,7 @@ is to be refused, raises ``Fallback`` or an ``Objection`` and is judged there.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -108,8 +108,12 @@ def statements(document: Document, store: Store, *, is_plain: bool) -> "Pass":
     return walk
 
 
-def template_of(document: Document, slots: int, store: Store) -> tuple[Template | None, set[int]]:
+def template_of(
+    document: Document, slots: int, store: Store, elsewhere: Sequence[int] = ()
+) -> tuple[Template | None, set[int]]:
     """Return the template of a document with slots, or None and those of them that may not stay open.
+
+    The slots ``elsewhere`` stand in something else that is filled along with it.
 
     Raises ``Fallback`` or an ``Objection`` where there is none, whatever stays open.
     """
@@ -118,7 +122,7 @@ def template_of(document: Document, slots: int, store: Store) -> tuple[Template 
     if said.graphs or len(said.blanks) > MOST_BLANK_NODES:
         raise Fallback("graphs")
     parts = [part for node in (*said.nodes, *said.blanks) for part in (node.name, *node.lines)]
-    closed = set(range(slots)).difference(*map(slots_in, parts)).union(walk.fixed)
+    closed = set(range(slots)).difference(elsewhere, *map(slots_in, parts)).union(walk.fixed)
     if closed:
         return None, closed
     addresses = [number for part in parts if f"<slot:{OPEN}" in part for number in slots_in(part)]

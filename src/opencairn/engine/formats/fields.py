@@ -32,6 +32,8 @@ def stated(fields: Fields, name: str) -> Any:
     named ``id`` and ``type`` by then.
     """
     value = fields.get(name)
+    if type(value) is str:
+        return value
     if type(value) is list:
         if len(value) == 1:
             return stated({name: value[0]}, name)
@@ -76,7 +78,7 @@ def many(fields: Fields, name: str) -> Iterator[Fields]:
 def text(fields: Fields, name: str, *, needed: bool = False) -> str:
     """Return the words under a name, or "" where it is not stated; of an object its value or its id."""
     value = fields.get(name, "")
-    if not isinstance(value, str):
+    if type(value) is not str:
         value = stated(fields, name)
         if isinstance(value, dict):
             value = stated(value, "@value" if "@value" in value else "id")

@@ -15,9 +15,9 @@ from .open_badge_3_parts import GRADE, SCHEMA_TYPE, core, hashed_email, language
 from .open_badge_3_parts import achievement as achievement_part
 from .open_badge_3_parts import profile as profile_part
 from .open_badge_3_parts import subject as subject_part
-from .open_badge_3_reading import read
+from .open_badge_3_reading import read, reader_like
 
-__all__ = ["CODE", "NAME", "hashed_email", "read", "recognises", "write"]
+__all__ = ["CODE", "NAME", "hashed_email", "read", "reader_like", "recognises", "write"]
 
 NAME = "Open Badge 3.0"
 CODE = "open-badge-3"

@@ -5,10 +5,10 @@ another issuer is read by its core fields.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, Literal
 
-from opencairn.engine.canonical.memory import remembered
 from opencairn.engine.model import Accreditation, Achievement, Issuer, Outcome, Related, Skill, Text
 
 from . import fields as read
@@ -47,6 +47,7 @@ _OURS: _Plain = {
     "recognition": ("recognition", read.in_languages),
     "homepage": ("homepage", read.text),
 }
+_PLAIN: _Plain = {**_OURS, **_CORE}
 
 
 def profile(fields: Fields, name: str, *, own: bool) -> Issuer:
@@ -79,38 +80,51 @@ def profile_or_none(fields: Fields, name: str, *, own: bool) -> Issuer | None:
     return profile(fields, name, own=own) if fields.get(name) else None
 
 
-@remembered
 def achievement(core: Fields, *, own: bool) -> Achievement:
     """Return what there was to achieve."""
+    return Achievement(**_stated(core, _PARTS.items(), core, own=own))
+
+
+def achievement_reader(like: Achievement, changing: frozenset[str], *, own: bool) -> Callable[[Fields], Achievement]:
+    """Return what reads achievements that differ from this one only in what stands under some names."""
+    if "inLanguage" in changing:
+        return partial(achievement, own=own)
+    parts = [(field, part) for field, part in _PARTS.items() if not changing.isdisjoint(part[0])]
+
+    def read_like(core: Fields) -> Achievement:
+        return Achievement(**{**vars(like), **_stated(core, parts, changing, own=own)})
+
+    return read_like
+
+
+def _stated(core: Fields, parts: Iterable["_NamedPart"], names: Iterable[str], *, own: bool) -> dict[str, Any]:
+    """Return the fields of some parts, and what is read as it stands under some names."""
     ours: Fields = core if own else {}
-    language = read.text(core, "inLanguage")
-    image, criteria = read.stated(core, "image"), read.one(core, "criteria")
-    if not read.as_spoken(core, "name"):
-        raise read.missing("name")
-    kept = [each for each in read.many(core, "otherIdentifier") if read.stated(each, "identifierType") == "identifier"]
-    plain = {_OURS[name][0]: _OURS[name][1](core, name) for name in core if name in _OURS} if own else {}
-    plain |= {_CORE[name][0]: _CORE[name][1](core, name) for name in core if name in _CORE}
-    return Achievement(
-        **{"languages": (language,) if language else (), **plain},
-        id=read.text(core, "id", needed=True),
-        version=read.text(core, "version"),
-        name=_text(core, "name", ours, "nameIn", language),
-        description=_text(core, "description", ours, "descriptionIn", language),
-        criteria=_text(criteria, "narrative", ours, "criteriaIn", language),
-        outcomes=tuple(_outcomes(core, language, own=own)),
-        eqf_level=_eqf(core),
-        image=read.text(core, "image"),
-        image_caption=read.text(image, "caption") if isinstance(image, dict) else "",
-        designer=profile_or_none(core, "creator", own=own),
-        related=tuple(_related(ours)),
-        identifiers=tuple(read.text(each, "identifier") for each in kept),
-        accreditation=_accreditation(read.one(ours, "accreditation")) if "accreditation" in ours else None,
-    )
+    language, plain = read.text(core, "inLanguage"), _PLAIN if own else _CORE
+    found = {field: read_part(core, ours, language) for field, (_, read_part) in parts}
+    return found | {plain[name][0]: plain[name][1](core, name) for name in names if name in plain}
 
 
 def _text(core: Fields, name: str, ours: Fields, own_name: str, language: str) -> Text:
     """Return a text in all its languages: ours where we wrote it, else the one core string."""
     return read.in_languages(ours, own_name) if ours else read.as_spoken(core, name, language)
+
+
+def _name(core: Fields, ours: Fields, language: str) -> Text:
+    if not read.as_spoken(core, "name"):
+        raise read.missing("name")
+    return _text(core, "name", ours, "nameIn", language)
+
+
+def _caption(core: Fields) -> str:
+    image = read.stated(core, "image")
+    return read.text(image, "caption") if isinstance(image, dict) else ""
+
+
+def _identifiers(core: Fields) -> Iterator[str]:
+    for each in read.many(core, "otherIdentifier"):
+        if read.stated(each, "identifierType") == "identifier":
+            yield read.text(each, "identifier")
 
 
 def _accreditation(decision: Fields) -> Accreditation:
@@ -166,3 +180,36 @@ def _related(ours: Fields) -> Iterator[Related]:
         for kind in _RELATIONS:
             if read.stated(aligned, "targetType") == LARGER and read.stated(aligned, "relation") == kind:
                 yield Related(read.text(aligned, "targetUrl"), read.text(aligned, "targetName"), kind)
+
+
+_Part = Callable[[Fields, Fields, str], Any]  # of all, what of it may hold our own terms, and the language
+_NamedPart = tuple[str, tuple[tuple[str, ...], _Part]]
+#: the fields that are not read as they stand, each with the names that it is read from, beside inLanguage
+_PARTS: Mapping[str, tuple[tuple[str, ...], _Part]] = {
+    "id": (("id",), lambda core, *_: read.text(core, "id", needed=True)),
+    "version": (("version",), lambda core, *_: read.text(core, "version")),
+    "name": (("name", "nameIn"), _name),
+    "description": (
+        ("description", "descriptionIn"),
+        lambda core, ours, language: _text(core, "description", ours, "descriptionIn", language),
+    ),
+    "criteria": (
+        ("criteria", "criteriaIn"),
+        lambda core, ours, language: _text(read.one(core, "criteria"), "narrative", ours, "criteriaIn", language),
+    ),
+    "languages": ((), lambda _, __, language: (language,) if language else ()),
+    "outcomes": (
+        ("id", "resultDescription", "alignment"),
+        lambda core, ours, language: tuple(_outcomes(core, language, own=bool(ours))),
+    ),
+    "eqf_level": (("alignment",), lambda core, *_: _eqf(core)),
+    "image": (("image",), lambda core, *_: read.text(core, "image")),
+    "image_caption": (("image",), lambda core, *_: _caption(core)),
+    "designer": (("creator",), lambda core, ours, _: profile_or_none(core, "creator", own=bool(ours))),
+    "related": (("alignment",), lambda _, ours, __: tuple(_related(ours))),
+    "identifiers": (("otherIdentifier",), lambda core, *_: tuple(_identifiers(core))),
+    "accreditation": (
+        ("accreditation",),
+        lambda _, ours, __: _accreditation(read.one(ours, "accreditation")) if "accreditation" in ours else None,
+    ),
+}

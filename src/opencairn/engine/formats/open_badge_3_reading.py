@@ -4,7 +4,7 @@ Both data models are read: Verifiable Credentials 2.0, and 1.1, where the dates 
 ``expirationDate``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from opencairn.engine.canonical import contexts
@@ -12,42 +12,45 @@ from opencairn.engine.model import Attainment, Evidence, Learner, OutcomeResult,
 
 from . import fields as given
 from .fields import Fields
-from .open_badge_3_achievement import achievement, profile, profile_or_none
+from .open_badge_3_achievement import achievement, achievement_reader, profile, profile_or_none
 from .open_badge_3_parts import GRADE, NATIONAL_ID
 
+_INSIDE = "credentialSubject.achievement."
 CREDENTIALS_V1 = "https://www.w3.org/2018/credentials/v1"
 
 
 def read(document: Fields) -> Attainment:
     """Return what the credential states. Raises ``Malformed`` where it lacks what every Open Badge must state."""
     own, subject = carries_own_terms(document), given.one(document, "credentialSubject")
-    ours: Fields = subject if own else {}
-    core = given.one(subject, "achievement")
-    begins, ends = period_names(document)
-    issued = given.as_instant(given.text(document, begins, needed=True))
-    learner, salt = learner_of(subject, own=own)
-    grade, results = _results(subject, given.text(core, "id", needed=True))
-    return Attainment(
-        id=given.text(document, "id"),
-        issuer=profile(document, "issuer", own=own),
-        learner=learner,
-        achievement=achievement(core, own=own),
-        awarded_on=(given.instant(document, "awardedDate") or issued).date(),
-        valid_from=issued,
-        valid_until=given.instant(document, ends),
-        results=results,
-        grade=grade,
-        prior_learning=given.stated(ours, "priorLearning") is True,
-        status=status_of(document.get("credentialStatus")),
-        salt=salt,
-        awarding_body=profile_or_none(subject, "source", own=own),
-        started_on=given.day(subject, "activityStartDate"),
-        ended_on=given.day(subject, "activityEndDate"),
-        hours_spent=given.whole(ours, "hoursSpent"),
-        prior_learning_note=given.in_languages(ours, "priorLearningNote"),
-        evidence=tuple(_evidence(document)),
-        replaces=_replaced(document) if own and "replacesCredential" in document else None,
-    )
+    found: dict[str, Any] = {}
+    for _, part in _PARTS:
+        found |= part(document, subject, own)
+    return Attainment(**found)
+
+
+def reader_like(document: Fields, stated: Attainment, changing: frozenset[str]) -> Callable[[Fields], Attainment]:
+    """Return what reads documents that differ from this one only in what is ``changing``, as ``read`` does.
+
+    ``changing`` holds names of the document and, as ``credentialSubject.id``, of the objects that stand in it.
+    """
+    if type(document["credentialSubject"]) is not dict:
+        return read
+    own, known = carries_own_terms(document), vars(stated)
+    parts = [part for names, part in _PARTS if not names.isdisjoint(changing)]
+    if _achievement in parts and type(document["credentialSubject"]["achievement"]) is dict:
+        inside = frozenset(name.removeprefix(_INSIDE) for name in changing if name.startswith(_INSIDE))
+        read_achievement = achievement_reader(stated.achievement, inside, own=own)
+        parts[parts.index(_achievement)] = lambda _, subject, __: {
+            "achievement": read_achievement(subject["achievement"])
+        }
+
+    def read_like(document: Fields) -> Attainment:
+        found, subject = known.copy(), document["credentialSubject"]
+        for part in parts:
+            found |= part(document, subject, own)
+        return Attainment(**found)
+
+    return read_like
 
 
 def carries_own_terms(document: Fields) -> bool:
@@ -124,3 +127,76 @@ def status_of(value: Any) -> Status | None:
     if not isinstance(url, str) or not isinstance(purpose, str) or not (index.isascii() and index.isdigit()):
         return None
     return Status(list_url=url, index=int(index[:12]), purpose=purpose)
+
+
+_Part = Callable[[Fields, Fields, bool], dict[str, Any]]  # of document, subject, and whether our own terms are believed
+
+
+def _own_id(document: Fields, subject: Fields, own: bool) -> dict[str, Any]:
+    return {"id": given.text(document, "id")}
+
+
+def _issuer(document: Fields, subject: Fields, own: bool) -> dict[str, Any]:
+    return {"issuer": profile(document, "issuer", own=own)}
+
+
+def _learner(document: Fields, subject: Fields, own: bool) -> dict[str, Any]:
+    learner, salt = learner_of(subject, own=own)
+    return {"learner": learner, "salt": salt}
+
+
+def _achievement(document: Fields, subject: Fields, own: bool) -> dict[str, Any]:
+    return {"achievement": achievement(given.one(subject, "achievement"), own=own)}
+
+
+def _graded(document: Fields, subject: Fields, own: bool) -> dict[str, Any]:
+    grade, results = _results(subject, given.text(given.one(subject, "achievement"), "id", needed=True))
+    return {"grade": grade, "results": results}
+
+
+def _dated(document: Fields, subject: Fields, own: bool) -> dict[str, Any]:
+    begins, ends = period_names(document)
+    issued = given.as_instant(given.text(document, begins, needed=True))
+    awarded = given.instant(document, "awardedDate") or issued
+    return {"valid_from": issued, "valid_until": given.instant(document, ends), "awarded_on": awarded.date()}
+
+
+def _status(document: Fields, subject: Fields, own: bool) -> dict[str, Any]:
+    return {"status": status_of(document.get("credentialStatus"))}
+
+
+def _rest(document: Fields, subject: Fields, own: bool) -> dict[str, Any]:
+    ours: Fields = subject if own else {}
+    return {
+        "prior_learning": given.stated(ours, "priorLearning") is True,
+        "awarding_body": profile_or_none(subject, "source", own=own),
+        "started_on": given.day(subject, "activityStartDate"),
+        "ended_on": given.day(subject, "activityEndDate"),
+        "hours_spent": given.whole(ours, "hoursSpent"),
+        "prior_learning_note": given.in_languages(ours, "priorLearningNote"),
+        "evidence": tuple(_evidence(document)),
+        "replaces": _replaced(document) if own and "replacesCredential" in document else None,
+    }
+
+
+def _names(*of_subject: str, beside: tuple[str, ...] = ()) -> frozenset[str]:
+    return frozenset(beside).union(f"credentialSubject.{name}" for name in of_subject)
+
+
+#: what is read, each with the names that it is read from, beside @context
+_PARTS: tuple[tuple[frozenset[str], _Part], ...] = (
+    (_names(beside=("id",)), _own_id),
+    (_names(beside=("issuer",)), _issuer),
+    (_names("identifier", "name", "id", "learnerGivenName", "learnerFamilyName", "learnerBornOn"), _learner),
+    (_names("achievement"), _achievement),
+    (_names("achievement", "result"), _graded),
+    (_names(beside=("awardedDate", "validFrom", "validUntil", "issuanceDate", "expirationDate")), _dated),
+    (_names(beside=("credentialStatus",)), _status),
+    (
+        _names(
+            *("priorLearning", "source", "activityStartDate", "activityEndDate", "hoursSpent", "priorLearningNote"),
+            beside=("evidence", "replacesCredential"),
+        ),
+        _rest,
+    ),
+)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from opencairn.engine.canonical import canonical, canonicalize, to_quads
@@ -28,10 +29,14 @@ Document = Mapping[str, Any]
 Digest = Callable[[bytes], Any]
 #: the hash that each kind of key goes with, for the proof options as for the document
 _DIGESTS: Mapping[Kind, Digest] = {"ed25519": hashlib.sha256, "p256": hashlib.sha256, "p384": hashlib.sha384}
+_HALF = 32  # bytes of a SHA-256: of the proof options, and of the document
 #: how long a signature of each kind of key is, in bytes
 _SIZES: Mapping[Kind, int] = {"ed25519": 64, "p256": 64, "p384": 96}
 #: from the document, its proof and the document's canonical text (or "") to the two texts that are hashed
 Form = Callable[[Document, Document, str, Digest], tuple[bytes, bytes]]
+
+
+_parsed = lru_cache(maxsize=1024)(parse_iso)
 
 
 def is_of(proof: Document, suite: str) -> bool:
@@ -43,7 +48,7 @@ def instant(value: object, name: str) -> datetime:
     """Read an xsd:dateTimeStamp: a date and a time with a zone."""
     if isinstance(value, str) and _INSTANT.fullmatch(value):
         try:
-            return parse_iso(value)
+            return _parsed(value)
         except (ValueError, OverflowError):
             pass
     raise Malformed(f"“{shown(name)}” is not a date and time with a zone.", "bad-date", term=shown(name))
@@ -77,17 +82,19 @@ def purpose_of(proof: Document, purpose: str = ASSERTION) -> None:
         raise Unsupported("The proof is bound to one conversation.", "proof-bound")
 
 
-def seal_of(suite: str, proof: Document, holds: Callable[[PublicKey], bool]) -> Seal:
+def seal_of(suite: str, proof: Document, holds: Callable[[PublicKey], bool], **more: Any) -> Seal:
     """Return the seal of a proof, after reading the dates it states."""
     created = instant(proof["created"], "created") if "created" in proof else None
     expires = instant(proof["expires"], "expires") if "expires" in proof else None
-    return Seal(suite, proof.get("verificationMethod"), holds, created=created, expires=expires, along=True)
+    return Seal(suite, proof.get("verificationMethod"), holds, created=created, expires=expires, along=True, **more)
 
 
 def previous(proof: Document) -> tuple[str, ...]:
     """Return the ids of the proofs that a proof builds on. Raises ``Malformed`` for anything but ids, each once."""
-    names = tuple(_listed(proof["previousProof"])) if "previousProof" in proof else ()
-    if "previousProof" in proof and not names:
+    if "previousProof" not in proof:
+        return ()
+    names = tuple(_listed(proof["previousProof"]))
+    if not names:
         raise _bad_chain()
     if not all(isinstance(each, str) for each in names) or len(set(names)) != len(names):
         raise _bad_chain()
@@ -132,6 +139,15 @@ def _as_signed(document: Document, context: Any, meaning: str) -> Document:
     return signed
 
 
+def _holding(kind: Kind, value: bytes, data: bytes) -> Callable[[PublicKey], bool]:
+    """Return what answers whether a key of this kind made the signature over the data."""
+
+    def holds(key: PublicKey) -> bool:
+        return key.kind == kind and key.holds(value, data)
+
+    return holds
+
+
 @dataclass(frozen=True)
 class Suite:
     """A cryptosuite that hashes proof options and document, and signs the two hashes side by side."""
@@ -155,10 +171,14 @@ class Suite:
         kind = next(each for each in self.kinds if _SIZES[each] == len(value))  # told by the length
         data = self.signed_bytes(with_earlier(document, earlier), proof, "" if earlier else ready, kind)
 
-        def holds(key: PublicKey) -> bool:
-            return key.kind == kind and key.holds(value, data)
+        def again(proof: Document, text: bytes) -> Seal:
+            value, over = value_of(proof, (_SIZES[kind],)), data[:_HALF] + hashlib.sha256(text).digest()
+            holds = _holding(kind, value, over)
+            return Seal(self.name, made.method, holds, created=made.created, expires=made.expires, along=True)
 
-        return seal_of(self.name, proof, holds)
+        may_come_again = self.form is rdfc and len(data) == 2 * _HALF and not earlier
+        made = seal_of(self.name, proof, _holding(kind, value, data), again=again if may_come_again else None)
+        return made
 
     def sign(self, document: Document, key: SigningKey, **how: Any) -> dict[str, Any]:
         """Return the document with a proof by this key; ``how`` are the arguments of ``proof_for``.

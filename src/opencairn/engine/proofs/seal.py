@@ -19,6 +19,8 @@ class Seal:
     something was changed, never that the issuer signed.
     ``along`` says that it may stand beside that of the issuer and be somebody else's (proof sets and chains).
     ``find`` answers whose key it is where that is not told by ``method`` and the issuer (certificates, hosted badges).
+    ``again`` makes the seal of another document from its proof, which has another value and is the same otherwise, and
+    its canonical text. It raises an ``Objection`` where the value cannot be read.
     """
 
     suite: str
@@ -30,6 +32,7 @@ class Seal:
     own_key: PublicKey | None = None
     find: Callable[[str, datetime, Fetch | None], Key] | None = None
     along: bool = False
+    again: Callable[[Mapping[str, Any], bytes], "Seal"] | None = None
 
     def key(self, issuer: str, *, at: datetime, fetch: Fetch | None, purpose: str = "assertionMethod") -> Key:
         """Return the key and whether this issuer controls it. Raises an ``Objection`` where none is named."""

@@ -1,5 +1,7 @@
 """What a status list can say about a credential, in the words of the report."""
 
+from functools import cache
+
 from opencairn.engine.canonical.strict_json import shown
 from opencairn.engine.report import Step
 
@@ -33,6 +35,7 @@ def newer() -> Step:
     return Step("status", "not-applicable", "The issuer says that it has a newer version of it.", "status-refresh")
 
 
+@cache
 def silent() -> Step:
     """Return that a list has nothing to say against the credential, and never could have."""
     return Step("status", "not-applicable", "The issuer gave no way to revoke this credential.", "no-status")
