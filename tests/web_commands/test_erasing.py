@@ -22,6 +22,7 @@ def in_files(site: Path, word: bytes) -> bool:
 
 def test_nothing_of_an_erased_person_stays_in_the_database_or_the_file_beside_it(site: Path) -> None:
     with sqlite3.connect(site / "opencairn.sqlite3") as other:  # as the server does, which keeps its connections
+        other.execute("PRAGMA secure_delete=ON")
         (email,) = other.execute("SELECT email FROM people_person WHERE name = 'Mirren Okafor'").fetchone()
         other.execute("UPDATE people_person SET name = name || '.' WHERE email = ?", [email])
         other.commit()
