@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import time
 from collections.abc import Callable
 from itertools import combinations, islice
 from typing import Any
@@ -13,6 +12,7 @@ from opencairn.engine.canonical import canonical, canonicalize, contexts, parse
 from opencairn.engine.canonical.vocabulary import MOST_TERMS
 from opencairn.engine.objections import Malformed, Objection, Unsupported
 
+from .pace import stops_within
 from .test_canonical import OB, V2, small
 
 OWN = {"o": "urn:o", "l": {"@id": "urn:l", "@container": "@list"}, "g": {"@id": "urn:g", "@container": "@graph"}}
@@ -60,10 +60,7 @@ POISON: dict[str, Callable[[], dict[str, Any]]] = {
 @pytest.mark.parametrize("kind", POISON)
 def test_poison_stops_within_a_second(kind: str) -> None:
     text = json.dumps(POISON[kind]())
-    begun = time.process_time()
-    with contextlib.suppress(Objection):
-        canonical(parse(text))
-    assert time.process_time() - begun < 1
+    assert stops_within(1, lambda: canonical(parse(text)))
 
 
 def test_mixing_types_without_end_is_refused() -> None:
@@ -74,16 +71,14 @@ def test_mixing_types_without_end_is_refused() -> None:
 
 def test_a_clique_of_blank_nodes_is_refused_within_a_second() -> None:
     clique = [(f"_:n{a}", "<urn:p>", f"_:n{b}", "") for a in range(9) for b in range(9) if a != b]
-    begun = time.process_time()
     with pytest.raises(Unsupported, match="entangled"):
         canonicalize(clique)
-    assert time.process_time() - begun < 1
+    assert stops_within(1, lambda: canonicalize(clique))
 
 
 @pytest.mark.parametrize("text", [b"[" * 50_000_000, b'{"a": "' + b"x" * 50_000_000 + b'"}'], ids=["deep", "long"])
 def test_fifty_megabytes_are_refused_at_once(text: bytes) -> None:
-    begun = time.process_time()
     with pytest.raises(Malformed) as refused:
         parse(text)
     assert refused.value.code == "too-large"
-    assert time.process_time() - begun < 0.1
+    assert stops_within(0.1, lambda: parse(text))

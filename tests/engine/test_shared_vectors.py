@@ -3,7 +3,6 @@
 import csv
 import hashlib
 import json
-import time
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +18,8 @@ from opencairn.engine.keys import from_multikey
 from opencairn.engine.objections import Objection
 from opencairn.engine.proofs.data_integrity import value_of
 from opencairn.engine.verify import examine
+
+from .pace import stops_within
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 CANON = SHARED / "vectors" / "rdf-canon"
@@ -64,10 +65,10 @@ def test_the_w3c_maps_of_labels(entry: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("entry", entries("RDFC10NegativeEvalTest"))
 def test_the_w3c_poison_is_refused_within_a_second(entry: dict[str, Any]) -> None:
-    begun = time.process_time()
+    quads = quads_of(CANON / entry["action"])
     with pytest.raises(Objection, match="too entangled"):
-        canonicalize(quads_of(CANON / entry["action"]))
-    assert time.process_time() - begun < 1
+        canonicalize(quads)
+    assert stops_within(1, lambda: canonicalize(quads))
 
 
 def jcs_cases() -> list[str]:
