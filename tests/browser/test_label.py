@@ -255,6 +255,8 @@ def test_an_approved_course_is_issued_only_when_its_provider_is_accredited_too_a
         jonas.page.locator("main [name=framework]").select_option("nzqa-like")
         jonas.fill(statement="Three flood warning services asked for it.")
         jonas.press("^Send the application$")
+        is_told(jonas, "This framework asks something more first")
+        jonas.press("^Send the application$")
         is_told(jonas, "Nothing is sent yet")
         dossier_is_filled(jonas)
         dossier_is_sent(jonas)
