@@ -270,7 +270,7 @@ JSON: tuple[Mutation, ...] = (restructured, restructured, restructured, *BYTES)
 
 def _chunks(png: bytes) -> list[tuple[bytes, bytes]]:
     place, found = 8, []
-    while place < len(png):
+    while place + 8 <= len(png):  # an earlier mutation may have cut it anywhere
         length = struct.unpack_from(">I", png, place)[0]
         found.append((png[place + 4 : place + 8], png[place + 8 : place + 8 + length]))
         place += 12 + length
