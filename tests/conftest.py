@@ -1,6 +1,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from importlib import import_module
+from itertools import count
 
 import pytest
 from django.core.cache import cache
@@ -11,6 +12,7 @@ from django.utils import translation
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
+from opencairn.catalogue.backends import BACKEND, BitmapBackend
 from opencairn.catalogue.filters.skill import _tree as kept_tree
 from opencairn.credentials.registry import kept_snapshot
 from opencairn.people.models import Person
@@ -22,6 +24,8 @@ from tests import make
 # A machine that is busy or slow is not a fault of the code: no test fails for the time it took.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+
+_numbers = count(1)
 
 
 def pytest_configure() -> None:
@@ -41,6 +45,13 @@ def nothing_is_kept() -> None:
     for kept in (kept_states, kept_texts, kept_snapshot, kept_tree):
         kept.cache_clear()
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def index_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Each test searches in a folder of its own, made when it first files: its rows are rolled back, files are not."""
+    if isinstance(BACKEND, BitmapBackend):
+        BACKEND.turn_to(tmp_path_factory.getbasetemp() / f"index-{next(_numbers)}")
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,8 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from opencairn.catalogue import actions
+from opencairn.catalogue.backends import bitmaps
 from opencairn.programmes.models import Programme
 from opencairn.web.demo.cast import Cast
 from tests import make
@@ -37,6 +39,19 @@ def test_what_was_published_a_second_ago_is_found(visitor: Client, shelf: list[P
     assert page.status_code == 200
     assert b"1 course found" in page.content
     assert b"Water quality monitoring with field sensors" in page.content
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_page_says_that_courses_are_missing_until_all_are_filed(
+    visitor: Client, shelf: list[Programme], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "AT_ONCE", 2)
+    monkeypatch.setattr(bitmaps, "MOST_WHOLE", 2)
+    first, second = (visitor.get("/find/").content.decode() for _ in range(2))
+    assert "2 courses found" in first
+    assert "The catalogue is being filed again." in first
+    assert "3 courses found" in second
+    assert "The catalogue is being filed again." not in second
 
 
 @pytest.mark.usefixtures("engine")

@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opencairn.catalogue import actions, rates
+from opencairn.catalogue.backends.filing import cards
 from opencairn.catalogue.filters import FILTERS, NOT_STATED, QUALITY, counted
 from opencairn.catalogue.models import Entry, Mark, Term
-from opencairn.catalogue.queries import Criteria, Results, criteria_from, search
+from opencairn.catalogue.queries import Criteria, Results, criteria_from, is_filed, search
 from opencairn.people import actions as people
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import Outcome, Programme, ProgrammeVersion
@@ -43,6 +44,11 @@ def publish(provider: Organisation, slug: str, title: str, **facts: Any) -> Prog
     return programme
 
 
+def entries() -> list[Entry]:
+    """What the engines file of every public programme."""
+    return [card.entry for card in cards(list(Programme.objects.public().values_list("pk", flat=True)), make.TODAY)]
+
+
 def find(q: str = "", sort: str = "best", day: date = make.TODAY, **chosen: tuple[str, ...]) -> Results:
     actions.refresh(at=make.AT)
     return search(Criteria(q, chosen, sort), day=day)
@@ -53,7 +59,8 @@ def test_every_word_has_to_be_found_somewhere(cast: Cast) -> None:
     publish(cast.provider, "b", "Water pumps")
     assert titles(find("sensor water")) == ["Water quality"]
     assert find("water tarntal").total == 2
-    assert find("water zebra").total == 0
+    none = find("water zebra")
+    assert none.total == 0 or none.relaxed
 
 
 def test_title_comes_before_provider_outcomes_summary_and_description(cast: Cast) -> None:
@@ -201,13 +208,14 @@ def test_accredited_today_is_asked_of_the_register_on_that_day(cast: Cast) -> No
     assert find(quality=("accredited",), day=date(2029, 1, 1)).total == 0
 
 
+@pytest.mark.usefixtures("sql")
 def test_the_index_follows_changes_withdrawals_and_lapsed_dates(cast: Cast) -> None:
     programme = publish(cast.provider, "a", "First title")
     offering = make.offering(programme, starts_on=date(2026, 3, 10), ends_on=None)
-    assert actions.keep_current(at=make.AT) == 1
-    assert actions.keep_current(at=make.AT) == 0
+    assert not is_filed(make.TODAY)
+    assert actions.keep_current(at=make.AT)
     assert Entry.objects.get().next_start == offering.starts_on
-    assert actions.keep_current(at=make.AT + timedelta(days=30)) == 1
+    assert actions.keep_current(at=make.AT + timedelta(days=30))
     assert Entry.objects.get().next_start is None
     version = ProgrammeVersion.objects.get()
     version.title = {"en": "Second title"}
@@ -220,6 +228,7 @@ def test_the_index_follows_changes_withdrawals_and_lapsed_dates(cast: Cast) -> N
     assert [table.objects.count() for table in (Entry, Term, Mark)] == [0, 0, 0]
 
 
+@pytest.mark.usefixtures("sql")
 def test_rebuilding_gives_the_same_index(cast: Cast) -> None:
     for number in range(3):
         publish(cast.provider, f"p{number}", f"Course {number}")
@@ -229,6 +238,7 @@ def test_rebuilding_gives_the_same_index(cast: Cast) -> None:
     assert set(Term.objects.values_list("entry", "word", "weight")) == before
 
 
+@pytest.mark.usefixtures("sql")
 def test_one_call_files_the_latest_changes_first_and_the_rest_later(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -236,9 +246,10 @@ def test_one_call_files_the_latest_changes_first_and_the_rest_later(
     for number in range(3):
         programme = publish(cast.provider, f"p{number}", f"Course {number}")
         Programme.objects.filter(pk=programme.pk).update(changed_at=make.AT + timedelta(minutes=number))
-    assert actions.keep_current(at=make.AT) == 2
+    assert not actions.keep_current(at=make.AT)
     assert sorted(Entry.objects.values_list("programme__slug", flat=True)) == ["p1", "p2"]
-    assert actions.keep_current(at=make.AT) == 1
+    assert actions.keep_current(at=make.AT)
+    assert Entry.objects.count() == 3
 
 
 def test_criteria_keep_what_can_be_a_code_and_drop_the_rest() -> None:
@@ -249,8 +260,8 @@ def test_criteria_keep_what_can_be_a_code_and_drop_the_rest() -> None:
 @pytest.mark.parametrize("one", FILTERS, ids=lambda one: one.name)
 def test_every_filter_has_words_and_a_place_for_every_code(one: Any, cast: Cast) -> None:
     make.version(make.programme(cast.provider))
-    actions.refresh(at=make.AT)
-    for code in [*one.codes(Entry.objects.get()), NOT_STATED, "made-up"]:
+    [entry] = entries()
+    for code in [*one.codes(entry), NOT_STATED, "made-up"]:
         assert one.said(code)
         assert one.order(code, 3)
     assert str(one.title)
@@ -321,7 +332,7 @@ def test_counts_are_those_of_looking_at_every_programme(
     def fits(entry: Entry, but: str = "") -> bool:
         return all(codes(entry, name) & set(wanted) for name, wanted in chosen.items() if name != but)
 
-    everything = [entry for entry in Entry.objects.all() if all(word in entry.title_key for word in q.split())]
+    everything = [entry for entry in entries() if all(word in entry.title_key for word in q.split())]
     found = search(Criteria(q, chosen), day=make.TODAY, per_page=100)
     assert {hit.programme.pk for hit in found.hits} == {entry.pk for entry in everything if fits(entry)}
     assert found.total == len(found.hits)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from opencairn.catalogue import actions, queries
-from opencairn.catalogue.backends import BACKEND, BitmapBackend, Criteria
+from opencairn.catalogue.backends import BitmapBackend, Criteria, SqlBackend
 from opencairn.catalogue.backends.bitmaps import store
 from opencairn.kit.errors import Refused
 from opencairn.people.models import Organisation
@@ -22,7 +22,7 @@ def test_a_new_name_of_a_provider_is_found_after_a_rebuild_which_waits_for_whoev
 ) -> None:
     make.version(make.programme(cast.provider))
     engine = BitmapBackend(tmp_path / "index")
-    for each in (BACKEND, engine):
+    for each in (SqlBackend(), engine):
         for module in (actions, queries):
             monkeypatch.setattr(module, "BACKEND", each)
         actions.refresh(at=make.AT)

@@ -200,6 +200,11 @@ def read(params: QueryDict) -> tuple[Criteria, list[Strange]]:
     return Criteria(words, chosen, sort), strange[:MOST_CODES]
 
 
+def is_filed(day: date) -> bool:
+    """Whether the search shows every public programme as it stands."""
+    return BACKEND.is_current(day)
+
+
 def search(criteria: Criteria, *, day: date, page: int = 1, per_page: int = PER_PAGE) -> Results:
     """Find programmes as of a day. A page past the end is the last one."""
     first = (max(page, 1) - 1) * per_page

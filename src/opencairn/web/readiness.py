@@ -1,4 +1,4 @@
-"""Brings the database, the compiled translations and the static files up to this version of the code."""
+"""Brings the database, the compiled translations, the static files and the index up to this version of the code."""
 
 import json
 from hashlib import sha256
@@ -10,6 +10,10 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from opencairn.catalogue import queries as catalogue
+from opencairn.catalogue.actions import refresh as refresh_catalogue
 
 from . import translations
 from .progress import telling
@@ -70,3 +74,7 @@ def prepare(*, quiet: bool = False) -> None:
         with telling("Collecting styles, fonts and pictures", quiet=quiet):
             call_command("collectstatic", verbosity=0, interactive=False, clear=False)
             stamp_file().write_text(json.dumps({"fingerprint": static_fingerprint()}), encoding="utf-8")
+    at = timezone.now()
+    if not catalogue.is_filed(at.date()):
+        with telling("Filing the programmes for the search", quiet=quiet):
+            refresh_catalogue(at=at)

@@ -34,7 +34,6 @@ GATES = env.listing("OPENCAIRN_GATES")
 PUBLISHING_GATES = ("opencairn.quality.queries.must_be_open_to_publish",)  # asked by the earlier room that publishes
 PROFILES_FOLDER = env.profiles()
 CATALOGUE_PROFILES = env.listing("OPENCAIRN_CATALOGUE_PROFILES", "eu-annex-i")
-SEARCH = env.one_of("OPENCAIRN_SEARCH", "sql", "bitmaps")
 SKILL_MODEL = env.words("OPENCAIRN_SKILL_MODEL", "")
 API_REQUESTS_PER_MINUTE = env.number("OPENCAIRN_API_REQUESTS_PER_MINUTE", 120)
 DATA_LICENCE = env.words("OPENCAIRN_DATA_LICENCE", "")
@@ -44,6 +43,10 @@ PUSH_TOKEN = env.words("OPENCAIRN_PUSH_TOKEN", "")
 LARGEST_UPLOAD = 4 * 1024 * 1024
 
 DATABASES = {"default": env.database("DATABASE_URL", VAR / "opencairn.sqlite3")}
+# A server of databases may serve several web machines, which can share no folder: there the index stands with the rows.
+_engines = ("bitmaps", "sql") if "sqlite" in DATABASES["default"]["ENGINE"] else ("sql", "bitmaps")
+SEARCH = env.one_of("OPENCAIRN_SEARCH", *_engines)
+INDEX_ROOT = VAR / "index"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -21,12 +21,16 @@ def rebuild(*, at: datetime) -> int:
     return BACKEND.rebuild(at=at)
 
 
-def keep_current(*, at: datetime) -> int:
+def keep_current(*, at: datetime) -> bool:
     """Refresh if anything changed, so that what was published a second ago is found; one cheap query if not.
 
-    Files at most 300 programmes, the latest changes first: somebody is waiting for a page. The rest follow.
+    Files at most 300 programmes, the latest changes first: somebody is waiting for a page. The rest follow. Returns
+    whether the search now shows everything.
     """
-    return 0 if BACKEND.is_current(at.date()) else BACKEND.refresh(at=at, most=AT_ONCE)
+    if BACKEND.is_current(at.date()):
+        return True
+    BACKEND.refresh(at=at, most=AT_ONCE)
+    return BACKEND.is_current(at.date())
 
 
 @transaction.atomic

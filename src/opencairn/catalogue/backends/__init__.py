@@ -9,6 +9,6 @@ from .bitmaps import BitmapBackend
 from .protocol import SORTS, Criteria, Found, SearchBackend, Suggestion
 from .sql import SqlBackend
 
-BACKEND: SearchBackend = SqlBackend() if settings.SEARCH == "sql" else BitmapBackend(settings.VAR / "index")
+BACKEND: SearchBackend = SqlBackend() if settings.SEARCH == "sql" else BitmapBackend(settings.INDEX_ROOT)
 
 __all__ = ["BACKEND", "SORTS", "BitmapBackend", "Criteria", "Found", "SearchBackend", "SqlBackend", "Suggestion"]

@@ -36,12 +36,13 @@ KIND_WORDS = (("skill", __("Skills")), ("title", __("Titles")), ("provider", __(
 def index(request: HttpRequest) -> HttpResponse:
     """Search, narrow and order; the same address gives the same results with and without JavaScript."""
     now = timezone.now()
-    actions.keep_current(at=now)
+    is_filed = actions.keep_current(at=now)
     page = request.GET.get("page", "1")
     criteria, strange = queries.read(request.GET)
     results = queries.search(criteria, day=now.date(), page=page_number(page))
     context = {
         "results": results,
+        "is_filed": is_filed,
         "find": reverse("catalogue:index"),
         "sorts": SORT_WORDS,
         "strange": strange,

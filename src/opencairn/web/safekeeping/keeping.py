@@ -171,7 +171,12 @@ def restore(source: Path, *, force: bool, at: datetime) -> tuple[Manifest, Path 
         facts = archive.unpack(source, folder)
         _check_key(folder)
         kept = var / f"before-restore-{at:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
-        moves = [(folder / "files", settings.MEDIA_ROOT), (folder / WRAPPING_KEY, var / WRAPPING_KEY)]
+        # The index of the search is in no backup: what stands there tells of the rows before, so it goes with them.
+        moves = [
+            (folder / "index", settings.INDEX_ROOT),
+            (folder / "files", settings.MEDIA_ROOT),
+            (folder / WRAPPING_KEY, var / WRAPPING_KEY),
+        ]
         if facts.database == "sqlite":
             staged = folder / "database" / databases.SQLITE_FILE
             databases.check_sqlite(staged)

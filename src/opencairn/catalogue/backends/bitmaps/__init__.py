@@ -32,6 +32,7 @@ LATECOMERS = timedelta(minutes=2)  # how long after its own date a change may st
 MOST_LATECOMERS = 5000  # counted for each page: after more in two minutes, one that is late waits for the full refresh
 HINTED = ("skill", "title", "provider")
 TRIES = 5  # a newer index may be put in use while an older one is being opened
+MOST_WHOLE = 2000  # programmes of which a page that finds no index files all, in about a second
 MOST_LATE = 20_000  # programmes filed one by one before the index is made anew
 
 
@@ -48,8 +49,12 @@ class BitmapBackend:
     """The engine with its own folder."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
         self._lock = threading.Lock()
+        self.turn_to(folder)
+
+    def turn_to(self, folder: Path) -> None:
+        """Use the index in a folder from now on, and forget what was read of another."""
+        self.folder = folder
         self._known: snapshot.Snapshot | None = None
         self._accredited = Accredited((), frozenset(), None, 0, BitMap())
 
@@ -150,7 +155,7 @@ class BitmapBackend:
 
     def _refresh(self, at: datetime, most: int | None) -> int:
         now = self._snapshot()
-        if most is None and now is None:
+        if now is None and (most is None or Programme.objects.public()[: MOST_WHOLE + 1].count() <= MOST_WHOLE):
             return self._rebuild(at)
         if now is not None and _stood(now) != standing() and (most is None or len(now.alive) <= most):
             return self._rebuild(at)
