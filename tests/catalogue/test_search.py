@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opencairn.catalogue import actions, rates
-from opencairn.catalogue.backends.filing import cards
-from opencairn.catalogue.filters import FILTERS, NOT_STATED, QUALITY, counted
+from opencairn.catalogue.backends.filing import Filer
+from opencairn.catalogue.filters import FILTERS, NOT_STATED, QUALITY, Described, counted
 from opencairn.catalogue.models import Entry, Mark, Term
 from opencairn.catalogue.queries import Criteria, Results, criteria_from, is_filed, search
 from opencairn.people import actions as people
@@ -44,9 +44,11 @@ def publish(provider: Organisation, slug: str, title: str, **facts: Any) -> Prog
     return programme
 
 
-def entries() -> list[Entry]:
+def entries() -> list[Described]:
     """What the engines file of every public programme."""
-    return [card.entry for card in cards(list(Programme.objects.public().values_list("pk", flat=True)), make.TODAY)]
+    return [
+        card.entry for card in Filer(make.TODAY).cards(list(Programme.objects.public().values_list("pk", flat=True)))
+    ]
 
 
 def find(q: str = "", sort: str = "best", day: date = make.TODAY, **chosen: tuple[str, ...]) -> Results:
@@ -324,17 +326,17 @@ def test_counts_are_those_of_looking_at_every_programme(
     actions.rebuild(at=make.AT)
     accredited = QUALITY.by_day(make.TODAY)
 
-    def codes(entry: Entry, name: str) -> set[str]:
-        if name == "quality" and entry.pk in accredited:
+    def codes(entry: Described, name: str) -> set[str]:
+        if name == "quality" and entry.programme_id in accredited:
             return {"accredited"}
         return set(next(one for one in FILTERS if one.name == name).codes(entry))
 
-    def fits(entry: Entry, but: str = "") -> bool:
+    def fits(entry: Described, but: str = "") -> bool:
         return all(codes(entry, name) & set(wanted) for name, wanted in chosen.items() if name != but)
 
     everything = [entry for entry in entries() if all(word in entry.title_key for word in q.split())]
     found = search(Criteria(q, chosen), day=make.TODAY, per_page=100)
-    assert {hit.programme.pk for hit in found.hits} == {entry.pk for entry in everything if fits(entry)}
+    assert {hit.programme.pk for hit in found.hits} == {entry.programme_id for entry in everything if fits(entry)}
     assert found.total == len(found.hits)
     for one in FILTERS:
         plain = Counter(code for entry in everything if fits(entry, one.name) for code in codes(entry, one.name))

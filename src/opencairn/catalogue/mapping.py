@@ -111,7 +111,8 @@ def _near(middle: Hit, day: date) -> list[UUID]:
     version = middle.version
     stated = [skill for outcome in Outcome.objects.filter(version=version) for skill in outcome.skills]
     own = {str(skill.get("uri")) for skill in stated}
-    codes = tuple(code for code in filed(stated, tree()) if code in own or "://" not in code)[:40]
+    every = dict.fromkeys(code for skill in stated for code in filed(skill, tree()))
+    codes = tuple(code for code in every if code in own or "://" not in code)[:40]
     asked: list[Mapping[str, tuple[str, ...]]] = [{"provider": (middle.programme.provider.slug,)}]
     if codes:
         asked.append({SKILL.name: codes})

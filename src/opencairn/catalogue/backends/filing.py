@@ -1,7 +1,7 @@
 """What a programme looks like in an index: one entry, its words with weights, its codes under the filters."""
 
 from collections import defaultdict, namedtuple
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -14,9 +14,8 @@ from django.db.models import F, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from opencairn.catalogue import rules
-from opencairn.catalogue.filters import FILTERS
+from opencairn.catalogue.filters import FILTERS, Described
 from opencairn.catalogue.filters import skill as by_skill
-from opencairn.catalogue.models import Entry
 from opencairn.kit.text import is_filled, plain
 from opencairn.people.models import Organisation
 from opencairn.programmes import vocabulary
@@ -26,6 +25,7 @@ from opencairn.skills import queries as skills
 from opencairn.skills.frameworks import levels_named
 
 MOST_HINTED = 120
+MOST_SHARED = 100_000  # kept at a time: where every programme names skills of its own, memory has an end
 SPOKEN = frozenset(tag for tag, _ in settings.LANGUAGES)
 READ = (
     "pk", "programme_id", "programme__changed_at", "programme__provider_id", "awarding_body_id", "awarding_body__name",
@@ -38,38 +38,101 @@ READ_OF_OFFERINGS = ("programme_id", "starts_on", "ends_on", "price", "currency"
 Labels = Mapping[str, Sequence[tuple[str, str]]]
 
 
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """What many programmes say alike, such as a skill or a provider: its words, codes and hints, made once for all."""
+
+    words: Mapping[str, int]
+    codes: Sequence[str] = ()
+    hints: frozenset[tuple[str, str]] = frozenset()
+
+
 @dataclass(frozen=True)
 class Card:
-    """One programme, ready for an index."""
+    """One programme, ready for an index: what it says in its own words, and what it shares with others."""
 
-    entry: Entry
-    words: Mapping[str, int]
-    codes: tuple[tuple[str, str], ...]
-    hints: frozenset[tuple[str, str]]
+    entry: Described
+    own: Mapping[str, int]
+    shared: Collection[Shared]
+    codes: Sequence[tuple[str, str]]
+    hints: Collection[tuple[str, str]]
+
+    def words(self) -> dict[str, int]:
+        """Return all its words, each with its best weight."""
+        best: dict[str, int] = {}
+        for some in (self.own, *(each.words for each in self.shared)):
+            for word, weight in some.items():
+                if best.get(word, 0) < weight:
+                    best[word] = weight
+        return best
 
 
-def cards(ids: Sequence[UUID], day: date) -> Iterator[Card]:
-    """Make the cards of those programmes that are public, in the order asked for.
+class Filer:
+    """Makes cards as of a day, and keeps what programmes share for as long as it files."""
 
-    Four questions for all of them, read as plain rows: a model for each row costs more than all the rest.
-    """
-    public = Programme.objects.public().filter(pk__in=ids).values_list("current", flat=True)
-    versions = {row.programme_id: row for row in _rows(ProgrammeVersion.objects.filter(pk__in=public), READ)}
-    outcomes: dict[int, list[Any]] = defaultdict(list)
-    for said in _rows(Outcome.objects.filter(version__in=public).order_by(), ("version_id", "text", "skills")):
-        outcomes[said.version_id].append(said)
-    offerings: dict[UUID, list[Any]] = defaultdict(list)
-    for offering in _rows(Offering.objects.upcoming(day).filter(programme__in=ids), READ_OF_OFFERINGS):
-        offerings[offering.programme_id].append(offering)
-    tree, labels = by_skill.tree(), _labels_of(outcomes)
-    providers = Organisation.objects.in_bulk({row.programme__provider_id for row in versions.values()})
-    for pk in ids:
-        if version := versions.get(pk):
-            provider, said_there = providers[version.programme__provider_id], outcomes[version.pk]
-            entry = _entry(provider, version, offerings[pk])
-            entry.skills = by_skill.filed((skill for outcome in said_there for skill in outcome.skills), tree)
-            words = _words(provider, version, said_there, offerings[pk], labels)
-            yield Card(entry, words, _codes(entry), _hints(provider, version, said_there))
+    def __init__(self, day: date) -> None:
+        self.day = day
+        self._providers: dict[UUID, Organisation] = {}
+        self._shared: dict[tuple[str, ...], Shared] = {}
+
+    def cards(self, ids: Sequence[UUID]) -> Iterator[Card]:
+        """Make the cards of those programmes that are public, in the order asked for.
+
+        Four questions for all of them, read as plain rows: a model for each row costs more than all the rest.
+        """
+        if len(self._shared) > MOST_SHARED:
+            self._shared = {}
+        public = Programme.objects.public().filter(pk__in=ids).values_list("current", flat=True)
+        versions = {row.programme_id: row for row in _rows(ProgrammeVersion.objects.filter(pk__in=public), READ)}
+        outcomes: dict[int, list[Any]] = defaultdict(list)
+        for said in _rows(Outcome.objects.filter(version__in=public).order_by(), ("version_id", "text", "skills")):
+            outcomes[said.version_id].append(said)
+        offerings: dict[UUID, list[Any]] = defaultdict(list)
+        for offering in _rows(Offering.objects.upcoming(self.day).filter(programme__in=ids), READ_OF_OFFERINGS):
+            offerings[offering.programme_id].append(offering)
+        tree, labels = by_skill.tree(), _labels_of(outcomes)
+        wanted = {row.programme__provider_id for row in versions.values()}
+        self._providers |= Organisation.objects.in_bulk(wanted - self._providers.keys())
+        for pk in ids:
+            if version := versions.get(pk):
+                provider, said_there = self._providers[version.programme__provider_id], outcomes[version.pk]
+                taught = [self._skill(each, tree, labels) for said in said_there for each in said.skills]
+                entry = _entry(provider, version, offerings[pk], taught)
+                shared = dict.fromkeys([*taught, *self._around(provider, version, offerings[pk])])
+                hints = [("title", words[:MOST_HINTED]) for words in version.title.values()]
+                yield Card(entry, _own_words(version, said_there), shared, _codes(entry), hints)
+
+    def _skill(self, stated: Mapping[str, Any], tree: by_skill.Tree, labels: Labels) -> Shared:
+        """A skill that an outcome states: found by its names in the languages of the site."""
+        uri, label = stated.get("uri") or "", stated.get("label", "")
+        key = ("skill", uri, str(label))
+        if key not in self._shared:
+            named = [str(said) for said in (label.values() if isinstance(label, dict) else [label])]
+            said_as = [*(("en", each) for each in named), *labels.get(uri, ())]
+            words = rules.weigh(("outcomes", tag, said) for tag, said in said_as)
+            hints = frozenset(("skill", each[:MOST_HINTED]) for each in named)
+            self._shared[key] = Shared(words, by_skill.filed(stated, tree), hints)
+        return self._shared[key]
+
+    def _around(self, provider: Organisation, version: Any, upcoming: list[Any]) -> Iterator[Shared]:
+        """Who provides and awards it, where, and of what type it is, in the languages of the site."""
+        hints = frozenset({("provider", provider.name[:MOST_HINTED])})
+        yield self._named("provider", provider.name, [("provider", tag, provider.name) for tag in rules.STEMS], hints)
+        if version.awarding_body_id and version.awarding_body_id != provider.pk:
+            name = version.awarding_body__name
+            yield self._named("body", name, [("provider", tag, name) for tag in rules.STEMS])
+        for place in {offering.place for offering in upcoming} - {""}:
+            yield self._named("place", place, [("place", "", place)])
+        if kind := version.offering_type:
+            named = vocabulary.type_names(kind)
+            yield self._named("type", kind, [("summary", tag, name) for tag, name in named if tag in SPOKEN])
+
+    def _named(
+        self, kind: str, name: str, places: list[tuple[str, str, str]], hints: frozenset[tuple[str, str]] = frozenset()
+    ) -> Shared:
+        if (kind, name) not in self._shared:
+            self._shared[kind, name] = Shared(rules.weigh(places), hints=hints)
+        return self._shared[kind, name]
 
 
 def _rows(rows: "QuerySet[Any]", names: Sequence[str]) -> Iterator[Any]:
@@ -91,11 +154,11 @@ def _row_of(names: tuple[str, ...]) -> Any:
     return namedtuple("_Row", names)  # noqa: PYI024 - the names are those of columns
 
 
-def _entry(provider: Organisation, version: Any, upcoming: list[Any]) -> Entry:
+def _entry(provider: Organisation, version: Any, upcoming: list[Any], taught: list[Shared]) -> Described:
     priced = next((each for each in upcoming if each.price is not None), None)
     dated = next((each for each in upcoming if each.starts_on), None)
     is_listing = version.published_as == "listing"
-    return Entry(
+    return Described(
         programme_id=version.programme_id,
         kind=version.published_as,
         title_key=plain(version.title.get("en") or next(iter(version.title.values()), ""))[:300],
@@ -119,6 +182,7 @@ def _entry(provider: Organisation, version: Any, upcoming: list[Any]) -> Entry:
         national_levels=list(_national(version.national_level)),
         offering_type=version.offering_type,
         region=f"{provider.country}:{provider.locality}" if provider.locality else "",
+        skills=list(dict.fromkeys(code for each in taught for code in each.codes)),
         has_price_support=is_filled(version.price_support),
         is_stackable=is_filled(version.stackability),
         programme_changed_at=version.programme__changed_at,
@@ -142,34 +206,17 @@ def _languages(version: Any, upcoming: list[Any]) -> list[str]:
     return list(dict.fromkeys(tag for tag in tags if tag))
 
 
-def _words(
-    provider: Organisation, version: Any, outcomes: list[Any], upcoming: list[Any], labels: Labels
-) -> dict[str, int]:
-    """Its words, and those of its skills and its type in the languages of the site: so one is found across them."""
-    places = [("provider", tag, provider.name) for tag in rules.STEMS]
-    if version.awarding_body_id and version.awarding_body_id != provider.pk:
-        places += [("provider", tag, version.awarding_body__name) for tag in rules.STEMS]
-    for place, text in (("title", version.title), ("summary", version.summary), ("description", version.description)):
-        places += [(place, tag, said) for tag, said in text.items()]
-    for outcome in outcomes:
-        places += [("outcomes", tag, said) for tag, said in outcome.text.items()]
-        places += [("outcomes", "en", label) for skill in outcome.skills for label in _labels(skill)]
-    places += [("place", "", offering.place) for offering in upcoming]
-    places += [("summary", tag, name) for tag, name in vocabulary.type_names(version.offering_type) if tag in SPOKEN]
-    places += [
-        ("outcomes", tag, label)
-        for outcome in outcomes
-        for skill in outcome.skills
-        for tag, label in labels.get(skill.get("uri", ""), ())
+def _own_words(version: Any, outcomes: list[Any]) -> dict[str, int]:
+    places = [
+        (place, tag, said)
+        for place, text in (
+            ("title", version.title),
+            ("summary", version.summary),
+            ("description", version.description),
+        )
+        for tag, said in text.items()
     ]
-    return rules.weigh(places)
-
-
-def _hints(provider: Organisation, version: Any, outcomes: list[Any]) -> frozenset[tuple[str, str]]:
-    """What may be suggested while somebody types: (kind, words)."""
-    titles = [("title", words) for words in version.title.values()]
-    skills = [("skill", label) for outcome in outcomes for skill in outcome.skills for label in _labels(skill)]
-    return frozenset((kind, words[:MOST_HINTED]) for kind, words in (*titles, *skills, ("provider", provider.name)))
+    return rules.weigh([*places, *(("outcomes", tag, said) for each in outcomes for tag, said in each.text.items())])
 
 
 def _labels_of(outcomes: Mapping[int, list[Any]]) -> Labels:
@@ -184,10 +231,5 @@ def _labels_of(outcomes: Mapping[int, list[Any]]) -> Labels:
     }
 
 
-def _labels(skill: Mapping[str, Any]) -> list[str]:
-    label = skill.get("label", "")
-    return [str(said) for said in (label.values() if isinstance(label, dict) else [label])]
-
-
-def _codes(entry: Entry) -> tuple[tuple[str, str], ...]:
-    return tuple((one.name, code) for one in FILTERS for code in dict.fromkeys(one.codes(entry)))
+def _codes(entry: Described) -> list[tuple[str, str]]:
+    return [(one.name, code) for one in FILTERS for code in dict.fromkeys(one.codes(entry))]

@@ -22,7 +22,7 @@ from opencairn.people.models import Organisation
 from opencairn.programmes.models import Programme
 
 from .asking import EXACT, OTHER, STEM, Asked, spelled_out
-from .filing import cards
+from .filing import Filer
 from .protocol import Criteria, Found, Suggestion
 
 BATCH = 200
@@ -109,14 +109,16 @@ def _file(ids: list[UUID], at: datetime) -> None:
     list(Programme.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"))
     Entry.objects.filter(pk__in=ids).delete()
     stood = _standing()
-    made = list(cards(ids, at.date()))
-    Entry.objects.bulk_create(card.entry for card in made)
+    made = [(card, Entry(**card.entry._asdict())) for card in Filer(at.date()).cards(ids)]
+    Entry.objects.bulk_create(entry for _, entry in made)
     Term.objects.bulk_create(
-        (Term(entry=card.entry, word=word, weight=weight) for card in made for word, weight in card.words.items()),
+        (Term(entry=entry, word=word, weight=weight) for card, entry in made for word, weight in card.words().items()),
         batch_size=5000,
     )
-    Mark.objects.bulk_create(Mark(entry=card.entry, key=name, code=code) for card in made for name, code in card.codes)
-    Mark.objects.bulk_create(Mark(entry=card.entry, key=STANDING, code=stood) for card in made)
+    Mark.objects.bulk_create(
+        Mark(entry=entry, key=name, code=code) for card, entry in made for name, code in card.codes
+    )
+    Mark.objects.bulk_create(Mark(entry=entry, key=STANDING, code=stood) for _, entry in made)
 
 
 def _standing() -> str:

@@ -16,16 +16,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from opencairn.catalogue import locales, rates, rules
-from opencairn.catalogue.models import Entry
 from opencairn.people.models import Organisation
 from opencairn.programmes import vocabulary
 from opencairn.quality import queries as quality
 from opencairn.skills.frameworks import FRAMEWORKS
 
-from .shape import NOT_STATED, UNSTATED, Filter, Open, Worded, listed
+from .shape import NOT_STATED, UNSTATED, Described, Filter, Open, Worded, listed
 from .skill import BySkill
 
-__all__ = ["BY_NAME", "FILTERS", "NOT_STATED", "PROVIDER", "QUALITY", "SKILL", "Filter", "Open", "Worded", "counted"]
+__all__ = [
+    "BY_NAME",
+    "FILTERS",
+    "NOT_STATED",
+    "PROVIDER",
+    "QUALITY",
+    "SKILL",
+    "Described",
+    "Filter",
+    "Open",
+    "Worded",
+    "counted",
+]
 
 KINDS = {"micro-credential": __("Complete: a micro-credential"), "listing": __("Incomplete description")}
 ASSURED = {
@@ -99,7 +110,7 @@ def _band(value: Decimal | int | None, steps: Sequence[tuple[str, Decimal]], bey
     return rules.band(None if value is None else Decimal(value), steps, beyond)
 
 
-def _price(entry: Entry) -> str:
+def _price(entry: Described) -> str:
     """The band of what it costs in euro; what is free is free in every currency."""
     if not entry.price:
         return "" if entry.price is None else "free"
@@ -113,13 +124,13 @@ def _price_note() -> str:
     }
 
 
-def _level(entry: Entry) -> str:
+def _level(entry: Described) -> str:
     if entry.eqf_level is not None:
         return str(entry.eqf_level)
     return NOT_STATED if entry.level_applies else "not-applicable"
 
 
-def _languages(entry: Entry) -> Sequence[str]:
+def _languages(entry: Described) -> Sequence[str]:
     tags = [tag.split("-")[0] for tag in entry.languages.strip("|").split("|") if tag]
     return tuple(dict.fromkeys(tags))
 
@@ -172,7 +183,7 @@ class ByProvider(Open):
         return set(Organisation.objects.filter(slug__in=wanted).values_list("slug", flat=True))
 
 
-def _assured(entry: Entry) -> str:
+def _assured(entry: Described) -> str:
     return "external" if entry.quality_assurance.startswith("external") else entry.quality_assurance
 
 

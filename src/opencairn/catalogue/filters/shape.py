@@ -2,15 +2,48 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple, Protocol
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
-from opencairn.catalogue.models import Entry
-
 NOT_STATED = "not-stated"
 UNSTATED: Mapping[str, Any] = {NOT_STATED: __("Not stated")}
+
+
+class Described(NamedTuple):
+    """What of one public programme is filtered and ordered by; the model ``Entry`` says more of it."""
+
+    programme_id: UUID
+    kind: str
+    title_key: str
+    provider_slug: str
+    eqf_level: int | None
+    level_applies: bool
+    ects: Decimal | None
+    work: int | None
+    participation: str
+    languages: str
+    field_code: str
+    country: str
+    quality_assurance: str
+    price: Decimal | None
+    currency: str
+    next_start: date | None
+    starts_any_day: bool
+    hours: int | None
+    days: int | None
+    starts: list[str]
+    national_levels: list[str]
+    offering_type: str
+    region: str
+    skills: list[str]
+    has_price_support: bool
+    is_stackable: bool
+    programme_changed_at: datetime
 
 
 class Filter(Protocol):
@@ -28,7 +61,7 @@ class Filter(Protocol):
     def note(self) -> Any:
         """What has to be known to choose well, in a sentence above the choices; "" for most."""
 
-    def codes(self, entry: Entry) -> Sequence[str]:
+    def codes(self, entry: Described) -> Sequence[str]:
         """The codes of one programme; never empty."""
 
     def said(self, code: str) -> str:
@@ -56,10 +89,10 @@ class Worded:
     name: str
     title: Any
     words: Mapping[str, Any]
-    read: Callable[[Entry], str]
+    read: Callable[[Described], str]
     note: Any = ""
 
-    def codes(self, entry: Entry) -> Sequence[str]:
+    def codes(self, entry: Described) -> Sequence[str]:
         """What ``read`` says, else that nothing is stated."""
         return (self.read(entry) or NOT_STATED,)
 
@@ -86,13 +119,13 @@ class Open:
 
     name: str
     title: Any
-    read: Callable[[Entry], Sequence[str]]
+    read: Callable[[Described], Sequence[str]]
     word: Callable[[str], str]
     shape: Callable[[str], bool]
     place: Callable[[str, int], tuple[object, ...]] = lambda _code, count: (-count,)
     note: Any = ""
 
-    def codes(self, entry: Entry) -> Sequence[str]:
+    def codes(self, entry: Described) -> Sequence[str]:
         """What ``read`` says, else that nothing is stated."""
         return tuple(self.read(entry)) or (NOT_STATED,)
 

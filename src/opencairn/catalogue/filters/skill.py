@@ -4,22 +4,22 @@ A programme is filed under each skill it states and under every broader concept 
 group finds the skills below it, and each count is exact. A skill of no imported taxonomy is filed under its own words.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from opencairn.catalogue import rules
-from opencairn.catalogue.models import Entry
 from opencairn.kit.text import pick
 from opencairn.skills import queries as skills
 from opencairn.skills.models import Skill, Taxonomy
 
-from .shape import NOT_STATED
+from .shape import NOT_STATED, Described
 
 LONGEST = 300
 
@@ -43,10 +43,15 @@ def standing() -> int:
 
     An index keeps it; where it differs, programmes are filed under groups and names of skills that no longer hold.
     """
-    every = Taxonomy.objects.order_by("pk").values_list("pk", "added_to_at", "current_since")
-    told = ";".join(
-        f"{pk} {added:%Y%m%dT%H%M%S%f} {since and f'{since:%Y%m%dT%H%M%S%f}'}" for pk, added, since in every
-    )
+    with connection.cursor() as cursor:  # every page asks: a question without a model
+        table = Taxonomy._meta.db_table  # noqa: SLF001
+        cursor.execute(f"SELECT id, added_to_at, current_since FROM {table} ORDER BY id")  # noqa: S608
+        return _standing(tuple(cursor.fetchall()))
+
+
+@lru_cache(maxsize=2)
+def _standing(every: tuple[tuple[Any, ...], ...]) -> int:
+    told = ";".join(" ".join("-" if said is None else str(said) for said in each) for each in every)
     return int.from_bytes(sha256(told.encode()).digest()[:8]) >> 1
 
 
@@ -62,16 +67,13 @@ def _tree(current: tuple[Any, ...]) -> Tree:
     return Tree(broader, narrower, second or sorted(roots))
 
 
-def filed(stated: Iterable[Mapping[str, Any]], of: Tree) -> list[str]:
-    """Return the codes of the skills that outcomes state: themselves and everything broader, each once."""
-    codes: dict[str, None] = {}
-    for skill in stated:
-        uri = str(skill.get("uri") or "")
-        if uri in of.broader:
-            codes |= dict.fromkeys(rules.above(of.broader, uri))
-        elif words := _words(skill.get("label")):
-            codes[words] = None
-    return list(codes)
+def filed(skill: Mapping[str, Any], of: Tree) -> list[str]:
+    """Return the codes of a skill that an outcome states: itself and everything broader, else its words."""
+    uri = str(skill.get("uri") or "")
+    if uri in of.broader:
+        return list(rules.above(of.broader, uri))
+    words = _words(skill.get("label"))
+    return [words] if words else []
 
 
 def _words(label: object) -> str:
@@ -86,7 +88,7 @@ class BySkill:
     title = __("Skill")
     note = ""
 
-    def codes(self, entry: Entry) -> Sequence[str]:
+    def codes(self, entry: Described) -> Sequence[str]:
         """What was filed."""
         return tuple(entry.skills) or (NOT_STATED,)
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import orjson
 
-from opencairn.catalogue.models import Entry
+from opencairn.catalogue.filters import Described
 from opencairn.kit.dates import midnight
 
 NEVER = 2**62  # comes after every number
@@ -80,7 +80,7 @@ def ordered(every: Iterable[tuple[Facts, bytes]]) -> Iterator[tuple[str, "array[
         yield name, array("I", places.astype(np.uint32).tobytes())
 
 
-def facts_of(entry: Entry) -> Facts:
+def facts_of(entry: Described) -> Facts:
     """Take from an entry what is ordered by."""
     return Facts(
         entry.kind != "micro-credential",

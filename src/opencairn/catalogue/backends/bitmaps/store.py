@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -165,11 +166,11 @@ def set_meta(opened: Any, **values: int) -> None:
     opened.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
 
 
-def add_postings(opened: Any, postings: Mapping[tuple[str, int], Iterable[int]]) -> None:
-    """Add numbers to words, each at a weight."""
-    for (word, weight), ids in sorted(postings.items()):
+def add_postings(opened: Any, postings: Mapping[tuple[str, int], Iterable[BitMap]]) -> None:
+    """Add numbers to words, each at a weight; a number may stand at several, of which the best counts."""
+    for (word, weight), some in sorted(postings.items(), key=itemgetter(0)):
         row = opened.execute("SELECT docs FROM posting WHERE word = ? AND weight = ?", (word, weight)).fetchone()
-        docs = BitMap(ids) if row is None else BitMap.deserialize(row[0]) | BitMap(ids)
+        docs = BitMap.union(*some) if row is None else BitMap.union(BitMap.deserialize(row[0]), *some)
         opened.execute("INSERT OR REPLACE INTO posting VALUES (?, ?, ?)", (word, weight, packed(docs)))
 
 

@@ -19,8 +19,8 @@ from . import aside, orders, store
 
 BATCH = 1000
 MOST_IN_MEMORY = 30_000_000  # numbers waiting to be written, four bytes each
+MOST_SHARED = 200_000  # skills, providers and the like waiting to be written
 INSERT = "INSERT INTO doc VALUES (?, ?, ?, ?, ?, ?, ?)"
-Postings = dict[tuple[str, int], "array[int]"]
 
 
 def make(folder: Path, at: datetime, ids: Sequence[UUID] | None = None) -> int:
@@ -47,12 +47,13 @@ def make(folder: Path, at: datetime, ids: Sequence[UUID] | None = None) -> int:
 def file(fresh: Any, ids: Sequence[UUID], at: datetime, first: int) -> None:
     """File programmes into a new file, numbered from ``first``; a number whose programme was withdrawn stays empty."""
     postings, marks = _Postings(fresh), defaultdict[tuple[str, str], "array[int]"](_numbers)
+    filer = filing.Filer(at.date())
     for start in range(0, len(ids), BATCH):
         some = ids[start : start + BATCH]
         numbers = dict(zip(some, range(first + start, first + start + len(some)), strict=True))
         rows = []
-        for card in filing.cards(some, at.date()):
-            number = numbers[card.entry.pk]
+        for card in filer.cards(some):
+            number = numbers[card.entry.programme_id]
             rows.append(_row(number, card, orders.written(orders.facts_of(card.entry), (), {}), stamp=1))
             postings.add(number, card)
             for mark in card.codes:
@@ -70,7 +71,7 @@ def change(opened: Any, sorted_ids: Mapping[str, "array[int]"], due: Sequence[UU
 
     ``sorted_ids`` are the orders of the last rebuild; each programme is told its place in them.
     """
-    cards = list(filing.cards(due, at.date()))
+    cards = list(filing.Filer(at.date()).cards(due))
     opened.execute("BEGIN IMMEDIATE")
     try:
         stamp = store.meta(opened, "stamp") + 1
@@ -99,33 +100,44 @@ def _numbers() -> "array[int]":
 def _row(number: int, card: filing.Card, facts: str, *, stamp: int) -> tuple[Any, ...]:
     entry = card.entry
     start = entry.next_start.toordinal() if entry.next_start else None
-    return (number, entry.pk.bytes, orders.instant(entry.programme_changed_at), start, facts, stamp, None)
+    return (number, entry.programme_id.bytes, orders.instant(entry.programme_changed_at), start, facts, stamp, None)
 
 
 class _Postings:
-    """Words and hints on their way into a file, written whenever they have grown too many for memory."""
+    """Words and hints on their way into a file, written whenever they have grown too many for memory.
+
+    What programmes share is kept with their numbers, and its words are looked at once for all of them.
+    """
 
     def __init__(self, opened: Any) -> None:
-        self.opened, self.waiting, self.many = opened, defaultdict[tuple[str, int], "array[int]"](_numbers), 0
-
-        self.hints, self.hinted = set[tuple[str, str, int]](), set[tuple[str, str, int]]()
+        self.opened, self.many = opened, 0
+        self.own = defaultdict[tuple[str, int], "array[int]"](_numbers)
+        self.shared = defaultdict[filing.Shared, "array[int]"](_numbers)
+        self.hints: set[tuple[str, str, int]] = set()
 
     def add(self, number: int, card: filing.Card) -> None:
-        waiting, words = self.waiting, card.words
-        self.hints |= {(kind, said, number if kind == "title" else 0) for kind, said in card.hints}
-        for each in words.items():
-            waiting[each].append(number)
-        self.many += len(words)
-        if self.many > MOST_IN_MEMORY:
+        own, shared = self.own, self.shared
+        for each in card.own.items():
+            own[each].append(number)
+        for one in card.shared:
+            shared[one].append(number)
+        self.hints |= {(kind, said, number) for kind, said in card.hints}
+        self.many += len(card.own)
+        if self.many > MOST_IN_MEMORY or len(shared) > MOST_SHARED:
             self.flush()
 
     def flush(self) -> None:
-        store.add_postings(self.opened, self.waiting)
-        self.waiting.clear()
+        postings = {each: [BitMap(numbers)] for each, numbers in self.own.items()}
+        for one, numbers in self.shared.items():
+            docs = BitMap(numbers)
+            for each in one.words.items():
+                postings.setdefault(each, []).append(docs)
+            self.hints |= {(kind, said, 0) for kind, said in one.hints}
+        store.add_postings(self.opened, postings)
+        store.add_hints(self.opened, self.hints)
+        for kept in (self.own, self.shared, self.hints):
+            kept.clear()
         self.many = 0
-        store.add_hints(self.opened, self.hints - self.hinted)
-        self.hinted |= {hint for hint in self.hints if hint[0] != "title"}
-        self.hints.clear()
 
 
 def _write_orders(fresh: Any) -> None:
@@ -147,7 +159,7 @@ def _write_orders(fresh: Any) -> None:
 def _place(opened: Any, sorted_ids: "array[int]", name: str, card: filing.Card) -> int:
     """Return how many of the programmes of the last rebuild come before this one, by bisection."""
     low, high = 0, len(sorted_ids)
-    key = orders.key(name, orders.facts_of(card.entry), card.entry.pk.bytes)
+    key = orders.key(name, orders.facts_of(card.entry), card.entry.programme_id.bytes)
     while low < high:
         middle = (low + high) // 2
         row = opened.execute("SELECT facts, programme FROM doc WHERE id = ?", (sorted_ids[middle],)).fetchone()
