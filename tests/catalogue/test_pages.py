@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -39,6 +40,14 @@ def test_what_was_published_a_second_ago_is_found(visitor: Client, shelf: list[P
     assert page.status_code == 200
     assert b"1 course found" in page.content
     assert b"Water quality monitoring with field sensors" in page.content
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_run_that_nobody_can_join_any_more_is_not_offered(visitor: Client, shelf: list[Programme]) -> None:
+    make.offering(shelf[1], starts_on=None, ends_on=None, enrol_until=make.TODAY - timedelta(days=5))
+    row = visitor.get("/find/?q=rivi%C3%A8re").content.decode()
+    assert "No dates announced" in row
+    assert "Starts any day" not in row
 
 
 @pytest.mark.usefixtures("engine")

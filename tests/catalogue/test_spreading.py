@@ -36,6 +36,20 @@ def test_a_feed_of_any_search_is_atom_newest_first_and_hostile_words_do_no_harm(
     assert old.slug in page.content.decode()
 
 
+@pytest.mark.parametrize("hostile", ["\x01", "\x1b[2J", "\ufffe", "\u202e", "]]>&<"])
+def test_signs_that_a_feed_cannot_carry_are_left_out_of_a_search(cast: Cast, client: Client, hostile: str) -> None:
+    publish(cast.provider, "a", "Water")
+    page = client.get("/find/feed/", {"q": f"water{hostile}"})
+    assert page.status_code == 200
+    assert ET.fromstring(page.content).tag == "{http://www.w3.org/2005/Atom}feed"
+
+
+def test_the_map_of_a_skill_lends_its_heading_to_nobody(cast: Cast, client: Client) -> None:
+    publish(cast.provider, "a", "Water")
+    for words in ("Win a prize at evil.example", "x" * 5000):
+        assert client.get("/find/map/", {"skill": words}).status_code == 404
+
+
 @pytest.mark.parametrize("path", ["/find/feed/?q=water", "/embed/find/?q=water"])
 def test_what_is_shown_elsewhere_knows_nobody_and_may_be_kept(cast: Cast, path: str) -> None:
     publish(cast.provider, "a", "Water")

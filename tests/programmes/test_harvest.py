@@ -222,6 +222,29 @@ def test_one_programme_in_two_feeds_is_one(site: Site, cast: Cast) -> None:
     assert (first.source, first.withdrawn_at) == (portal.source, None)
 
 
+@pytest.mark.django_db
+def test_a_feed_speaks_for_no_course_of_another_provider(site: Site, cast: Cast) -> None:
+    """A further address on its own host proves nothing about an address that somebody else's course has."""
+    theirs = "https://victim.example/c/1"
+    site.files["/victim.csv"] = table(course(1, "Theirs", id=theirs))
+    victim = feed(site, "/victim.csv", provider=cast.provider)
+    Organisation.objects.filter(pk=cast.provider.pk).update(verified_at=make.AT)
+    look(site)
+    evil = Organisation.objects.create(
+        name="Evil", slug="evil", is_provider=True, registered_at=make.AT, verified_at=make.AT
+    )
+    Feed.objects.filter(pk=victim.pk).update(url=victim.url.replace("localhost", "127.0.0.1"))
+    own = f"https://localhost:{site.port}/pay"
+    for path, provider, counts in (("/one.csv", None, {"same": 1}), ("/two.csv", evil, {"created": 1})):
+        site.files[path] = table(course(1, "Pay here", id=theirs, homepage=own))
+        other = feed(site, path, provider=provider)
+        look(site, make.AT + DAY)
+        assert FeedRun.objects.filter(feed=other).latest("pk").counts == counts
+        kept = Programme.objects.select_related("current", "provider").get(source=victim.source)
+        assert (kept.current.title, kept.provider) == ({"en": "Theirs"}, cast.provider)
+        Feed.objects.filter(pk=other.pk).update(paused_at=make.AT)
+
+
 def _looks(site: Site, at: datetime) -> list[FeedRun]:
     look(site, at)
     return [run for run in FeedRun.objects.filter(began_at=at).order_by("pk") if run.outcome != "same"]

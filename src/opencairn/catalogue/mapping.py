@@ -15,7 +15,7 @@ from opencairn.programmes.models import Outcome, Programme, ProgrammeVersion
 from .backends import BACKEND, Criteria
 from .filters import SKILL
 from .filters.skill import filed, tree
-from .queries import Hit, hits_of
+from .queries import LONGEST_CODE, Hit, hits_of
 from .rules import relating
 
 MOST_SHOWN = 11
@@ -85,10 +85,12 @@ def around(slug: str, *, day: date) -> Map | None:
 
 def of_skill(uri: str, *, day: date) -> Map | None:
     """Draw the courses that build a skill or a narrower one; None where the skill is not known."""
-    if not SKILL.known([uri]):
+    if not SKILL.known([uri]) or len(uri) > LONGEST_CODE:
         return None
     name = SKILL.said(uri)
     found = BACKEND.search(Criteria("", {SKILL.name: (uri,)}), day=day, first=0, last=MOST_SHOWN + 1)
+    if not found.programmes and "://" not in uri:  # words that no course states are somebody's own
+        return None
     slugs = list(Programme.objects.filter(pk__in=found.programmes).values_list("slug", flat=True))
     hits = sorted(hits_of(slugs, day), key=lambda hit: (hit.version.eqf_level or 0, hit.programme.slug))
     exact = _traits(ProgrammeVersion.objects.filter(pk__in=[hit.version.pk for hit in hits]))

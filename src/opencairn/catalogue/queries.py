@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
-from opencairn.kit.text import pick, plain
+from opencairn.kit.text import CONTROL, pick, plain
 from opencairn.people.models import Person
 from opencairn.programmes import queries as programmes
 from opencairn.programmes.models import Offering, Programme, ProgrammeVersion
@@ -192,7 +192,7 @@ def read(params: QueryDict) -> tuple[Criteria, list[Strange]]:
         if codes := tuple(code for code in asked if code in known):
             chosen[one.name] = codes
         strange += [Strange(one.title, code[:LONGEST_SHOWN]) for code in asked if code not in known]
-    words = " ".join(params.get("q", "")[:LONGEST_QUERY].replace("\x00", " ").split())
+    words = " ".join(CONTROL.sub(" ", params.get("q", "")[:LONGEST_QUERY]).split())
     sort = params.get("sort") or "best"
     if sort not in SORTS:
         strange.append(Strange(_("Sort by"), sort[:LONGEST_SHOWN]))
@@ -234,7 +234,7 @@ def slugs(criteria: Criteria, *, day: date, first: int, last: int) -> list[str]:
 
 def suggest(beginning: str) -> list[Suggestion]:
     """Suggest what to search for while somebody types: at most five of each kind, nothing for a single letter."""
-    typed = " ".join(beginning[:LONGEST_QUERY].replace("\x00", " ").split())
+    typed = " ".join(CONTROL.sub(" ", beginning[:LONGEST_QUERY]).split())
     return BACKEND.suggest(typed, most=MOST_SUGGESTED) if len(typed) >= SHORTEST_TYPED else []
 
 

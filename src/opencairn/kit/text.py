@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from unicodedata import combining, normalize
 
+# What a text has no use for and XML cannot carry, and the signs that turn letters round; a line break is none of them.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # control, and turning the writing direction
 
 

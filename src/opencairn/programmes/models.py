@@ -195,12 +195,9 @@ class OfferingQuerySet(models.QuerySet["Offering"]):
         return self.filter(cancelled_at=None)
 
     def upcoming(self, day: date) -> "OfferingQuerySet":
-        """Offerings that start on this day or later, or at any time; soonest first."""
-        return (
-            self.running()
-            .filter(Q(starts_on__gte=day) | Q(starts_on=None))
-            .order_by(F("starts_on").asc(nulls_last=True))
-        )
+        """Offerings that start on this day or later, or at any time while one may still join; soonest first."""
+        joinable = Q(starts_on=None) & (Q(enrol_until=None) | Q(enrol_until__gte=day))
+        return self.running().filter(Q(starts_on__gte=day) | joinable).order_by(F("starts_on").asc(nulls_last=True))
 
 
 class Offering(models.Model):

@@ -10,13 +10,11 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext as _
 
 from opencairn.kit.errors import Refused
-from opencairn.kit.text import has_hidden
+from opencairn.kit.text import CONTROL, has_hidden
 from opencairn.programmes import rules
 from opencairn.programmes.facts import OF_THIS_VERSION, PLAIN, ROWS, TEXTS
 from opencairn.programmes.vocabulary import PARTNER_ROLES, VOCABULARIES, is_field
 from opencairn.programmes.wording import wrong
-
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e]")  # and those that turn letters round
 
 WEEKS = dict(zip(("least", "most"), rules.WEEKS_RANGE, strict=True))
 

@@ -7,13 +7,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from opencairn.kit.errors import Refused
+from opencairn.kit.text import CONTROL
 from opencairn.people.models import Person
 from opencairn.programmes import rules
 from opencairn.programmes.models import Offering, Programme
 from opencairn.programmes.vocabulary import CURRENCIES
 from opencairn.programmes.wording import wrong
 
-from .checking import CONTROL, _tags, clean_text
+from .checking import _tags, clean_text
 from .descriptions import ReasonNeeded, Withdrawn
 
 FACTS = (

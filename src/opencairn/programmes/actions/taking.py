@@ -89,21 +89,29 @@ class Taking:
         found = set(others.exclude(feed=self.feed).values_list("programme", flat=True)[:2])
         spelt = [f"{scheme}://{one}{end}" for one in telling for scheme in ("https", "http") for end in ("", "/")]
         found |= set(Programme.objects.public().filter(current__homepage__in=spelt).values_list("pk", flat=True)[:2])
-        return Programme.objects.get(pk=found.pop()) if len(found) == 1 else None
+        if len(found) != 1:
+            return None
+        known = Programme.objects.select_related("provider").get(pk=found.pop())
+        own = self.feed.provider
+        is_anothers = own is not None and known.provider != own and known.provider.verified_at is not None
+        return None if is_anothers else known  # two providers that were both checked speak for themselves
 
     def _leads(self, known: Programme, addresses: tuple[str, ...]) -> bool:
-        """Whether this feed may say what the programme is: it did before, nobody does, or it stands on its host."""
+        """Whether this feed may say what the programme is: it did before, nobody does, or it stands on its host.
+
+        The host counts of an address that both have: a further address of the row proves nothing about this one.
+        """
         if known.source == self.feed.source:
             return True
         others = FeedItem.objects.filter(programme=known, gone_at=None).exclude(feed=self.feed).select_related("feed")
         leading = next((one.feed for one in others if one.feed.source == known.source), None)
         if leading is None:
             return known.source.startswith("feed-")
-        ours, theirs = (
-            any(feed_rules.speaks_for(feed.url, f"https://{each}") for each in addresses)
-            for feed in (self.feed, leading)
-        )
-        return ours and not theirs
+        homepage = known.current.homepage if known.current else ""
+        theirs = {feed_rules.comparable(homepage), *(each for one in others for each in (one.uri, one.also))}
+        shared = [f"https://{each}" for each in addresses if each in theirs]
+        ours, led = (any(feed_rules.speaks_for(each.url, one) for one in shared) for each in (self.feed, leading))
+        return ours and not led
 
     def _whose(self, known: Programme) -> str:
         lead = feed_leading(known)

@@ -10,6 +10,8 @@ from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
+from opencairn.kit.text import CONTROL
+
 from .row import BrokenFile
 
 MEGABYTE = 1024 * 1024
@@ -18,7 +20,6 @@ LARGEST_LINE = MEGABYTE
 MOST_ROWS = 200_000
 LONGEST = {"title": 300, "provider": 250, "text": 20_000, "short": 200}
 
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,2})?")
 
 

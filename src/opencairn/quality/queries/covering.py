@@ -31,7 +31,11 @@ class _Row(NamedTuple):
     programme: UUID | None
     provider: UUID
     scope: Mapping[str, Any]
-    facts: Mapping[str, Any]
+    told: tuple[Any, ...]
+
+    def covers(self) -> bool:
+        """Whether the scope covers the programme as it is described today; most scopes narrow nothing."""
+        return not self.scope or rules.covers(self.scope, **_facts_told(*self.told))
 
 
 @dataclass(frozen=True)
@@ -174,7 +178,7 @@ def accredited_programmes(day: date) -> set[UUID]:
     decisions with an appeal or a changed scope are worked out one by one. A test holds it against ``covering``.
     """
     rows = _in_force(_accrediting().exclude(object="scheme"), day)
-    own = {each.programme for each in rows if each.programme and rules.covers(each.scope, **each.facts)}
+    own = {each.programme for each in rows if each.programme and each.covers()}
     scopes: dict[UUID, list[Mapping[str, Any]]] = defaultdict(list)
     for each in rows:
         if each.programme is None:
@@ -189,22 +193,22 @@ def accredited_providers(day: date) -> set[UUID]:
 
 def _by_their_providers(day: date, scopes: Mapping[UUID, list[Mapping[str, Any]]], *, but: set[UUID]) -> set[UUID]:
     """Return the further programmes that an accreditation of their provider covers on a day."""
-    facts = {}
-    for pk, provider, *told in Programme.objects.filter(provider__in=scopes).values_list(
-        "pk", "provider_id", *_COLUMNS
-    ):
-        described = _facts_told(*told)
-        if pk not in but and any(rules.covers(scope, **described) for scope in scopes[provider]):
-            facts[pk] = described
+    told: dict[UUID, list[Any]] = {}
+    rows = Programme.objects.filter(provider__in=scopes).values_list("pk", "provider_id", *_COLUMNS)
+    for pk, provider, *described in rows:
+        wide = scopes[provider]
+        if pk not in but and (not all(wide) or any(rules.covers(one, **_facts_told(*described)) for one in wide)):
+            told[pk] = described
     began = _accrediting().filter(programme__provider__in=scopes, verdict="accredited", first_on__lte=day)
     stopped = began.filter(_stopped(day) | _special()).values("programme")
-    decided = [each for each in amended(began.filter(programme__in=stopped), day) if each.programme_id in facts]
+    decided = [each for each in amended(began.filter(programme__in=stopped), day) if each.programme_id in told]
     sanctions = sanctions_of(decided) if decided else {}
     by_course: dict[UUID, list[Decision]] = defaultdict(list)
     for each in decided:
-        if each.programme_id and rules.covers(each.scope, **facts[each.programme_id]):
+        if each.programme_id and rules.covers(each.scope, **_facts_told(*told[each.programme_id])):
             by_course[each.programme_id].append(each)
-    return {pk for pk in facts if _own_word(by_course.get(pk, ()), sanctions, day).state in {"none", "accredited"}}
+    words = {pk: _own_word(some, sanctions, day).state for pk, some in by_course.items()}
+    return told.keys() - {pk for pk, said in words.items() if said not in {"none", "accredited"}}
 
 
 def _facts_told(slug: str | None, country: str | None, level: int | None, *words: str | None) -> Mapping[str, Any]:
@@ -217,9 +221,7 @@ def _in_force(decisions: QuerySet[Decision], day: date) -> list[_Row]:
     running = decisions.filter(verdict="accredited", first_on__lte=day, last_on__gte=day)
     columns = ("pk", "programme_id", "provider_id", "scope", *(f"programme__{name}" for name in _COLUMNS))
     rows = running.filter(~_stopped(day) | _special()).values_list(*columns)
-    found = {
-        key: _Row(programme, provider, scope, _facts_told(*told)) for key, programme, provider, scope, *told in rows
-    }
+    found = {key: _Row(programme, provider, scope, tuple(told)) for key, programme, provider, scope, *told in rows}
     special = amended(running.filter(_special()), day)
     against = sanctions_of(special) if special else {}
     for each in special:

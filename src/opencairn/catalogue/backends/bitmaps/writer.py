@@ -30,9 +30,9 @@ def make(folder: Path, at: datetime, ids: Sequence[UUID] | None = None) -> int:
     """
     stood = standing()  # before anything is read: what changes meanwhile then shows as a difference
     path, fresh = store.begin(folder)
-    if ids is None:  # those of one subject get numbers side by side: words and skills then stand close together
-        public = Programme.objects.public().order_by("current__field_code", "provider_id", "pk")
-        ids = list(public.values_list("pk", flat=True))
+    if ids is None:  # what is alike gets numbers side by side: words, skills and many codes then stand close together
+        alike = ("current__field_code", "provider__country", "current__eqf_level", "provider_id", "pk")
+        ids = list(Programme.objects.public().order_by(*alike).values_list("pk", flat=True))
     with aside.helping(path, ids, at) as parts:
         file(fresh, parts[0].ids, at, parts[0].first)
         for part in parts[1:]:
