@@ -118,7 +118,7 @@ def begin_application(
     by: Person | None,
     at: datetime,
 ) -> Review:
-    """Begin an application for a course (or, as a ``module``, for a part of one), a scheme, or a provider itself.
+    """Begin an application for a course (a ``module`` is described as one too), a scheme, or a provider itself.
 
     It is a draft until it is sent. ``facts`` are those of the framework that are true of the applicant; None asks
     everything. An accreditation of the same body that has not ended yet is renewed by it.
