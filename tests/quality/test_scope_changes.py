@@ -6,12 +6,17 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core import mail
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from opencairn.people import actions as people
 from opencairn.people.models import Person
 from opencairn.programmes.models import Programme
 from opencairn.quality import actions as quality
@@ -227,6 +232,52 @@ def test_a_changed_scope_also_narrows_what_the_formats_tell(cast: Cast, decision
     for scope in ({"modes": ["blended"]}, {"jurisdictions": ["DE"]}):
         quality.amend(decision, "scope", granted=True, scope=scope, from_on=TODAY, reasons="x", by=None, at=at)
         assert list(exchange.in_force([version], TODAY)) == [version.programme_id]
+
+
+# --- the mails ---
+
+
+@pytest.mark.parametrize(("granted", "said"), [(True, "granted"), (False, "denied")])
+def test_who_can_answer_reads_what_is_asked_for_and_who_asked_reads_the_answer(
+    cast: Cast, whole: Decision, granted: bool, said: str,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:  # fmt: skip
+    assessor = people.ensure_person(email="assessor@example.org", name="An assessor", password=None)
+    people.ensure_membership(assessor, cast.quality_body, role="reviewer", at=make.AT)
+    Person.objects.filter(pk=cast.reviewer.pk).update(language="de")
+    with django_capture_on_commit_callbacks(execute=True):
+        request = asked(whole, cast, now(), {"eqf_levels": [5], "modes": ["online"]}, grounds="We\ngrew.")
+    (letter,) = mail.outbox
+    assert letter.to == [cast.reviewer.email]
+    assert letter.subject == "Hochschule Tarntal asks for a change of scope under decision 2025-900"
+    where = f"{settings.BASE_URL}{reverse('quality:scope_request', args=[request.pk])}"
+    for words in ("We\ngrew.", where, "Nur Niveau 5 des Europäischen Qualifikationsrahmens"):
+        assert words in letter.body, words
+    with django_capture_on_commit_callbacks(execute=True):
+        quality.answer_scope_request(
+            request, granted=granted, scope={"eqf_levels": [5, 7]} if granted else None, from_on=now().date(),
+            reasons="Seen on site.", by=cast.reviewer, at=now(),
+        )  # fmt: skip
+    answers = mail.outbox[1:]
+    assert {each.to[0] for each in answers} == {cast.author.email, cast.manager.email}
+    assert {each.subject for each in answers} == {f"A change of scope under decision 2025-900 was {said}"}
+    public = f"{settings.BASE_URL}{reverse('quality:decision', args=[whole.number])}"
+    for words, there in (
+        ("Seen on site.", True), (public, True), ("Only level 5, 7", granted), ("what it covered before", not granted),
+    ):  # fmt: skip
+        assert (words in answers[0].body) == there, words
+
+
+def test_a_request_that_is_refused_or_undone_writes_to_nobody(
+    cast: Cast, whole: Decision, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        with pytest.raises(quality.WrongAmendment):
+            asked(whole, cast, now(), NARROW)
+        with transaction.atomic():
+            asked(whole, cast, now())
+            transaction.set_rollback(True)
+    assert not mail.outbox
 
 
 # --- the pages ---

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from opencairn.kit.errors import Refused
 from opencairn.people.models import Person
 from opencairn.quality import rules
+from opencairn.quality.letters import tell_of_scope
 from opencairn.quality.models import Amendment, Decision, ScopeRequest
 from opencairn.quality.queries import counts_as, framework_of, not_ended_by_appeal, scope_on
 from opencairn.transparency import actions as log
@@ -66,11 +67,13 @@ def ask_for_scope(
     _must_be_a_change(decision, scope, day)
     try:
         with transaction.atomic():
-            return ScopeRequest.objects.create(
+            made = ScopeRequest.objects.create(
                 decision=decision, scope=dict(scope), grounds=grounds.strip(), asked_by=by, asked_at=at
             )
     except IntegrityError:
         raise CannotAsk(_("A change of scope was asked for already. Wait for the answer, or take it back.")) from None
+    tell_of_scope(made)
+    return made
 
 
 def _open(request: ScopeRequest) -> ScopeRequest:
@@ -108,6 +111,7 @@ def answer_scope_request(
     made = amend(request.decision, SCOPE, granted=granted, from_on=from_on, scope=given, reasons=reasons, by=by, at=at)
     request.amendment = made
     request.save(update_fields=["amendment"])
+    tell_of_scope(request)
     return made
 
 
