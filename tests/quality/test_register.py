@@ -95,6 +95,38 @@ def test_public_money_asks_for_the_label_on_the_start_date(cast: Cast, settings:
     assert len(answer.json()["reasons"]) == 2
 
 
+@pytest.mark.parametrize(("missed", "then"), [("suspend", "suspended"), ("withdraw", "withdrawn")])
+def test_the_history_of_a_day_to_come_says_what_is_due_and_of_a_day_gone_what_was_missed(
+    cast: Cast, programme: Programme, signed_in: SignIn, missed: str, then: str
+) -> None:
+    due = now().date() + timedelta(days=30)
+    decision = make.decision(programme, cast.quality_body, last_on=due + timedelta(days=300))
+    given = {"decision": decision, "missed": missed}
+    Audit.objects.create(kind="interim", first_on=TODAY, last_on=due, **given)
+    first = due - timedelta(days=9)
+    Condition.objects.create(text="Mend it.", first_due_on=first, due_on=first, imposed_at=AT, **given)
+
+    def told(day: date, today: date) -> list[tuple[str, date]]:
+        return [(each.kind, each.on) for each in queries.history(programme, day, today=today)]
+
+    stops, day = [first + rules.A_DAY, due + rules.A_DAY], due + timedelta(days=5)
+    granted = ("accredited", date(2025, 9, 1))
+    assert told(day, now().date()) == [("due", stops[1]), ("due", stops[0]), granted]
+    assert told(day, stops[0])[-2:] == [(then, stops[0]), granted]  # nothing is due after a withdrawal
+    assert len(told(day, stops[0])) == (2 if then == "withdrawn" else 3)
+    assert told(stops[0] - rules.A_DAY, now().date()) == [granted]
+    over = due + timedelta(days=301)
+    assert [kind for kind, _on in told(over, now().date())] == ["expired", "due", "due", "accredited"]
+    page = signed_in(None).get("/register/courses/water-quality/", {"on": day.isoformat()}).content.decode()
+    assert f"It stops counting then, unless a condition is met by {date_format(first)}." in page
+    assert "unknown-wash" in page
+    for words in ("was not met", "was not held", "Suspended", "Withdrawn"):
+        assert words not in page, words
+    decision = make.decision(programme, cast.quality_body, first_on=TODAY, last_on=due)
+    Condition.objects.create(decision=decision, text="x", first_due_on=due, due_on=due, missed=missed, imposed_at=AT)
+    assert len(told(day, now().date())) == 5  # what is due when the decision ends anyway stops nothing
+
+
 def test_an_audit_that_is_still_due_was_not_missed(cast: Cast, settings: Settings, signed_in: SignIn) -> None:
     settings.GATES = ["qualiopi-like:fund", "eduqua-like:fund"]
     due = now().date() + timedelta(days=30)
@@ -113,6 +145,11 @@ def test_an_audit_that_is_still_due_was_not_missed(cast: Cast, settings: Setting
     assert "suspended since" not in shown
     then = signed_in(None).get(f"/register/providers/{cast.provider.slug}/", {"on": stops.isoformat()}).content.decode()
     assert f"Does not count from {date_format(stops)} on, unless what is due before that day is done." in then
+    assert f"It stops counting then, unless an audit is held by {date_format(due)}." in then
+    assert "Not certain yet" in then
+    assert "<dt>sanctions ever</dt><dd>0</dd>" in then
+    for words in ("was not held", "Suspended", "What was held against it"):
+        assert words not in then, words
     answer = signed_in(None).get("/api/v1/registry/fundable", {"provider": cast.provider.slug, "on": stops.isoformat()})
     assert answer.json()["open"] is False
     assert "unless an audit is held" in answer.json()["reasons"][1]

@@ -123,7 +123,7 @@ def test_what_was_asked_for_is_granted_from_a_day_on_and_told_everywhere(
     assert [each.outside for each in found] == ["", "eqf_levels"]
     assert Decision.objects.get().scope == NARROW
     assert queries.scope_on(decision, day) == made.scope
-    assert next((each.kind, each.on) for each in queries.history(decision.programme)) == ("changed", day)  # type: ignore[arg-type]
+    assert next((each.kind, each.on) for each in queries.history(decision.programme, TODAY)) == ("changed", day)  # type: ignore[arg-type]
     told = lines(Entry.objects.filter(kind="sanction"))
     assert "a change of what it covers was granted from" in told[-1].sentence
     assert Change.objects.latest("pk").kind == "amendment"
