@@ -1,5 +1,6 @@
 """The pages of the work: a label from the dossier to the appeal, through the browser's requests."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from html import unescape
@@ -95,6 +96,29 @@ def test_a_provider_fills_a_dossier_and_sends_it(cast: Cast, draft: Review, sign
     assert signed_in(cast.reviewer).get(reverse("quality:exhibit", args=[piece.pk])).status_code == 200
     assert post(client, "quality:take_out", piece.pk).status_code == 409  # type: ignore[attr-defined]
     assert post(client, "quality:take_back", draft.pk).status_code == 302  # type: ignore[attr-defined]
+
+
+def test_each_document_that_is_missing_links_to_the_field_where_it_is_given(
+    cast: Cast, draft: Review, signed_in: SignIn
+) -> None:
+    client = signed_in(cast.manager)
+    there, *missing = [
+        (each.key, place) for each in LABEL.criteria if each.mandatory for place in range(len(each.documents))
+    ]
+    quality.file_words(draft, criterion=there[0], document=there[1], text="Here.", by=None, at=now())
+    page = post(client, "quality:send", draft.pk).content.decode()  # type: ignore[attr-defined]
+    problems = page[page.index('id="problem"') : page.index("</section>", page.index('id="problem"'))]
+    linked = re.findall(r'<a href="#([^"]+)">', problems)
+    assert linked == ["id_statement", *(f"id_{key}-{place}-text" for key, place in missing)]
+    for each in linked:
+        assert len(re.findall(rf'<textarea[^>]* id="{re.escape(each)}"', page)) == 1, each
+    assert page.count('<details class="fold" open>') == len(missing)
+    assert 'class="fold" open' not in read(client, "quality:application", draft.pk)
+    for key, place in missing:
+        quality.file_words(draft, criterion=key, document=place, text="Here.", by=None, at=now())
+    assert "Your own case is missing." in read(client, "quality:application", draft.pk)
+    quality.state_case(draft, statement="We teach.", at=now())
+    assert "The dossier is complete." in read(client, "quality:application", draft.pk)
 
 
 def test_one_button_files_everything_that_was_written_for_the_documents(

@@ -261,9 +261,22 @@ def take_out(exhibit: Exhibit, *, at: datetime) -> None:
 
 
 class Incomplete(Refused):
-    """The dossier has gaps. ``details`` name them."""
+    """The dossier has gaps: ``gaps``, as ``rules.dossier_gaps`` returns them. ``details`` name each in words."""
 
     status = 422
+
+    def __init__(self, under: rules.Framework, gaps: tuple[tuple[str, int], ...]) -> None:
+        self.gaps = gaps
+        message = _("The application is not complete. These are missing:")
+        super().__init__(message, details=tuple(self._said(under, *gap) for gap in gaps))
+
+    @staticmethod
+    def _said(under: rules.Framework, key: str, place: int) -> str:
+        """The standard and its document."""
+        if not key:
+            return _("Your own case")
+        criterion = next(each for each in under.criteria if each.key == key)
+        return f"{pick(criterion.title, _wanted())[1]}: {pick(criterion.documents[place], _wanted())[1]}"
 
 
 @transaction.atomic
@@ -276,23 +289,12 @@ def send_application(review: Review, *, by: Person | None, at: datetime) -> Revi
         under, facts=review.facts, given={(each.criterion, each.document) for each in given}, statement=review.statement
     )
     if gaps:
-        raise Incomplete(_("The application is not complete. These are missing:"), details=gaps_said(under, gaps))
+        raise Incomplete(under, gaps)
     if review.call and at.date() > review.call.closes_on:
         raise CannotBeReviewed(_("The call closed on %(day)s.") % {"day": date_format(review.call.closes_on)})
     review.draft, review.requested_at, review.requested_by = False, at, by
     review.save(update_fields=["draft", "requested_at", "requested_by"])
     return review
-
-
-def gaps_said(under: rules.Framework, gaps: Collection[tuple[str, int]]) -> tuple[str, ...]:
-    """Return what is missing from a dossier, in words: the standard and its document."""
-    criteria = {each.key: each for each in under.criteria}
-    return tuple(
-        f"{pick(criteria[key].title, _wanted())[1]}: {pick(criteria[key].documents[place], _wanted())[1]}"
-        if key
-        else _("Your own case")
-        for key, place in gaps
-    )
 
 
 @transaction.atomic
