@@ -38,9 +38,10 @@ def entered(cast: Cast, programme: Programme, at: datetime) -> Callable[..., Dec
             "quality_body": cast.quality_body, "provider": cast.provider, "programme": programme,
             "framework": "short-learning", "framework_version": "2026", "verdict": "accredited", "reasons": "Good.",
             "decided_on": date(2021, 12, 1), "first_on": date(2022, 1, 1), "last_on": date(2024, 12, 31),
-            "scope": {"eqf_levels": [6]}, "by": cast.reviewer, "at": at,
+            "scope": {"eqf_levels": [6]},
         }  # fmt: skip
-        return quality.enter_earlier_decision(**(given | facts))
+        by = facts.pop("by", cast.reviewer)
+        return quality.enter_earlier_decision(quality.Earlier(**(given | facts)), by=by, at=at)
 
     return enter
 

@@ -50,7 +50,7 @@ from .endorsing import (
     ask_endorsement,
     revoke_endorsement,
 )
-from .entering import enter_decision, enter_earlier_decision
+from .entering import Earlier, enter_decision, enter_earlier_decision
 from .erasing import erase_person
 from .following import (
     CannotFollow,
@@ -87,6 +87,7 @@ __all__ = [
     "CopyNotTaken",
     "CriteriaNotMet",
     "CriteriaOpen",
+    "Earlier",
     "Incomplete",
     "NoMandate",
     "NotADraft",

@@ -170,7 +170,7 @@ class EnterForm(ScopeForm):
         return facts.get("verdict") == "accredited" and not facts.get("scheme")
 
     def facts(self) -> dict[str, Any]:
-        """What was entered, as the action takes it."""
+        """What was entered, by the names of ``actions.Earlier``."""
         names = (
             "quality_body", "provider", "programme", "scheme", "verdict", "decided_on", "first_on", "last_on", "renews",
             "reasons",

@@ -172,7 +172,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     form = EnterForm(posted(request), bodies=mine)
     if form.is_bound and form.is_valid():
         try:
-            made = actions.enter_earlier_decision(**form.facts(), by=person, at=now())
+            made = actions.enter_earlier_decision(actions.Earlier(**form.facts()), by=person, at=now())
         except Refused as error:
             refuse(form, error)
         else:
