@@ -53,6 +53,10 @@ class Standing:
         """Whether the accreditation is in force."""
         return self.state == "accredited"
 
+    def is_due(self, today: date) -> bool:
+        """Whether a date that is still to come would bring it about, so that it can be kept from coming."""
+        return bool(self.cause and self.since and self.since > today)
+
 
 NOTHING = Standing("none")
 

@@ -33,7 +33,7 @@ def _standing(programme: Programme) -> Standing:
 @register.filter
 def hangs(standing: Standing) -> bool:
     """Whether it is that of a day to come, and becomes so only where what is due by then is not done."""
-    return bool(standing.cause and standing.since and standing.since > timezone.now().date())
+    return standing.is_due(timezone.now().date())
 
 
 @register.filter
