@@ -1,5 +1,6 @@
 """The pages of the work: a label from the dossier to the appeal, through the browser's requests."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -16,7 +17,19 @@ from opencairn.people.models import Person
 from opencairn.quality import actions as quality
 from opencairn.quality import queries
 from opencairn.quality.frameworks import framework
-from opencairn.quality.models import Appeal, Audit, Complaint, Condition, Decision, Exhibit, Mandate, Review, Scheme
+from opencairn.quality.models import (
+    Appeal,
+    Audit,
+    Complaint,
+    Condition,
+    Decision,
+    Exhibit,
+    Mandate,
+    Review,
+    Sanction,
+    Scheme,
+)
+from opencairn.transparency import queries as log
 from opencairn.web.demo.cast import Cast
 from tests import make
 
@@ -153,6 +166,33 @@ def test_an_assessor_is_named_states_independence_and_finds(cast: Cast, draft: R
     assert post(client, "quality:declare", draft.pk, conflict="no").status_code == 302  # type: ignore[attr-defined]
     assert "Write the finding" in read(client, "quality:review", draft.pk)
     assert signed_in(cast.manager).get(reverse("quality:review", args=[draft.pk])).status_code == 403
+
+
+def test_what_an_applicant_says_of_itself_is_read_by_its_reviewer_and_by_everyone_once_decided(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    under = framework("nzqa-like")
+    said, way = under.facts["self-accrediting"]["en"], under.tracks[0].title["en"]
+    mandated(cast.quality_body, cast.reviewer)
+    sent = {"applicant": cast.provider.slug, "quality_body": cast.quality_body.slug, "facts": ["self-accrediting"]}
+    assert signed_in(cast.manager).post(reverse("quality:begin", args=["nzqa-like"]), sent).status_code == 302
+    review = Review.objects.get()
+    application = read(signed_in(cast.manager), "quality:application", review.pk)
+    Review.objects.update(draft=False)
+    reviewed = read(signed_in(cast.reviewer), "quality:review", review.pk)
+    make.assessor(review, cast.reviewer)
+    for each in under.questions:
+        quality.record_finding(review, criterion=each.key, outcome="met", reasons="Seen.", by=None, at=now())
+    day = now().date()
+    made = quality.decide(
+        review, verdict="accredited", reasons="Good.", first_on=day, last_on=day, by=cast.reviewer, at=now()
+    )
+    for page in (application, reviewed, read(signed_in(None), "quality:decision", made.number)):
+        assert said in page
+        assert way in page
+    assert json.loads(log.about("decision", made.number).get().text)["facts"]["track"] == "own-approval"
+    line = signed_in(None).get(f"/api/v1/registry/accreditations/{made.number}").json()
+    assert line["track"] == "own-approval"
 
 
 def test_what_comes_after_a_decision_has_its_pages(cast: Cast, label: Decision, signed_in: SignIn) -> None:

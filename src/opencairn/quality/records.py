@@ -88,6 +88,7 @@ def fact(decision: Decision, sanctions: Iterable[Sanction], changes: Iterable[Am
         "quality_body": decision.quality_body.name,
         "framework": decision.framework,
         "framework_version": decision.framework_version,
+        "track": decision.review.track if decision.review else "",
         "scope": decision.scope,
         "scopes": [[_day(each.from_on), each.scope] for each in changes],
         "decided_on": decision.decided_at.date().isoformat(),

@@ -63,6 +63,7 @@ class DecisionRecord(Schema):
     quality_body: str = Field(description="The name of the body that decided.")
     framework: str = Field(description="The key of the quality framework.")
     framework_version: str = Field(description="The version it was taken under, for good.")
+    track: str = Field(description="The way taken through a hybrid framework, by its key; empty where there is one.")
     scope: dict[str, Any] = Field(description="What it was narrowed to when it was taken; empty for nothing.")
     scopes: list[list[Any]] = Field(description="Changes: from which day, and what it is narrowed to from then on.")
     decided_on: str = Field(description="The day it was taken, ISO 8601.")

@@ -259,6 +259,8 @@ def public_facts(decision: Decision, version: int | None) -> dict[str, Any]:
         about = {"programme": decision.programme.slug, "version": version}
     if decision.scheme:
         about["scheme"] = decision.scheme.slug
+    if decision.review and decision.review.track:
+        about["track"] = decision.review.track
     return {
         **about,
         "number": decision.number,

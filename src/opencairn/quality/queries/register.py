@@ -180,7 +180,9 @@ def decisions_about(provider: Organisation, programme: Programme | None = None) 
 def every_decision(provider: Organisation | None = None) -> list[Decision]:
     """Return every decision, or every one about a provider and its courses, the newest first."""
     found = Decision.objects.filter(**({"provider": provider} if provider else {}))
-    return list(found.select_related("quality_body", "provider", "programme", "scheme").order_by("-decided_at", "-pk"))
+    return list(
+        found.select_related("quality_body", "provider", "programme", "scheme", "review").order_by("-decided_at", "-pk")
+    )
 
 
 def provider_standings(provider: Organisation, day: date) -> list[Standing]:
