@@ -17,7 +17,7 @@ from opencairn.quality.queries import counts_as, framework_of, not_ended_by_appe
 from opencairn.transparency import actions as log
 
 from .deciding import must_name_something
-from .impartial import must_have_mandate
+from .impartial import must_be_free, must_have_mandate
 from .recording import record_change
 from .sanctioning import sanctionable
 
@@ -129,9 +129,16 @@ def amend(
 ) -> Amendment:
     """Grant or deny a change of what an accreditation covers: a place, a way of teaching, a programme, an owner.
 
-    A granted ``scope`` takes the place of the whole scope from a day on; None leaves it as it is.
+    A granted ``scope`` takes the place of the whole scope from a day on; None leaves it as it is. A denial changes
+    nothing, so it is of today, and may come after the accreditation was withdrawn or ended.
     """
-    sanctionable(decision, from_on=from_on, reasons=reasons, by=by, at=at)
+    if granted:
+        sanctionable(decision, from_on=from_on, reasons=reasons, by=by, at=at)
+    else:
+        must_be_free(by, decision)
+        from_on = at.date()
+        if not reasons.strip():
+            raise WrongAmendment(_("Give the reasons: they are published at once."))
     if granted and scope is not None:
         _must_be_a_change(decision, scope, from_on)
         if under := framework_of(decision):
