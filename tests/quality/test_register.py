@@ -313,6 +313,19 @@ def test_coverage_counts_decisions_before_words(cast: Cast, programme: Programme
     assert "25 %" in signed_in(None).get("/register/coverage/").content.decode()
 
 
+def test_a_course_is_covered_from_outside_only_by_an_accreditation_that_covers_it(
+    cast: Cast, programme: Programme
+) -> None:
+    def external() -> int:
+        return {each.key: each.number for each in queries.count_coverage(at=AT).assured}["external"]
+
+    of_provider(cast, "yearly-award")
+    label = of_provider(cast, "qualiopi-like", scope={"eqf_levels": [7]})
+    assert external() == 0
+    Decision.objects.filter(pk=label.pk).update(scope={"eqf_levels": [6]})
+    assert external() == 1
+
+
 # --- endorsements ---
 
 

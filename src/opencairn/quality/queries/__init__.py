@@ -10,7 +10,7 @@ from .amending import (
     scope_requests_open,
 )
 from .coverage import Coverage, Share, count_coverage, coverage
-from .covering import accredited_on, accredited_programmes, accredited_providers, coverings, standing_as_described
+from .covering import accredited_on, accredited_programmes, coverings, standing_as_described
 from .endorsements import (
     access_endorsement,
     access_provider,
@@ -169,7 +169,6 @@ __all__ = [
     "access_scope_request",
     "accredited_on",
     "accredited_programmes",
-    "accredited_providers",
     "amended",
     "amendments_in_force",
     "amendments_of",
