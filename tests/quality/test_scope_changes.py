@@ -364,12 +364,34 @@ def test_a_body_changes_a_scope_unasked(cast: Cast, whole: Decision, signed_in: 
     assert body.post(address, sent).status_code == 422
 
 
-def test_a_limit_that_the_form_does_not_ask_about_stays(cast: Cast, whole: Decision, signed_in: SignIn) -> None:
+def test_a_limit_to_types_of_credentials_is_shown_and_changed_as_any_other(
+    cast: Cast, whole: Decision, signed_in: SignIn
+) -> None:
     Decision.objects.filter(pk=whole.pk).update(scope={"credential_types": ["MicroCredential"], "eqf_levels": [6]})
     sent = {"from_on": now().date().isoformat(), "reasons": "Level 5 too.", "levels": ["5", "6"]}
-    address = reverse("quality:amend", args=[whole.number])
-    assert signed_in(cast.reviewer).post(address, sent).status_code == 302
-    assert Amendment.objects.get().scope == {"credential_types": ["MicroCredential"], "eqf_levels": [5, 6]}
+    body, address = signed_in(cast.reviewer), reverse("quality:amend", args=[whole.number])
+    assert 'value="MicroCredential"' in read(body, "quality:amend", whole.number)
+    assert body.post(address, sent | {"credential_types": "a-b"}).status_code == 422
+    assert body.post(address, sent | {"credential_types": "MicroCredential, Diploma"}).status_code == 302
+    assert Amendment.objects.get().scope == {"credential_types": ["MicroCredential", "Diploma"], "eqf_levels": [5, 6]}
+
+
+@pytest.mark.parametrize("over", ["withdrawn", "ended"])
+def test_a_request_under_an_accreditation_that_is_over_is_answered_by_a_denial(
+    cast: Cast, whole: Decision, signed_in: SignIn, over: str
+) -> None:
+    request, today = asked(whole, cast, now()), now().date()
+    if over == "withdrawn":
+        quality.withdraw_decision(whole, from_on=today, reasons="Gone.", by=cast.reviewer, at=now())
+    else:
+        Decision.objects.filter(pk=whole.pk).update(last_on=today - timedelta(days=1))
+    body, where = signed_in(cast.reviewer), reverse("quality:scope_request", args=[request.pk])
+    sent = {"granted": "no", "from_on": today.isoformat(), "reasons": "It is over."}
+    assert body.post(where, sent | {"granted": "yes", "levels": ["5"]}).status_code == 422
+    assert body.post(where, sent | {"reasons": " "}).status_code == 422
+    assert body.post(where, sent).status_code == 302
+    assert list(queries.scope_requests_open([cast.quality_body])) == []
+    assert "Denied on" in read(body, "quality:scope_request", request.pk)
 
 
 def test_what_no_framework_of_the_shelf_knows_can_still_be_amended(

@@ -259,6 +259,29 @@ def test_an_audit_is_planned_begun_and_closed(cast: Cast, label: Decision, signe
     assert "Held, passed" in read(client, "quality:audit", audit.pk)
 
 
+def test_an_accreditation_of_a_provider_is_narrowed_in_every_way_as_it_is_decided(
+    cast: Cast, draft: Review, signed_in: SignIn
+) -> None:
+    Review.objects.update(draft=False)
+    make.assessor(draft, cast.reviewer)
+    for each in LABEL.questions:
+        quality.record_finding(draft, criterion=each.key, outcome="met", reasons="Seen.", by=None, at=now())
+    client, day = signed_in(cast.reviewer), now().date().isoformat()
+    page = read(client, "quality:review", draft.pk)
+    sent = {
+        "levels": ["5", "6"], "field_codes": "05", "credential_types": "MicroCredential", "programmes": "",
+        "jurisdictions": "de", "modes": ["online"],
+    }  # fmt: skip
+    for name in sent:
+        assert f'name="{name}"' in page, name
+    given = sent | {"verdict": "accredited", "reasons": "Good.", "first_on": day, "last_on": day}
+    assert client.post(reverse("quality:decide", args=[draft.pk]), given).status_code == 302
+    assert Decision.objects.get().scope == {
+        "eqf_levels": [5, 6], "fields": ["05"], "credential_types": ["MicroCredential"], "jurisdictions": ["DE"],
+        "modes": ["online"],
+    }  # fmt: skip
+
+
 def test_mandates_and_calls_are_given_by_those_who_may(cast: Cast, draft: Review, signed_in: SignIn) -> None:
     body, operator = signed_in(cast.reviewer), signed_in(cast.operator)
     days = {"first_on": "2026-01-01", "last_on": "2030-12-31"}

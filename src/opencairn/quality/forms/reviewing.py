@@ -166,14 +166,23 @@ class _Words(forms.CharField):
 
 
 class ScopeNames(forms.Form):
-    """The limits of a scope that are written as words: courses, fields, countries, ways of teaching."""
+    """The limits of a scope: levels, fields, types of credentials, courses, countries, ways of teaching."""
 
+    levels = forms.TypedMultipleChoiceField(
+        label=__("Only these levels"), required=False, widget=forms.CheckboxSelectMultiple, coerce=int,
+        choices=[(level, str(level)) for level in range(1, 9)],
+        help_text=__("Levels of the European Qualifications Framework."),
+    )  # fmt: skip
     programmes = _Words(
         label=__("Only these courses"),
         help_text=__("The last part of each course's address, with commas between. Empty covers all."),
     )
     field_codes = _Words(
         label=__("Only these fields of study"), help_text=__("Codes of ISCED-F 2013, such as 06, 0613.")
+    )
+    credential_types = _Words(
+        label=__("Only credentials of these types"),
+        help_text=__("Courses here lead to the type MicroCredential. Empty covers all."),
     )
     jurisdictions = _Words(label=__("Only in these countries"), help_text=__("Codes of two letters, such as DE, FR."))
     modes = forms.MultipleChoiceField(
@@ -188,7 +197,9 @@ class ScopeNames(forms.Form):
     def named(self) -> dict[str, Any]:
         """The limits that were named, by the keys of a scope."""
         keys = {
+            "eqf_levels": "levels",
             "fields": "field_codes",
+            "credential_types": "credential_types",
             "jurisdictions": "jurisdictions",
             "modes": "modes",
             "programmes": "programmes",
