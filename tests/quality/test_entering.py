@@ -155,4 +155,7 @@ def test_a_body_enters_its_earlier_register_on_a_page(cast: Cast, programme: Pro
     assert Decision.objects.get(number="2024-001").renews == Decision.objects.get(number="2021-001")
     refused = {"verdict": "refused", "decided_on": "2019-05-01", "levels": [], "first_on": "", "last_on": ""}
     assert body.post(address, sent | refused).status_code == 302
+    again = body.post(address, sent | refused)
+    assert (again.status_code, "as decision 2019-001" in again.content.decode()) == (422, True)
+    assert body.post(address, sent | refused | {"decided_on": "2019-05-02"}).status_code == 302
     assert now().date() > date(2019, 5, 1)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from html import unescape
 
 import pytest
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -301,6 +302,24 @@ def test_mandates_and_calls_are_given_by_those_who_may(cast: Cast, draft: Review
             "opens_on": date(2020, 1, 1).isoformat(), "closes_on": "2199-01-01"}  # fmt: skip
     assert post(body, "quality:calls", **call).status_code == 302  # type: ignore[attr-defined]
     assert "2026" in read(body, "quality:calls")
+
+
+def test_what_was_sent_twice_is_kept_once(cast: Cast, label: Decision, signed_in: SignIn) -> None:
+    body, anyone = signed_in(cast.reviewer), signed_in(None)
+    due = (now().date() + timedelta(days=20)).isoformat()
+    sent = {"text": "Publish the figures.", "due_on": due, "missed": "suspend"}
+    assert post(body, "quality:set_condition", label.number, **sent).status_code == 302  # type: ignore[attr-defined]
+    again = body.post(reverse("quality:set_condition", args=[label.number]), sent)
+    assert (again.status_code, "was set already" in unescape(again.content.decode())) == (422, True)
+    quality.meet_condition(Condition.objects.get(), on=now().date(), by=cast.reviewer, at=now())
+    assert post(body, "quality:set_condition", label.number, **sent).status_code == 302  # type: ignore[attr-defined]
+    complaint = {"text": "No teacher came.", "email": "a@example.org"}
+    for _time in range(2):
+        assert post(anyone, "quality:complain", label.number, **complaint).status_code == 302  # type: ignore[attr-defined]
+    assert len(mail.outbox) == Complaint.objects.count() == 1
+    quality.answer_complaint(Complaint.objects.get(), answer="We looked.", outcome="upheld", by=cast.reviewer, at=now())
+    assert post(anyone, "quality:complain", label.number, **complaint).status_code == 302  # type: ignore[attr-defined]
+    assert Complaint.objects.count() == 2
 
 
 def test_a_jury_gives_points_and_a_scheme_is_named_on_the_way(cast: Cast, draft: Review, signed_in: SignIn) -> None:

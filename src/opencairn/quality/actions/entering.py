@@ -107,6 +107,7 @@ def enter_earlier_decision(earlier: Earlier, *, by: Person | None, at: datetime)
     earlier = replace(earlier, framework_version=under.version, reasons=earlier.reasons.strip())
     if earlier.verdict == "refused":
         earlier = replace(earlier, first_on=None, last_on=None, scope={}, renews=None)
+        _must_be_new(earlier)
     else:
         _must_fit(earlier, under)
     return enter_decision(earlier, at=at)
@@ -143,6 +144,15 @@ def _must_be_earlier(body: Organisation, decided_on: date, today: date) -> None:
         raise WrongDecision(
             _("Since %(day)s %(name)s decides in this register, by a review. Only earlier decisions can be entered.")
             % {"day": date_format(since), "name": body.name}
+        )
+
+
+def _must_be_new(refusal: Earlier) -> None:
+    """Refuse a refusal that stands there already: unlike two accreditations, two refusals have no days that clash."""
+    same = {"framework": refusal.framework, "decided_at": midnight(refusal.decided_on), "verdict": "refused"}
+    if there := Decision.objects.filter(**refusal.about, **same).first():
+        raise WrongDecision(
+            _("This refusal stands in the register already, as decision %(number)s.") % {"number": there.number}
         )
 
 
