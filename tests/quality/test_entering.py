@@ -141,6 +141,8 @@ def test_a_body_enters_its_earlier_register_on_a_page(cast: Cast, programme: Pro
         ({"levels": []}, "tick that there is no limit"),
         ({"last_on": "2021-01-01"}, "cannot come before the first"),
         ({"decided_on": "1.12.2021 or so"}, "Enter a day as year, month and day"),
+        ({"decided_on": "0001-01-01"}, "between the years 1900 and 2200"),
+        ({"first_on": "9999-12-30", "last_on": "9999-12-31"}, "between the years 1900 and 2200"),
     ):
         answer = body.post(address, sent | wrong)
         assert (answer.status_code, why in unescape(answer.content.decode())) == (422, True), why

@@ -84,6 +84,7 @@ def test_public_money_asks_for_the_label_on_the_start_date(cast: Cast, settings:
     ):
         assert queries.fundable_on(cast.provider, day).open is is_open, day
     page = f"/register/providers/{cast.provider.slug}/public-money/"
+    assert signed_in(None).get(page, {"on": "9999-12-31"}).status_code == 422
     refused = signed_in(None).get(page, {"on": "2026-06-01"}).content.decode()
     assert "Public money cannot pay for what starts on 1 June 2026" in refused
     assert f"decision {label.number} is suspended since 1 May 2026." in refused

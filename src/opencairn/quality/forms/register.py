@@ -1,4 +1,3 @@
-from datetime import date
 from typing import Any
 
 from babel import Locale
@@ -32,13 +31,6 @@ class DayForm(forms.Form):
     """Which day the register is asked for."""
 
     on = day_field(__("As it stood on this day"), required=False)
-
-    def clean_on(self) -> date | None:
-        """Any day of the calendar the browser knows."""
-        day: date | None = self.cleaned_data["on"]
-        if day is not None and not 1900 <= day.year <= 2200:
-            raise forms.ValidationError(_("Choose a day between the years 1900 and 2200."))
-        return day
 
 
 class RegisterForm(DayForm):

@@ -1,6 +1,8 @@
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -11,15 +13,18 @@ from opencairn.people.models import Organisation
 from opencairn.programmes.models import ProgrammeVersion
 from opencairn.quality import queries, rules
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+OUTSIDE = __("Choose a day between the years 1900 and 2200.")
 VERDICTS = [("accredited", __("Accredit")), ("refused", __("Refuse"))]
 
 
 def day_field(label: Any, **facts: Any) -> forms.DateField:
-    """A day, asked for with the browser's own calendar and accepted as people type it."""
+    """A day from 1900 to 2200, asked for with the browser's own calendar and accepted as people type it."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(
         label=label,
         widget=widget,
+        validators=[MinValueValidator(FIRST_DAY, OUTSIDE), MaxValueValidator(LAST_DAY, OUTSIDE)],
         error_messages={
             "required": __("Enter a day, such as 2026-09-14."),
             "invalid": __("Enter a day as year, month and day, such as 2026-09-14."),
