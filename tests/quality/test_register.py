@@ -151,6 +151,16 @@ def test_an_audit_that_is_still_due_was_not_missed(cast: Cast, settings: Setting
     assert "<dt>sanctions ever</dt><dd>0</dd>" in then
     for words in ("was not held", "Suspended", "What was held against it"):
         assert words not in then, words
+    for state, lines in (("due", 1), ("suspended", 0), ("accredited", 0)):
+        asked = {"on": stops.isoformat(), "state": state}
+        listed = signed_in(None).get("/api/v1/registry/accreditations", asked).json()
+        assert [each["state"] for each in listed["items"]] == [state] * lines
+        found_here = signed_in(None).get("/register/", asked | {"q": ""}).content.decode()
+        assert found_here.count('class="register-line"') == lines
+    one = signed_in(None).get(f"/api/v1/registry/accreditations/{label.number}", {"on": stops.isoformat()}).json()
+    of = signed_in(None).get(f"/api/v1/registry/providers/{cast.provider.slug}", {"on": stops.isoformat()}).json()
+    assert (one["state"], of["standings"][0]["state"]) == ("due", "due")
+    assert signed_in(None).get("/api/v1/registry/accreditations?state=compromised").status_code == 422
     answer = signed_in(None).get("/api/v1/registry/fundable", {"provider": cast.provider.slug, "on": stops.isoformat()})
     assert answer.json()["open"] is False
     assert "unless an audit is held" in answer.json()["reasons"][1]

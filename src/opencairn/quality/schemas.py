@@ -27,7 +27,10 @@ class CourseLine(Schema):
 class StandingRecord(Schema):
     """What the register says on the day asked."""
 
-    state: str = Field(description="accredited, suspended, not-yet, withdrawn, expired, refused, or none.")
+    state: str = Field(
+        description="accredited, suspended, due (of a day to come: it does not count from `since` on, unless what is "
+        "due before that day is done), not-yet, withdrawn, expired, refused, or none."
+    )
     since: str | None = Field(description=DAY)
     until: str | None = Field(description="The last day of this state, as far as is known.")
     decision: str | None = Field(description="The number of the decision behind it.")

@@ -19,6 +19,7 @@ STATES = [
     ("", __("Any")),
     ("accredited", __("Accredited")),
     ("suspended", __("Suspended")),
+    ("due", __("Not certain yet")),
     ("not-yet", __("Not yet in force")),
     ("withdrawn", __("Withdrawn")),
     ("expired", __("Expired")),

@@ -65,6 +65,7 @@ from .register import (
 )
 from .standing import (
     NOTHING,
+    STATES,
     WEIGHT,
     Event,
     Standing,
@@ -138,6 +139,7 @@ from .work import (
 
 __all__ = [
     "NOTHING",
+    "STATES",
     "WEIGHT",
     "Asked",
     "Coverage",

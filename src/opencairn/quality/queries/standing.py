@@ -31,6 +31,8 @@ from .stops import later_than, not_ended_by_appeal, sanctions_of
 # The order in which several decisions about one programme are weighed: the first that fits is its standing.
 WEIGHT = {"accredited": 0, "suspended": 1, "not-yet": 2, "withdrawn": 3, "expired": 3, "refused": 3}
 
+STATES = ("accredited", "suspended", "due", "not-yet", "withdrawn", "expired", "refused")  # as they are asked for
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -56,6 +58,10 @@ class Standing:
     def is_due(self, today: date) -> bool:
         """Whether a date that is still to come would bring it about, so that it can be kept from coming."""
         return bool(self.cause and self.since and self.since > today)
+
+    def told(self, today: date) -> str:
+        """The state as it is told today: due where it hangs on what can still be done, and is not certain yet."""
+        return "due" if self.is_due(today) else self.state
 
 
 NOTHING = Standing("none")

@@ -30,7 +30,7 @@ def register(request: HttpRequest) -> HttpResponse:
     elif form.is_bound:
         asked = {name: value for name, value in form.cleaned_data.items() if value}
         day = asked.pop("on", None) or today
-    wanted = queries.subjects(day, **asked) if day else []
+    wanted = queries.subjects(day, **asked, today=today) if day else []
     if not form.is_bound:
         form = RegisterForm(initial={"on": today})
     page = Paginator(wanted, A_PAGE).get_page(request.GET.get("page"))
