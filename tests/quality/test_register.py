@@ -411,6 +411,18 @@ def test_what_cannot_be_endorsed_is_refused(cast: Cast, programme: Programme) ->
     ask(cast)
 
 
+def test_endorsements_of_its_courses_are_counted_with_the_provider(
+    cast: Cast, programme: Programme, signed_in: SignIn
+) -> None:
+    page = f"/register/providers/{cast.provider.slug}/"
+    asked = ask(cast, programme=programme)
+    assert "endorsements of its courses" not in signed_in(None).get(page).content.decode()
+    given = quality.answer_endorsement(asked, verdict="granted", words="Yes.", by=cast.employer_person, at=AT)
+    assert "<dt>endorsements of its courses</dt><dd>1</dd>" in signed_in(None).get(page).content.decode()
+    quality.revoke_endorsement(given, reason="No.", by=cast.employer_person, at=AT)
+    assert "endorsements of its courses" not in signed_in(None).get(page).content.decode()
+
+
 def test_a_person_is_taken_off_endorsements_and_registers(cast: Cast, programme: Programme) -> None:
     quality.answer_endorsement(ask(cast), verdict="granted", words="Good.", by=cast.employer_person, at=AT)
     quality.follow_register(name="R", address="https://r.example/", by=cast.operator, at=AT)

@@ -11,6 +11,7 @@ from django.core import mail
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.timezone import now
 from hypothesis import given
 from hypothesis import strategies as st
@@ -349,6 +350,31 @@ def test_a_request_is_denied_or_taken_back(cast: Cast, whole: Decision, signed_i
     for words in ("Denied", "Taken back", "Too early.", "Send the request"):
         assert words in page, words
     assert "A change was denied on" in read(signed_in(None), "quality:decision", whole.number)
+    again = body.post(reverse("quality:scope_request", args=[second.pk]), sent | {"granted": "yes", "unlimited": "on"})
+    assert (again.status_code, "answered or taken back" in unescape(again.content.decode())) == (409, True)
+    assert queries.scope_on(whole, now().date()) == NARROW
+
+
+def test_who_asks_twice_reads_why_the_second_request_was_not_taken(
+    cast: Cast, whole: Decision, signed_in: SignIn
+) -> None:
+    provider, address = signed_in(cast.author), reverse("quality:ask_scope", args=[whole.number])
+    sent = {"grounds": "We grew.", "levels": ["5", "6"]}
+    assert provider.post(address, sent).status_code == 302
+    again = provider.post(address, sent)
+    assert (again.status_code, "was asked for already" in unescape(again.content.decode())) == (422, True)
+
+
+def test_a_change_that_is_still_to_come_is_shown_where_another_is_asked_for_or_decided(
+    cast: Cast, whole: Decision, signed_in: SignIn
+) -> None:
+    later = now().date() + timedelta(days=40)
+    quality.amend(
+        whole, "scope", granted=True, scope={"eqf_levels": [4]}, from_on=later, reasons="x", by=None, at=now()
+    )
+    for person, name in ((cast.reviewer, "quality:amend"), (cast.author, "quality:ask_scope")):
+        page = read(signed_in(person), name, whole.number)
+        assert f"It covers from {date_format(later)} on</dt><dd>Only level 4" in page, name
 
 
 def test_a_body_changes_a_scope_unasked(cast: Cast, whole: Decision, signed_in: SignIn) -> None:

@@ -11,6 +11,7 @@ from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.timezone import now
 
 from opencairn.people import actions as people
@@ -238,6 +239,29 @@ def test_what_comes_after_a_decision_has_its_pages(cast: Cast, label: Decision, 
         assert words in page, words
     up = {"act": "give-up", "from_on": today, "reasons": "We close."}
     assert post(provider, "quality:answer_decision", label.number, **up).status_code == 302  # type: ignore[attr-defined]
+
+
+def test_who_begins_again_is_led_to_the_draft(cast: Cast, draft: Review, signed_in: SignIn) -> None:
+    client, address = signed_in(cast.manager), reverse("quality:begin", args=["eduqua-like"])
+    sent = {"applicant": cast.provider.slug, "quality_body": cast.quality_body.slug}
+    again = client.post(address, sent)
+    page = unescape(again.content.decode())
+    assert (again.status_code, "was begun already, and is not sent yet" in page) == (422, True)
+    assert f'<a href="{reverse("quality:application", args=[draft.pk])}">' in page
+    assert "Wait for its decision" not in page
+    Review.objects.update(draft=False)
+    assert "Wait for its decision" in unescape(client.post(address, sent).content.decode())
+
+
+def test_a_withdrawal_says_who_or_what_ended_it(cast: Cast, label: Decision, signed_in: SignIn) -> None:
+    body, today = signed_in(cast.reviewer), now().date().isoformat()
+    sent = {"kind": "warning", "from_on": today, "reasons": "It closes.", "cause": "closed"}
+    assert post(body, "quality:sanction", label.number, **sent).status_code == 302  # type: ignore[attr-defined]
+    assert post(body, "quality:sanction", label.number, **(sent | {"cause": "tired"})).status_code == 422  # type: ignore[attr-defined]
+    assert post(body, "quality:sanction", label.number, **(sent | {"kind": "withdraw"})).status_code == 302  # type: ignore[attr-defined]
+    assert list(Sanction.objects.values_list("kind", "cause")) == [("warning", ""), ("withdrawal", "closed")]
+    said = f"Withdrawn for good on {date_format(now().date())}. The provider or the place closed."
+    assert said in read(signed_in(None), "quality:provider", cast.provider.slug)
 
 
 def test_an_audit_is_planned_begun_and_closed(cast: Cast, label: Decision, signed_in: SignIn) -> None:

@@ -7,6 +7,7 @@ from .amending import (
     amend,
     answer_scope_request,
     ask_for_scope,
+    must_wait,
     take_back_scope_request,
 )
 from .appealing import CannotAppeal, WrongAppeal, decide_appeal, lodge_appeal
@@ -137,6 +138,7 @@ __all__ = [
     "lift",
     "lodge_appeal",
     "meet_condition",
+    "must_wait",
     "name_scheme",
     "note_stops",
     "open_call",

@@ -76,13 +76,16 @@ def ask_for_scope(
     return made
 
 
-def _open(request: ScopeRequest) -> ScopeRequest:
-    request = (
-        ScopeRequest.objects.select_for_update(of=("self",)).select_related("decision__provider").get(pk=request.pk)
-    )
+def must_wait(request: ScopeRequest) -> ScopeRequest:
+    """Return a request that waits for its answer. Raises CannotAsk for one that was answered or taken back."""
     if request.amendment_id is not None or request.taken_back_at is not None:
         raise CannotAsk(_("This request was answered or taken back, so it stays as it is."))
     return request
+
+
+def _open(request: ScopeRequest) -> ScopeRequest:
+    rows = ScopeRequest.objects.select_for_update(of=("self",)).select_related("decision__provider")
+    return must_wait(rows.get(pk=request.pk))
 
 
 @transaction.atomic

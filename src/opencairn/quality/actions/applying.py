@@ -42,7 +42,17 @@ class CannotBeReviewed(Refused):
 
 
 class AlreadyApplied(Refused):
-    """There is an open review of the same thing by the same body under the same framework."""
+    """There is an open review of the same thing by the same body under the same framework.
+
+    ``draft`` is the application itself where it was begun and not sent, so that it can be gone on with.
+    """
+
+    def __init__(self, open_one: Review | None, quality_body: Organisation) -> None:
+        self.draft = open_one if open_one and open_one.draft else None
+        message = _("%(name)s already has an open application for this version. Wait for its decision.")
+        if self.draft:
+            message = _("This application was begun already, and is not sent yet.")
+        super().__init__(message % {"name": quality_body.name})
 
 
 def must_be_a_body(body: Organisation, *judged: Organisation | None) -> None:
@@ -162,10 +172,9 @@ def begin_application(
                 draft=True,
             )
     except IntegrityError:
-        raise AlreadyApplied(
-            _("%(name)s already has an open application for this version. Wait for its decision.")
-            % {"name": quality_body.name}
-        ) from None
+        there = Review.objects.filter(closed_at=None, audit=None, quality_body=quality_body, framework=under.key)
+        about = {"version": version, "scheme": scheme, "applicant": applicant}
+        raise AlreadyApplied(there.filter(**about).first(), quality_body) from None
 
 
 class NotADraft(Refused):

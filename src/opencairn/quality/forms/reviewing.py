@@ -12,6 +12,7 @@ from opencairn.kit.text import pick
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import ProgrammeVersion
 from opencairn.quality import queries, rules
+from opencairn.quality.models import CAUSES
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 OUTSIDE = __("Choose a day between the years 1900 and 2200.")
@@ -265,7 +266,18 @@ class SanctionForm(forms.Form):
         error_messages={"required": __("Choose what happens.")},
     )
     from_on = day_field(__("From this day on"), help_text=__("Awards of the days before keep their standing."))
+    cause = forms.ChoiceField(
+        label=__("Who or what ended it"), required=False,
+        choices=[each for each in CAUSES if each[0] != "relinquished"],
+        help_text=__("Asked of a withdrawal only."),
+    )  # fmt: skip
     reasons = words_field(__("Reasons"), help_text=__("They stand in the public register at once."))
+
+    def clean(self) -> dict[str, Any]:
+        """Only a withdrawal has a cause: what was left in that question counts for nothing else."""
+        facts = super().clean() or {}
+        cause = facts.pop("cause", "")
+        return facts | ({"cause": cause} if facts.get("kind") == "withdraw" else {})
 
 
 class LiftForm(forms.Form):

@@ -26,11 +26,15 @@ from .pieces import Section, done, page, posted, refuse
 
 
 def _today(decision: Decision, today: date) -> Section:
-    """What a decision covers today, beside a form that would change it."""
+    """What a decision covers today, and by changes that are still to come, beside a form that would change it."""
     facts = [
         (_("Provider"), decision.provider.name),
         (_("Covers"), "\n".join(scope_said(queries.scope_on(decision, today), decision))),
     ]
+    for each in queries.scope_changes([decision])[decision.pk]:
+        if each.from_on > today and each.scope is not None:
+            since = _("It covers from %(day)s on") % {"day": date_format(each.from_on)}
+            facts.append((since, "\n".join(scope_said(each.scope, decision))))
     if decision.first_on and decision.last_on:
         days = f"{date_format(decision.first_on)} – {date_format(decision.last_on)}"
         facts.append((_("First and last day"), days))
@@ -91,6 +95,8 @@ def scope_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """A quality body grants or denies what a provider asked for, or grants something else."""
     person, today = person_of(request), now().date()
     found = queries.access_scope_request(person, request_id, to="decision.sanction")
+    if request.method == "POST":
+        actions.must_wait(found)
     decision = _as_it_stands(found.decision, today)
     initial = as_initial(found.scope) | {"from_on": max(today, decision.first_on or today)}
     form = AnswerScopeForm(posted(request), decision=decision, initial=initial)

@@ -66,6 +66,7 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "lines": queries.entries(list(page.object_list), day),
         "endorsements": queries.endorsements_of(provider),
+        "courses_endorsed": queries.endorsements_of_courses(provider).count(),
         "taken_back": queries.withdrawn_endorsements(provider),
         "may_ask": may(request.user, "endorsement.ask", provider),
     }
