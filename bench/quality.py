@@ -88,11 +88,11 @@ class Story:
         from opencairn.quality import actions
 
         days = {"first_on": day, "last_on": day + timedelta(days=3652)} if verdict == "accredited" else {}
-        return actions.enter_decision(
+        entered = actions.Earlier(
             quality_body=self.body, provider=self.provider, programme=self.programme, framework="us-accreditation",
-            framework_version="1", verdict=verdict, reasons=SYNTHETIC, renews=renews, decided_at=moment(day),
-            at=moment(day), **days,
+            framework_version="1", verdict=verdict, reasons=SYNTHETIC, renews=renews, decided_on=day, **days,
         )  # fmt: skip
+        return actions.enter_decision(entered, at=moment(day))
 
     def accredited(self) -> Any:
         """The accreditation that an act is about; where the rows begin in the middle, one of the year before."""

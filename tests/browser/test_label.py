@@ -79,8 +79,20 @@ def provider_begins(visit: Visit, framework: str, *facts: str) -> None:
     visit.press("^Begin the application$")
 
 
+def dossier_says_what_is_missing(visit: Visit) -> None:
+    """Sent too early, an application names what is missing, and each name leads to the field where it is given."""
+    visit.press("^Send the application$")
+    missing = visit.page.locator(".problems li a")
+    last = missing.last.get_attribute("href")
+    assert last is not None
+    missing.last.click()
+    expect(visit.page.locator(last)).to_be_focused()
+    expect(visit.page.locator(last)).to_be_in_viewport()
+
+
 def dossier_is_filled(visit: Visit) -> None:
     """On the page of an application: every document is answered for, and one button keeps them all."""
+    dossier_says_what_is_missing(visit)
     unfold(visit)
     for answer in visit.page.locator("main textarea[name$='-text']").all():
         answer.fill("In the folder, under the number of the standard.")
@@ -191,6 +203,9 @@ def test_a_missed_audit_stops_the_money_and_what_was_issued_keeps_its_standing(
         anyone.go(f"{MONEY}?on={today}")
         anyone.says("Not certain yet")
         anyone.says(f"decision {number} stops counting on .* unless an audit is held by")
+        examine(anyone.page)
+        anyone.go(f"/register/providers/hochschule-tarntal/?on={today}")
+        anyone.says("It stops counting then, unless an audit is held by")
         examine(anyone.page)
         jonas.sign_in("jonas@tarntal.example")
         slug = journey.course_is_begun(jonas, title)

@@ -214,7 +214,9 @@ def test_a_compromise_can_be_moved_to_an_earlier_moment_only(credential, cast, a
     credentials.report_compromise(key, since=at + 2 * LATER, at=at + 3 * LATER)
     credentials.report_compromise(key, since=at + LATER, at=at + 3 * LATER)
     for since in (at + LATER, at + 2 * LATER, at - timedelta(days=9), at + timedelta(days=9)):
-        with pytest.raises(credentials.WrongInstant):
+        with pytest.raises(
+            credentials.WrongInstant, match=r"9:\d\d \(UTC\), when the key was made, to .*:\d\d \(UTC\)"
+        ):
             credentials.report_compromise(key, since=since, at=at + 3 * LATER)
     assert IssuerKey.objects.count() == 2
 

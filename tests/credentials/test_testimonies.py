@@ -239,7 +239,7 @@ def test_a_label_of_a_scheme_accredits_no_provider(cast: Cast, at: datetime) -> 
     assert (said.name, said.endorsed.endswith("/register/S-1/#scheme")) == ("Accreditation of Skills check", True)
     told = records.fact(label, [])
     assert (told["object"], told["scheme"], told["programme"]) == ("scheme", "Skills check", None)
-    assert queries.history_of_provider(cast.provider) == []
+    assert queries.history_of_provider(cast.provider, at.date()) == []
 
 
 @pytest.mark.parametrize(

@@ -38,9 +38,10 @@ def entered(cast: Cast, programme: Programme, at: datetime) -> Callable[..., Dec
             "quality_body": cast.quality_body, "provider": cast.provider, "programme": programme,
             "framework": "short-learning", "framework_version": "2026", "verdict": "accredited", "reasons": "Good.",
             "decided_on": date(2021, 12, 1), "first_on": date(2022, 1, 1), "last_on": date(2024, 12, 31),
-            "scope": {"eqf_levels": [6]}, "by": cast.reviewer, "at": at,
+            "scope": {"eqf_levels": [6]},
         }  # fmt: skip
-        return quality.enter_earlier_decision(**(given | facts))
+        by = facts.pop("by", cast.reviewer)
+        return quality.enter_earlier_decision(quality.Earlier(**(given | facts)), by=by, at=at)
 
     return enter
 
@@ -140,6 +141,8 @@ def test_a_body_enters_its_earlier_register_on_a_page(cast: Cast, programme: Pro
         ({"levels": []}, "tick that there is no limit"),
         ({"last_on": "2021-01-01"}, "cannot come before the first"),
         ({"decided_on": "1.12.2021 or so"}, "Enter a day as year, month and day"),
+        ({"decided_on": "0001-01-01"}, "between the years 1900 and 2200"),
+        ({"first_on": "9999-12-30", "last_on": "9999-12-31"}, "between the years 1900 and 2200"),
     ):
         answer = body.post(address, sent | wrong)
         assert (answer.status_code, why in unescape(answer.content.decode())) == (422, True), why
@@ -154,4 +157,7 @@ def test_a_body_enters_its_earlier_register_on_a_page(cast: Cast, programme: Pro
     assert Decision.objects.get(number="2024-001").renews == Decision.objects.get(number="2021-001")
     refused = {"verdict": "refused", "decided_on": "2019-05-01", "levels": [], "first_on": "", "last_on": ""}
     assert body.post(address, sent | refused).status_code == 302
+    again = body.post(address, sent | refused)
+    assert (again.status_code, "as decision 2019-001" in again.content.decode()) == (422, True)
+    assert body.post(address, sent | refused | {"decided_on": "2019-05-02"}).status_code == 302
     assert now().date() > date(2019, 5, 1)

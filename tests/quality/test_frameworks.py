@@ -131,11 +131,24 @@ def test_a_newcomer_who_follows_the_docs_adds_a_framework_by_one_file(
     settings.FRAMEWORKS_FOLDER = tmp_path
     assert framework("village-hall") in queries.regulatory_frameworks()
     page = client.get("/frameworks/village-hall/").content.decode()
-    for words in ("The stove works", "Nobody learns in the cold.", "It was lit in January.", "A bill for firewood"):
+    assert "Levels of the European Qualifications Framework</dt><dd>3, 4</dd>" in page
+    for words in (
+        "The village council",
+        "The stove works",
+        "Nobody learns in the cold.",
+        "It was lit in January.",
+        "A bill for firewood",
+    ):
         assert words in page
     assert "A decision lasts 18 months at most." in page
     assert "Interim audit: from 11 to 12 months after the first day." in page
     assert "Village hall courses" in client.get("/frameworks/").content.decode()
+
+
+@pytest.mark.parametrize("wrong", ["[0]", "[9]", "4", '["4"]', "[true]"])
+def test_levels_of_a_framework_are_those_of_the_eqf(wrong: str) -> None:
+    with pytest.raises(WrongFramework, match="levels: must be a list of levels"):
+        read(NEW.replace("levels = [3, 4]", f"levels = {wrong}"), file="a.toml")
 
 
 def test_a_wrong_file_of_the_operator_is_named(tmp_path: Path, settings: Settings) -> None:

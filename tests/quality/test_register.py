@@ -84,6 +84,7 @@ def test_public_money_asks_for_the_label_on_the_start_date(cast: Cast, settings:
     ):
         assert queries.fundable_on(cast.provider, day).open is is_open, day
     page = f"/register/providers/{cast.provider.slug}/public-money/"
+    assert signed_in(None).get(page, {"on": "9999-12-31"}).status_code == 422
     refused = signed_in(None).get(page, {"on": "2026-06-01"}).content.decode()
     assert "Public money cannot pay for what starts on 1 June 2026" in refused
     assert f"decision {label.number} is suspended since 1 May 2026." in refused
@@ -93,6 +94,38 @@ def test_public_money_asks_for_the_label_on_the_start_date(cast: Cast, settings:
     answer = signed_in(None).get("/api/v1/registry/fundable", {"provider": cast.provider.slug, "on": "2026-06-01"})
     assert answer.json()["open"] is False
     assert len(answer.json()["reasons"]) == 2
+
+
+@pytest.mark.parametrize(("missed", "then"), [("suspend", "suspended"), ("withdraw", "withdrawn")])
+def test_the_history_of_a_day_to_come_says_what_is_due_and_of_a_day_gone_what_was_missed(
+    cast: Cast, programme: Programme, signed_in: SignIn, missed: str, then: str
+) -> None:
+    due = now().date() + timedelta(days=30)
+    decision = make.decision(programme, cast.quality_body, last_on=due + timedelta(days=300))
+    given = {"decision": decision, "missed": missed}
+    Audit.objects.create(kind="interim", first_on=TODAY, last_on=due, **given)
+    first = due - timedelta(days=9)
+    Condition.objects.create(text="Mend it.", first_due_on=first, due_on=first, imposed_at=AT, **given)
+
+    def told(day: date, today: date) -> list[tuple[str, date]]:
+        return [(each.kind, each.on) for each in queries.history(programme, day, today=today)]
+
+    stops, day = [first + rules.A_DAY, due + rules.A_DAY], due + timedelta(days=5)
+    granted = ("accredited", date(2025, 9, 1))
+    assert told(day, now().date()) == [("due", stops[1]), ("due", stops[0]), granted]
+    assert told(day, stops[0])[-2:] == [(then, stops[0]), granted]  # nothing is due after a withdrawal
+    assert len(told(day, stops[0])) == (2 if then == "withdrawn" else 3)
+    assert told(stops[0] - rules.A_DAY, now().date()) == [granted]
+    over = due + timedelta(days=301)
+    assert [kind for kind, _on in told(over, now().date())] == ["expired", "due", "due", "accredited"]
+    page = signed_in(None).get("/register/courses/water-quality/", {"on": day.isoformat()}).content.decode()
+    assert f"It stops counting then, unless a condition is met by {date_format(first)}." in page
+    assert "unknown-wash" in page
+    for words in ("was not met", "was not held", "Suspended", "Withdrawn"):
+        assert words not in page, words
+    decision = make.decision(programme, cast.quality_body, first_on=TODAY, last_on=due)
+    Condition.objects.create(decision=decision, text="x", first_due_on=due, due_on=due, missed=missed, imposed_at=AT)
+    assert len(told(day, now().date())) == 5  # what is due when the decision ends anyway stops nothing
 
 
 def test_an_audit_that_is_still_due_was_not_missed(cast: Cast, settings: Settings, signed_in: SignIn) -> None:
@@ -113,6 +146,21 @@ def test_an_audit_that_is_still_due_was_not_missed(cast: Cast, settings: Setting
     assert "suspended since" not in shown
     then = signed_in(None).get(f"/register/providers/{cast.provider.slug}/", {"on": stops.isoformat()}).content.decode()
     assert f"Does not count from {date_format(stops)} on, unless what is due before that day is done." in then
+    assert f"It stops counting then, unless an audit is held by {date_format(due)}." in then
+    assert "Not certain yet" in then
+    assert "<dt>sanctions ever</dt><dd>0</dd>" in then
+    for words in ("was not held", "Suspended", "What was held against it"):
+        assert words not in then, words
+    for state, lines in (("due", 1), ("suspended", 0), ("accredited", 0)):
+        asked = {"on": stops.isoformat(), "state": state}
+        listed = signed_in(None).get("/api/v1/registry/accreditations", asked).json()
+        assert [each["state"] for each in listed["items"]] == [state] * lines
+        found_here = signed_in(None).get("/register/", asked | {"q": ""}).content.decode()
+        assert found_here.count('class="register-line"') == lines
+    one = signed_in(None).get(f"/api/v1/registry/accreditations/{label.number}", {"on": stops.isoformat()}).json()
+    of = signed_in(None).get(f"/api/v1/registry/providers/{cast.provider.slug}", {"on": stops.isoformat()}).json()
+    assert (one["state"], of["standings"][0]["state"]) == ("due", "due")
+    assert signed_in(None).get("/api/v1/registry/accreditations?state=compromised").status_code == 422
     answer = signed_in(None).get("/api/v1/registry/fundable", {"provider": cast.provider.slug, "on": stops.isoformat()})
     assert answer.json()["open"] is False
     assert "unless an audit is held" in answer.json()["reasons"][1]
@@ -276,6 +324,19 @@ def test_coverage_counts_decisions_before_words(cast: Cast, programme: Programme
     assert "25 %" in signed_in(None).get("/register/coverage/").content.decode()
 
 
+def test_a_course_is_covered_from_outside_only_by_an_accreditation_that_covers_it(
+    cast: Cast, programme: Programme
+) -> None:
+    def external() -> int:
+        return {each.key: each.number for each in queries.count_coverage(at=AT).assured}["external"]
+
+    of_provider(cast, "yearly-award")
+    label = of_provider(cast, "qualiopi-like", scope={"eqf_levels": [7]})
+    assert external() == 0
+    Decision.objects.filter(pk=label.pk).update(scope={"eqf_levels": [6]})
+    assert external() == 1
+
+
 # --- endorsements ---
 
 
@@ -348,6 +409,18 @@ def test_what_cannot_be_endorsed_is_refused(cast: Cast, programme: Programme) ->
         quality.revoke_endorsement(declined, reason="No.", by=cast.employer_person, at=AT)
     assert not queries.endorsements_of(cast.provider).exists()
     ask(cast)
+
+
+def test_endorsements_of_its_courses_are_counted_with_the_provider(
+    cast: Cast, programme: Programme, signed_in: SignIn
+) -> None:
+    page = f"/register/providers/{cast.provider.slug}/"
+    asked = ask(cast, programme=programme)
+    assert "endorsements of its courses" not in signed_in(None).get(page).content.decode()
+    given = quality.answer_endorsement(asked, verdict="granted", words="Yes.", by=cast.employer_person, at=AT)
+    assert "<dt>endorsements of its courses</dt><dd>1</dd>" in signed_in(None).get(page).content.decode()
+    quality.revoke_endorsement(given, reason="No.", by=cast.employer_person, at=AT)
+    assert "endorsements of its courses" not in signed_in(None).get(page).content.decode()
 
 
 def test_a_person_is_taken_off_endorsements_and_registers(cast: Cast, programme: Programme) -> None:

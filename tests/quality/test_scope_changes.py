@@ -6,12 +6,18 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core import mail
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.timezone import now
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from opencairn.people import actions as people
 from opencairn.people.models import Person
 from opencairn.programmes.models import Programme
 from opencairn.quality import actions as quality
@@ -118,7 +124,7 @@ def test_what_was_asked_for_is_granted_from_a_day_on_and_told_everywhere(
     assert [each.outside for each in found] == ["", "eqf_levels"]
     assert Decision.objects.get().scope == NARROW
     assert queries.scope_on(decision, day) == made.scope
-    assert next((each.kind, each.on) for each in queries.history(decision.programme)) == ("changed", day)  # type: ignore[arg-type]
+    assert next((each.kind, each.on) for each in queries.history(decision.programme, TODAY)) == ("changed", day)  # type: ignore[arg-type]
     told = lines(Entry.objects.filter(kind="sanction"))
     assert "a change of what it covers was granted from" in told[-1].sentence
     assert Change.objects.latest("pk").kind == "amendment"
@@ -229,6 +235,52 @@ def test_a_changed_scope_also_narrows_what_the_formats_tell(cast: Cast, decision
         assert list(exchange.in_force([version], TODAY)) == [version.programme_id]
 
 
+# --- the mails ---
+
+
+@pytest.mark.parametrize(("granted", "said"), [(True, "granted"), (False, "denied")])
+def test_who_can_answer_reads_what_is_asked_for_and_who_asked_reads_the_answer(
+    cast: Cast, whole: Decision, granted: bool, said: str,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:  # fmt: skip
+    assessor = people.ensure_person(email="assessor@example.org", name="An assessor", password=None)
+    people.ensure_membership(assessor, cast.quality_body, role="reviewer", at=make.AT)
+    Person.objects.filter(pk=cast.reviewer.pk).update(language="de")
+    with django_capture_on_commit_callbacks(execute=True):
+        request = asked(whole, cast, now(), {"eqf_levels": [5], "modes": ["online"]}, grounds="We\ngrew.")
+    (letter,) = mail.outbox
+    assert letter.to == [cast.reviewer.email]
+    assert letter.subject == "Hochschule Tarntal asks for a change of scope under decision 2025-900"
+    where = f"{settings.BASE_URL}{reverse('quality:scope_request', args=[request.pk])}"
+    for words in ("We\ngrew.", where, "Nur Niveau 5 des Europäischen Qualifikationsrahmens"):
+        assert words in letter.body, words
+    with django_capture_on_commit_callbacks(execute=True):
+        quality.answer_scope_request(
+            request, granted=granted, scope={"eqf_levels": [5, 7]} if granted else None, from_on=now().date(),
+            reasons="Seen on site.", by=cast.reviewer, at=now(),
+        )  # fmt: skip
+    answers = mail.outbox[1:]
+    assert {each.to[0] for each in answers} == {cast.author.email, cast.manager.email}
+    assert {each.subject for each in answers} == {f"A change of scope under decision 2025-900 was {said}"}
+    public = f"{settings.BASE_URL}{reverse('quality:decision', args=[whole.number])}"
+    for words, there in (
+        ("Seen on site.", True), (public, True), ("Only level 5, 7", granted), ("what it covered before", not granted),
+    ):  # fmt: skip
+        assert (words in answers[0].body) == there, words
+
+
+def test_a_request_that_is_refused_or_undone_writes_to_nobody(
+    cast: Cast, whole: Decision, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        with pytest.raises(quality.WrongAmendment):
+            asked(whole, cast, now(), NARROW)
+        with transaction.atomic():
+            asked(whole, cast, now())
+            transaction.set_rollback(True)
+    assert not mail.outbox
+
+
 # --- the pages ---
 
 
@@ -298,6 +350,31 @@ def test_a_request_is_denied_or_taken_back(cast: Cast, whole: Decision, signed_i
     for words in ("Denied", "Taken back", "Too early.", "Send the request"):
         assert words in page, words
     assert "A change was denied on" in read(signed_in(None), "quality:decision", whole.number)
+    again = body.post(reverse("quality:scope_request", args=[second.pk]), sent | {"granted": "yes", "unlimited": "on"})
+    assert (again.status_code, "answered or taken back" in unescape(again.content.decode())) == (409, True)
+    assert queries.scope_on(whole, now().date()) == NARROW
+
+
+def test_who_asks_twice_reads_why_the_second_request_was_not_taken(
+    cast: Cast, whole: Decision, signed_in: SignIn
+) -> None:
+    provider, address = signed_in(cast.author), reverse("quality:ask_scope", args=[whole.number])
+    sent = {"grounds": "We grew.", "levels": ["5", "6"]}
+    assert provider.post(address, sent).status_code == 302
+    again = provider.post(address, sent)
+    assert (again.status_code, "was asked for already" in unescape(again.content.decode())) == (422, True)
+
+
+def test_a_change_that_is_still_to_come_is_shown_where_another_is_asked_for_or_decided(
+    cast: Cast, whole: Decision, signed_in: SignIn
+) -> None:
+    later = now().date() + timedelta(days=40)
+    quality.amend(
+        whole, "scope", granted=True, scope={"eqf_levels": [4]}, from_on=later, reasons="x", by=None, at=now()
+    )
+    for person, name in ((cast.reviewer, "quality:amend"), (cast.author, "quality:ask_scope")):
+        page = read(signed_in(person), name, whole.number)
+        assert f"It covers from {date_format(later)} on</dt><dd>Only level 4" in page, name
 
 
 def test_a_body_changes_a_scope_unasked(cast: Cast, whole: Decision, signed_in: SignIn) -> None:
@@ -313,12 +390,34 @@ def test_a_body_changes_a_scope_unasked(cast: Cast, whole: Decision, signed_in: 
     assert body.post(address, sent).status_code == 422
 
 
-def test_a_limit_that_the_form_does_not_ask_about_stays(cast: Cast, whole: Decision, signed_in: SignIn) -> None:
+def test_a_limit_to_types_of_credentials_is_shown_and_changed_as_any_other(
+    cast: Cast, whole: Decision, signed_in: SignIn
+) -> None:
     Decision.objects.filter(pk=whole.pk).update(scope={"credential_types": ["MicroCredential"], "eqf_levels": [6]})
     sent = {"from_on": now().date().isoformat(), "reasons": "Level 5 too.", "levels": ["5", "6"]}
-    address = reverse("quality:amend", args=[whole.number])
-    assert signed_in(cast.reviewer).post(address, sent).status_code == 302
-    assert Amendment.objects.get().scope == {"credential_types": ["MicroCredential"], "eqf_levels": [5, 6]}
+    body, address = signed_in(cast.reviewer), reverse("quality:amend", args=[whole.number])
+    assert 'value="MicroCredential"' in read(body, "quality:amend", whole.number)
+    assert body.post(address, sent | {"credential_types": "a-b"}).status_code == 422
+    assert body.post(address, sent | {"credential_types": "MicroCredential, Diploma"}).status_code == 302
+    assert Amendment.objects.get().scope == {"credential_types": ["MicroCredential", "Diploma"], "eqf_levels": [5, 6]}
+
+
+@pytest.mark.parametrize("over", ["withdrawn", "ended"])
+def test_a_request_under_an_accreditation_that_is_over_is_answered_by_a_denial(
+    cast: Cast, whole: Decision, signed_in: SignIn, over: str
+) -> None:
+    request, today = asked(whole, cast, now()), now().date()
+    if over == "withdrawn":
+        quality.withdraw_decision(whole, from_on=today, reasons="Gone.", by=cast.reviewer, at=now())
+    else:
+        Decision.objects.filter(pk=whole.pk).update(last_on=today - timedelta(days=1))
+    body, where = signed_in(cast.reviewer), reverse("quality:scope_request", args=[request.pk])
+    sent = {"granted": "no", "from_on": today.isoformat(), "reasons": "It is over."}
+    assert body.post(where, sent | {"granted": "yes", "levels": ["5"]}).status_code == 422
+    assert body.post(where, sent | {"reasons": " "}).status_code == 422
+    assert body.post(where, sent).status_code == 302
+    assert list(queries.scope_requests_open([cast.quality_body])) == []
+    assert "Denied on" in read(body, "quality:scope_request", request.pk)
 
 
 def test_what_no_framework_of_the_shelf_knows_can_still_be_amended(

@@ -16,6 +16,7 @@ from opencairn.programmes.models import ProgrammeVersion
 from opencairn.quality import actions as quality
 from opencairn.quality import frameworks, queries, rules, wording
 from opencairn.quality.models import Audit, Complaint, Decision, Mandate, Review, Scheme
+from opencairn.quality.queries.covering import covering
 from opencairn.web.demo.cast import Cast
 from tests import make
 
@@ -117,6 +118,16 @@ def test_a_module_or_a_whole_course_is_applied_for(cast: Cast, version: Programm
     assert client.post(address, sent | {"asked": "slovak-like", "way": "programme"}).status_code == 302
     made = Review.objects.get(closed_at=None)
     assert (made.object, made.track, made.facts) == ("programme", "programme", [])
+
+
+def test_a_decision_about_a_module_covers_that_module_and_nothing_larger(cast: Cast, version: ProgrammeVersion) -> None:
+    larger = make.version(make.programme(cast.provider, "diploma"))
+    decided = {"framework": "slovak-like", "framework_version": "2026", "object": "module"}
+    make.decision(version.programme, cast.quality_body, **decided)
+    assert {each.programme for each in (version, larger) if covering(each)(TODAY).counted.accredited} == {
+        version.programme
+    }
+    assert queries.accredited_programmes(TODAY) == {version.programme_id}
 
 
 def test_facts_of_the_applicant_are_asked_before_a_course_is_applied_for(

@@ -621,24 +621,25 @@ def test_decisions_that_overlap_come_out_of_order_or_at_one_instant_have_one_pla
     cast: Cast, at: datetime
 ) -> None:
     programme = make.version(make.programme(cast.provider)).programme
-    given = {"quality_body": cast.quality_body, "provider": cast.provider, "programme": programme, "reasons": "Old.",
-             "framework": "short-learning", "framework_version": "2026", "verdict": "accredited", "at": at}  # fmt: skip
-    later = quality.enter_decision(
-        first_on=date(2022, 1, 1), last_on=date(2024, 12, 31), decided_at=moment(date(2021, 12, 1)), **given
-    )
-    earlier = quality.enter_decision(
-        first_on=date(2020, 1, 1), last_on=date(2022, 6, 30), decided_at=moment(date(2019, 12, 1)), **given
-    )
-    twin = quality.enter_decision(
-        first_on=date(2022, 1, 1), last_on=date(2024, 12, 31), decided_at=moment(date(2021, 12, 1)), **given
-    )
+
+    def entered(decided_on: date, first_on: date, last_on: date) -> Decision:
+        old = quality.Earlier(
+            quality_body=cast.quality_body, provider=cast.provider, programme=programme, framework="short-learning",
+            framework_version="2026", verdict="accredited", reasons="Old.", decided_on=decided_on, first_on=first_on,
+            last_on=last_on,
+        )  # fmt: skip
+        return quality.enter_decision(old, at=at)
+
+    later = entered(date(2021, 12, 1), date(2022, 1, 1), date(2024, 12, 31))
+    earlier = entered(date(2019, 12, 1), date(2020, 1, 1), date(2022, 6, 30))
+    twin = entered(date(2021, 12, 1), date(2022, 1, 1), date(2024, 12, 31))
     assert (earlier.number, later.number, twin.number) == ("2019-001", "2021-001", "2021-002")
     for day, expected in ((date(2021, 6, 1), earlier), (date(2022, 3, 1), later), (date(2022, 7, 1), later)):
         assert queries.standing(programme, day).decision in {expected, twin} if expected == later else {expected}
         assert queries.accredited_on(programme, day)
     assert not queries.accredited_on(programme, date(2025, 1, 1))
     with pytest.raises(quality.WrongDecision):
-        quality.enter_decision(first_on=TODAY, last_on=date(2020, 1, 1), decided_at=at, **given)
+        entered(TODAY, TODAY, date(2020, 1, 1))
 
 
 def test_a_taken_back_application_stays_on_record_and_makes_room_for_another(cast: Cast, at: datetime) -> None:

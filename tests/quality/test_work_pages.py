@@ -1,13 +1,17 @@
 """The pages of the work: a label from the dossier to the appeal, through the browser's requests."""
 
+import json
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from html import unescape
 
 import pytest
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.timezone import now
 
 from opencairn.people import actions as people
@@ -15,7 +19,19 @@ from opencairn.people.models import Person
 from opencairn.quality import actions as quality
 from opencairn.quality import queries
 from opencairn.quality.frameworks import framework
-from opencairn.quality.models import Appeal, Audit, Complaint, Condition, Decision, Exhibit, Mandate, Review, Scheme
+from opencairn.quality.models import (
+    Appeal,
+    Audit,
+    Complaint,
+    Condition,
+    Decision,
+    Exhibit,
+    Mandate,
+    Review,
+    Sanction,
+    Scheme,
+)
+from opencairn.transparency import queries as log
 from opencairn.web.demo.cast import Cast
 from tests import make
 
@@ -97,6 +113,29 @@ def test_a_provider_fills_a_dossier_and_sends_it(cast: Cast, draft: Review, sign
     assert post(client, "quality:take_back", draft.pk).status_code == 302  # type: ignore[attr-defined]
 
 
+def test_each_document_that_is_missing_links_to_the_field_where_it_is_given(
+    cast: Cast, draft: Review, signed_in: SignIn
+) -> None:
+    client = signed_in(cast.manager)
+    there, *missing = [
+        (each.key, place) for each in LABEL.criteria if each.mandatory for place in range(len(each.documents))
+    ]
+    quality.file_words(draft, criterion=there[0], document=there[1], text="Here.", by=None, at=now())
+    page = post(client, "quality:send", draft.pk).content.decode()  # type: ignore[attr-defined]
+    problems = page[page.index('id="problem"') : page.index("</section>", page.index('id="problem"'))]
+    linked = re.findall(r'<a href="#([^"]+)">', problems)
+    assert linked == ["id_statement", *(f"id_{key}-{place}-text" for key, place in missing)]
+    for each in linked:
+        assert len(re.findall(rf'<textarea[^>]* id="{re.escape(each)}"', page)) == 1, each
+    assert page.count('<details class="fold" open>') == len(missing)
+    assert 'class="fold" open' not in read(client, "quality:application", draft.pk)
+    for key, place in missing:
+        quality.file_words(draft, criterion=key, document=place, text="Here.", by=None, at=now())
+    assert "Your own case is missing." in read(client, "quality:application", draft.pk)
+    quality.state_case(draft, statement="We teach.", at=now())
+    assert "The dossier is complete." in read(client, "quality:application", draft.pk)
+
+
 def test_one_button_files_everything_that_was_written_for_the_documents(
     cast: Cast, draft: Review, signed_in: SignIn
 ) -> None:
@@ -129,6 +168,33 @@ def test_an_assessor_is_named_states_independence_and_finds(cast: Cast, draft: R
     assert post(client, "quality:declare", draft.pk, conflict="no").status_code == 302  # type: ignore[attr-defined]
     assert "Write the finding" in read(client, "quality:review", draft.pk)
     assert signed_in(cast.manager).get(reverse("quality:review", args=[draft.pk])).status_code == 403
+
+
+def test_what_an_applicant_says_of_itself_is_read_by_its_reviewer_and_by_everyone_once_decided(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    under = framework("nzqa-like")
+    said, way = under.facts["self-accrediting"]["en"], under.tracks[0].title["en"]
+    mandated(cast.quality_body, cast.reviewer)
+    sent = {"applicant": cast.provider.slug, "quality_body": cast.quality_body.slug, "facts": ["self-accrediting"]}
+    assert signed_in(cast.manager).post(reverse("quality:begin", args=["nzqa-like"]), sent).status_code == 302
+    review = Review.objects.get()
+    application = read(signed_in(cast.manager), "quality:application", review.pk)
+    Review.objects.update(draft=False)
+    reviewed = read(signed_in(cast.reviewer), "quality:review", review.pk)
+    make.assessor(review, cast.reviewer)
+    for each in under.questions:
+        quality.record_finding(review, criterion=each.key, outcome="met", reasons="Seen.", by=None, at=now())
+    day = now().date()
+    made = quality.decide(
+        review, verdict="accredited", reasons="Good.", first_on=day, last_on=day, by=cast.reviewer, at=now()
+    )
+    for page in (application, reviewed, read(signed_in(None), "quality:decision", made.number)):
+        assert said in page
+        assert way in page
+    assert json.loads(log.about("decision", made.number).get().text)["facts"]["track"] == "own-approval"
+    line = signed_in(None).get(f"/api/v1/registry/accreditations/{made.number}").json()
+    assert line["track"] == "own-approval"
 
 
 def test_what_comes_after_a_decision_has_its_pages(cast: Cast, label: Decision, signed_in: SignIn) -> None:
@@ -175,6 +241,29 @@ def test_what_comes_after_a_decision_has_its_pages(cast: Cast, label: Decision, 
     assert post(provider, "quality:answer_decision", label.number, **up).status_code == 302  # type: ignore[attr-defined]
 
 
+def test_who_begins_again_is_led_to_the_draft(cast: Cast, draft: Review, signed_in: SignIn) -> None:
+    client, address = signed_in(cast.manager), reverse("quality:begin", args=["eduqua-like"])
+    sent = {"applicant": cast.provider.slug, "quality_body": cast.quality_body.slug}
+    again = client.post(address, sent)
+    page = unescape(again.content.decode())
+    assert (again.status_code, "was begun already, and is not sent yet" in page) == (422, True)
+    assert f'<a href="{reverse("quality:application", args=[draft.pk])}">' in page
+    assert "Wait for its decision" not in page
+    Review.objects.update(draft=False)
+    assert "Wait for its decision" in unescape(client.post(address, sent).content.decode())
+
+
+def test_a_withdrawal_says_who_or_what_ended_it(cast: Cast, label: Decision, signed_in: SignIn) -> None:
+    body, today = signed_in(cast.reviewer), now().date().isoformat()
+    sent = {"kind": "warning", "from_on": today, "reasons": "It closes.", "cause": "closed"}
+    assert post(body, "quality:sanction", label.number, **sent).status_code == 302  # type: ignore[attr-defined]
+    assert post(body, "quality:sanction", label.number, **(sent | {"cause": "tired"})).status_code == 422  # type: ignore[attr-defined]
+    assert post(body, "quality:sanction", label.number, **(sent | {"kind": "withdraw"})).status_code == 302  # type: ignore[attr-defined]
+    assert list(Sanction.objects.values_list("kind", "cause")) == [("warning", ""), ("withdrawal", "closed")]
+    said = f"Withdrawn for good on {date_format(now().date())}. The provider or the place closed."
+    assert said in read(signed_in(None), "quality:provider", cast.provider.slug)
+
+
 def test_an_audit_is_planned_begun_and_closed(cast: Cast, label: Decision, signed_in: SignIn) -> None:
     client = signed_in(cast.reviewer)
     audit = Audit.objects.filter(decision=label).first()
@@ -193,6 +282,29 @@ def test_an_audit_is_planned_begun_and_closed(cast: Cast, label: Decision, signe
     assert post(client, "quality:close_audit", review.pk, **close).status_code == 302  # type: ignore[attr-defined]
     assert "Held, passed" in read(signed_in(None), "quality:decision", label.number)
     assert "Held, passed" in read(client, "quality:audit", audit.pk)
+
+
+def test_an_accreditation_of_a_provider_is_narrowed_in_every_way_as_it_is_decided(
+    cast: Cast, draft: Review, signed_in: SignIn
+) -> None:
+    Review.objects.update(draft=False)
+    make.assessor(draft, cast.reviewer)
+    for each in LABEL.questions:
+        quality.record_finding(draft, criterion=each.key, outcome="met", reasons="Seen.", by=None, at=now())
+    client, day = signed_in(cast.reviewer), now().date().isoformat()
+    page = read(client, "quality:review", draft.pk)
+    sent = {
+        "levels": ["5", "6"], "field_codes": "05", "credential_types": "MicroCredential", "programmes": "",
+        "jurisdictions": "de", "modes": ["online"],
+    }  # fmt: skip
+    for name in sent:
+        assert f'name="{name}"' in page, name
+    given = sent | {"verdict": "accredited", "reasons": "Good.", "first_on": day, "last_on": day}
+    assert client.post(reverse("quality:decide", args=[draft.pk]), given).status_code == 302
+    assert Decision.objects.get().scope == {
+        "eqf_levels": [5, 6], "fields": ["05"], "credential_types": ["MicroCredential"], "jurisdictions": ["DE"],
+        "modes": ["online"],
+    }  # fmt: skip
 
 
 def test_mandates_and_calls_are_given_by_those_who_may(cast: Cast, draft: Review, signed_in: SignIn) -> None:
@@ -214,6 +326,24 @@ def test_mandates_and_calls_are_given_by_those_who_may(cast: Cast, draft: Review
             "opens_on": date(2020, 1, 1).isoformat(), "closes_on": "2199-01-01"}  # fmt: skip
     assert post(body, "quality:calls", **call).status_code == 302  # type: ignore[attr-defined]
     assert "2026" in read(body, "quality:calls")
+
+
+def test_what_was_sent_twice_is_kept_once(cast: Cast, label: Decision, signed_in: SignIn) -> None:
+    body, anyone = signed_in(cast.reviewer), signed_in(None)
+    due = (now().date() + timedelta(days=20)).isoformat()
+    sent = {"text": "Publish the figures.", "due_on": due, "missed": "suspend"}
+    assert post(body, "quality:set_condition", label.number, **sent).status_code == 302  # type: ignore[attr-defined]
+    again = body.post(reverse("quality:set_condition", args=[label.number]), sent)
+    assert (again.status_code, "was set already" in unescape(again.content.decode())) == (422, True)
+    quality.meet_condition(Condition.objects.get(), on=now().date(), by=cast.reviewer, at=now())
+    assert post(body, "quality:set_condition", label.number, **sent).status_code == 302  # type: ignore[attr-defined]
+    complaint = {"text": "No teacher came.", "email": "a@example.org"}
+    for _time in range(2):
+        assert post(anyone, "quality:complain", label.number, **complaint).status_code == 302  # type: ignore[attr-defined]
+    assert len(mail.outbox) == Complaint.objects.count() == 1
+    quality.answer_complaint(Complaint.objects.get(), answer="We looked.", outcome="upheld", by=cast.reviewer, at=now())
+    assert post(anyone, "quality:complain", label.number, **complaint).status_code == 302  # type: ignore[attr-defined]
+    assert Complaint.objects.count() == 2
 
 
 def test_a_jury_gives_points_and_a_scheme_is_named_on_the_way(cast: Cast, draft: Review, signed_in: SignIn) -> None:

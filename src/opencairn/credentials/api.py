@@ -1,6 +1,7 @@
 """Issuers for programs: who is behind a key, and what the register says about them on any day."""
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from ninja import Router
 
@@ -22,4 +23,4 @@ def issuer(request: HttpRequest, did: str) -> HttpResponse:
     day, key = day_asked(request), queries.key_of(did)
     if key is None:
         raise Missing(_("Nobody registered here signs with this key. Ask another register."))
-    return said(registry.about_issuer(key, day))
+    return said(registry.about_issuer(key, day, today=now().date()))

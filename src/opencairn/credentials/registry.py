@@ -98,14 +98,14 @@ def known_issuers(*, at: datetime) -> dict[str, Any]:
     }
 
 
-def about_issuer(key: IssuerKey, day: date) -> dict[str, Any]:
-    """Return one issuer with what the register says about it on a day."""
+def about_issuer(key: IssuerKey, day: date, *, today: date | None = None) -> dict[str, Any]:
+    """Return one issuer with what the register says about it on a day, as it is told ``today`` (None: on that day)."""
     holder = key.organisation
     wanted = [each for each in quality.subjects(day, provider=holder.slug) if each[1] or each[2]]
     return {
         **issuer(key),
         "verified": holder.verified_at is not None,
         "on": day.isoformat(),
-        "standings": [records.standing(each) for each in quality.provider_standings(holder, day)],
-        "courses": [records.line(each) for each in quality.entries(wanted, day)],
+        "standings": [records.standing(each, today=today or day) for each in quality.provider_standings(holder, day)],
+        "courses": [records.line(each, today=today or day) for each in quality.entries(wanted, day)],
     }

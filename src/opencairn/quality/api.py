@@ -12,7 +12,6 @@ from ninja import Router
 from opencairn.people.answers import NotUnderstood, limit, link, number, parameter, parameters, said
 
 from . import queries, records, schemas
-from .rules import ORDER
 
 router = Router(tags=["registry"])
 FURTHEST = 1_000_000
@@ -42,8 +41,8 @@ def _asked(request: HttpRequest) -> dict[str, str]:
     if any(len(words) > LONGEST or "\0" in words for words in asked.values()):
         raise NotUnderstood(_("One of the words asked for is too long."))
     if "state" in request.GET:
-        if request.GET["state"] not in ORDER:
-            raise NotUnderstood(_("“state” has to be one of: %(known)s.") % {"known": ", ".join(ORDER)})
+        if request.GET["state"] not in queries.STATES:
+            raise NotUnderstood(_("“state” has to be one of: %(known)s.") % {"known": ", ".join(queries.STATES)})
         asked["state"] = request.GET["state"]
     return asked
 
@@ -54,7 +53,7 @@ def _asked(request: HttpRequest) -> dict[str, str]:
     openapi_extra=parameters(
         ON,
         parameter("q", "Words of course, provider, quality body or decision number.", type="string", maxLength=LONGEST),
-        parameter("state", "This standing alone.", type="string", enum=list(ORDER)),
+        parameter("state", "This standing alone.", type="string", enum=list(queries.STATES)),
         parameter("framework", "What the decisions under this framework come to: its key.", type="string"),
         parameter("country", "Country of the provider, ISO 3166-1 alpha-2.", type="string"),
         parameter("field", "Field of study: the beginning of an ISCED-F 2013 code.", type="string"),
@@ -66,7 +65,8 @@ def accreditations(request: HttpRequest) -> HttpResponse:
     """Each course and each provider decided about, with its standing on the day: what the page /register/ shows."""
     day, asked, most = day_asked(request), _asked(request), limit(request)
     at = number(request, "page", least=1, most=FURTHEST, usual=1)
-    wanted = queries.subjects(day, **asked)
+    today = now().date()
+    wanted = queries.subjects(day, **asked, today=today)
     part = wanted[(at - 1) * most : at * most]
     lines = queries.entries(part, day, framework=asked.get("framework", ""))
     following = link(request, page=str(at + 1)) if at * most < len(wanted) else None
@@ -74,7 +74,7 @@ def accreditations(request: HttpRequest) -> HttpResponse:
         {
             "on": day.isoformat(),
             "total": len(wanted),
-            "items": [records.line(each) for each in lines],
+            "items": [records.line(each, today=today) for each in lines],
             "next": following,
         }
     )
@@ -91,7 +91,9 @@ def accreditation(request: HttpRequest, number: str) -> HttpResponse:
     sanctions = queries.sanctions_of([decision]).get(decision.pk, [])
     worth = queries.standing_of(decision, sanctions, day)
     changes = queries.scope_changes([decision])[decision.pk]
-    return said({**records.fact(decision, sanctions, changes), "on": day.isoformat(), "state": worth.state})
+    return said(
+        {**records.fact(decision, sanctions, changes), "on": day.isoformat(), "state": worth.told(now().date())}
+    )
 
 
 @router.get(
@@ -102,13 +104,13 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
     """What the register says about a provider and its courses on the day, and every decision there ever was."""
     day, found = day_asked(request), queries.public_provider(slug)
     wanted = [key for key in queries.subjects(day, provider=slug) if key[1] or key[2]]
-    decisions = queries.every_decision(found)
+    decisions, today = queries.every_decision(found), now().date()
     sanctions, changes = queries.sanctions_of(decisions), queries.scope_changes(decisions)
-    courses = [records.line(each) for each in queries.entries(wanted, day)]
+    courses = [records.line(each, today=today) for each in queries.entries(wanted, day)]
     data: dict[str, Any] = {
         "on": day.isoformat(),
         "provider": records.organisation(found),
-        "standings": [records.standing(each) for each in queries.provider_standings(found, day)],
+        "standings": [records.standing(each, today=today) for each in queries.provider_standings(found, day)],
         "courses": courses,
         "decisions": [records.fact(each, sanctions.get(each.pk, []), changes[each.pk]) for each in decisions],
         "endorsements": queries.endorsements_of(found).count(),

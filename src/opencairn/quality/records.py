@@ -41,10 +41,10 @@ def organisation(organisation: Organisation) -> dict[str, Any]:
     }
 
 
-def standing(found: Standing) -> dict[str, Any]:
-    """Return what a standing says: the state, its days, and the decision behind it."""
+def standing(found: Standing, *, today: date) -> dict[str, Any]:
+    """Return what a standing says as it is told today: the state, its days, and the decision behind it."""
     return {
-        "state": found.state,
+        "state": found.told(today),
         "since": _day(found.since),
         "until": _day(found.until),
         "decision": found.decision.number if found.decision else None,
@@ -52,7 +52,7 @@ def standing(found: Standing) -> dict[str, Any]:
     }
 
 
-def line(entry: Entry) -> dict[str, Any]:
+def line(entry: Entry, *, today: date) -> dict[str, Any]:
     """Return one line of the register: a course, or a provider as a whole (``programme`` null), and its standing."""
     programme = entry.programme
     return {
@@ -64,7 +64,7 @@ def line(entry: Entry) -> dict[str, Any]:
             "address": course_address(programme),
         },
         "scheme": entry.scheme.name if entry.scheme else None,
-        **standing(entry.standing),
+        **standing(entry.standing, today=today),
     }
 
 
@@ -88,6 +88,7 @@ def fact(decision: Decision, sanctions: Iterable[Sanction], changes: Iterable[Am
         "quality_body": decision.quality_body.name,
         "framework": decision.framework,
         "framework_version": decision.framework_version,
+        "track": decision.review.track if decision.review else "",
         "scope": decision.scope,
         "scopes": [[_day(each.from_on), each.scope] for each in changes],
         "decided_on": decision.decided_at.date().isoformat(),

@@ -27,7 +27,10 @@ class CourseLine(Schema):
 class StandingRecord(Schema):
     """What the register says on the day asked."""
 
-    state: str = Field(description="accredited, suspended, not-yet, withdrawn, expired, refused, or none.")
+    state: str = Field(
+        description="accredited, suspended, due (of a day to come: it does not count from `since` on, unless what is "
+        "due before that day is done), not-yet, withdrawn, expired, refused, or none."
+    )
     since: str | None = Field(description=DAY)
     until: str | None = Field(description="The last day of this state, as far as is known.")
     decision: str | None = Field(description="The number of the decision behind it.")
@@ -63,6 +66,7 @@ class DecisionRecord(Schema):
     quality_body: str = Field(description="The name of the body that decided.")
     framework: str = Field(description="The key of the quality framework.")
     framework_version: str = Field(description="The version it was taken under, for good.")
+    track: str = Field(description="The way taken through a hybrid framework, by its key; empty where there is one.")
     scope: dict[str, Any] = Field(description="What it was narrowed to when it was taken; empty for nothing.")
     scopes: list[list[Any]] = Field(description="Changes: from which day, and what it is narrowed to from then on.")
     decided_on: str = Field(description="The day it was taken, ISO 8601.")

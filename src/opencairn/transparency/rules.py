@@ -27,7 +27,7 @@ LONGEST_ENTRY = 1500  # letters: so that an answer stays below the megabyte that
 FACTS: Mapping[str, tuple[str, ...]] = {
     "decision": (
         "number", "quality_body", "provider", "programme", "version", "framework", "framework_version", "verdict",
-        "scope", "first_on", "last_on", "object", "scheme",
+        "scope", "first_on", "last_on", "object", "scheme", "track",
     ),
     "sanction": ("decision", "act", "from_on", "lifted_on"),
     "audit": ("decision", "act", "held_on", "outcome"),

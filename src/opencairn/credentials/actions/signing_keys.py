@@ -77,9 +77,10 @@ def report_compromise(key: IssuerKey, *, since: datetime, at: datetime) -> Issue
     held = IssuerKey.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=key.pk)
     latest = held.compromised_from or at
     if not held.created_at <= since <= latest or since == held.compromised_from:
+        bounds = (("first", held.created_at), ("last", latest))
         raise WrongInstant(
             _("Give a moment from %(first)s, when the key was made, to %(last)s.")
-            % {"first": date_format(held.created_at), "last": date_format(latest)}
+            % {name: f"{date_format(each, 'DATETIME_FORMAT')} (UTC)" for name, each in bounds}
         )
     held.compromised_from = since
     held.save(update_fields=["compromised_from"])

@@ -7,6 +7,7 @@ from .amending import (
     amend,
     answer_scope_request,
     ask_for_scope,
+    must_wait,
     take_back_scope_request,
 )
 from .appealing import CannotAppeal, WrongAppeal, decide_appeal, lodge_appeal
@@ -19,7 +20,6 @@ from .applying import (
     begin_application,
     file_document,
     file_words,
-    gaps_said,
     name_scheme,
     request_review,
     send_application,
@@ -51,7 +51,7 @@ from .endorsing import (
     ask_endorsement,
     revoke_endorsement,
 )
-from .entering import enter_decision, enter_earlier_decision
+from .entering import Earlier, enter_decision, enter_earlier_decision
 from .erasing import erase_person
 from .following import (
     CannotFollow,
@@ -88,6 +88,7 @@ __all__ = [
     "CopyNotTaken",
     "CriteriaNotMet",
     "CriteriaOpen",
+    "Earlier",
     "Incomplete",
     "NoMandate",
     "NotADraft",
@@ -132,12 +133,12 @@ __all__ = [
     "follow_file",
     "follow_list",
     "follow_register",
-    "gaps_said",
     "grant_mandate",
     "is_trust_list",
     "lift",
     "lodge_appeal",
     "meet_condition",
+    "must_wait",
     "name_scheme",
     "note_stops",
     "open_call",

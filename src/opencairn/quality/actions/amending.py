@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from opencairn.kit.errors import Refused
 from opencairn.people.models import Person
 from opencairn.quality import rules
+from opencairn.quality.letters import tell_of_scope
 from opencairn.quality.models import Amendment, Decision, ScopeRequest
 from opencairn.quality.queries import counts_as, framework_of, not_ended_by_appeal, scope_on
 from opencairn.transparency import actions as log
 
 from .deciding import must_name_something
-from .impartial import must_have_mandate
+from .impartial import must_be_free, must_have_mandate
 from .recording import record_change
 from .sanctioning import sanctionable
 
@@ -66,20 +67,25 @@ def ask_for_scope(
     _must_be_a_change(decision, scope, day)
     try:
         with transaction.atomic():
-            return ScopeRequest.objects.create(
+            made = ScopeRequest.objects.create(
                 decision=decision, scope=dict(scope), grounds=grounds.strip(), asked_by=by, asked_at=at
             )
     except IntegrityError:
         raise CannotAsk(_("A change of scope was asked for already. Wait for the answer, or take it back.")) from None
+    tell_of_scope(made)
+    return made
 
 
-def _open(request: ScopeRequest) -> ScopeRequest:
-    request = (
-        ScopeRequest.objects.select_for_update(of=("self",)).select_related("decision__provider").get(pk=request.pk)
-    )
+def must_wait(request: ScopeRequest) -> ScopeRequest:
+    """Return a request that waits for its answer. Raises CannotAsk for one that was answered or taken back."""
     if request.amendment_id is not None or request.taken_back_at is not None:
         raise CannotAsk(_("This request was answered or taken back, so it stays as it is."))
     return request
+
+
+def _open(request: ScopeRequest) -> ScopeRequest:
+    rows = ScopeRequest.objects.select_for_update(of=("self",)).select_related("decision__provider")
+    return must_wait(rows.get(pk=request.pk))
 
 
 @transaction.atomic
@@ -108,6 +114,7 @@ def answer_scope_request(
     made = amend(request.decision, SCOPE, granted=granted, from_on=from_on, scope=given, reasons=reasons, by=by, at=at)
     request.amendment = made
     request.save(update_fields=["amendment"])
+    tell_of_scope(request)
     return made
 
 
@@ -125,9 +132,16 @@ def amend(
 ) -> Amendment:
     """Grant or deny a change of what an accreditation covers: a place, a way of teaching, a programme, an owner.
 
-    A granted ``scope`` takes the place of the whole scope from a day on; None leaves it as it is.
+    A granted ``scope`` takes the place of the whole scope from a day on; None leaves it as it is. A denial changes
+    nothing, so it is of today, and may come after the accreditation was withdrawn or ended.
     """
-    sanctionable(decision, from_on=from_on, reasons=reasons, by=by, at=at)
+    if granted:
+        sanctionable(decision, from_on=from_on, reasons=reasons, by=by, at=at)
+    else:
+        must_be_free(by, decision)
+        from_on = at.date()
+        if not reasons.strip():
+            raise WrongAmendment(_("Give the reasons: they are published at once."))
     if granted and scope is not None:
         _must_be_a_change(decision, scope, from_on)
         if under := framework_of(decision):

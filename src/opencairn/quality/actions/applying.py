@@ -42,7 +42,17 @@ class CannotBeReviewed(Refused):
 
 
 class AlreadyApplied(Refused):
-    """There is an open review of the same thing by the same body under the same framework."""
+    """There is an open review of the same thing by the same body under the same framework.
+
+    ``draft`` is the application itself where it was begun and not sent, so that it can be gone on with.
+    """
+
+    def __init__(self, open_one: Review | None, quality_body: Organisation) -> None:
+        self.draft = open_one if open_one and open_one.draft else None
+        message = _("%(name)s already has an open application for this version. Wait for its decision.")
+        if self.draft:
+            message = _("This application was begun already, and is not sent yet.")
+        super().__init__(message % {"name": quality_body.name})
 
 
 def must_be_a_body(body: Organisation, *judged: Organisation | None) -> None:
@@ -118,7 +128,7 @@ def begin_application(
     by: Person | None,
     at: datetime,
 ) -> Review:
-    """Begin an application for a course (or, as a ``module``, for a part of one), a scheme, or a provider itself.
+    """Begin an application for a course (a ``module`` is described as one too), a scheme, or a provider itself.
 
     It is a draft until it is sent. ``facts`` are those of the framework that are true of the applicant; None asks
     everything. An accreditation of the same body that has not ended yet is renewed by it.
@@ -162,10 +172,9 @@ def begin_application(
                 draft=True,
             )
     except IntegrityError:
-        raise AlreadyApplied(
-            _("%(name)s already has an open application for this version. Wait for its decision.")
-            % {"name": quality_body.name}
-        ) from None
+        there = Review.objects.filter(closed_at=None, audit=None, quality_body=quality_body, framework=under.key)
+        about = {"version": version, "scheme": scheme, "applicant": applicant}
+        raise AlreadyApplied(there.filter(**about).first(), quality_body) from None
 
 
 class NotADraft(Refused):
@@ -261,9 +270,22 @@ def take_out(exhibit: Exhibit, *, at: datetime) -> None:
 
 
 class Incomplete(Refused):
-    """The dossier has gaps. ``details`` name them."""
+    """The dossier has gaps: ``gaps``, as ``rules.dossier_gaps`` returns them. ``details`` name each in words."""
 
     status = 422
+
+    def __init__(self, under: rules.Framework, gaps: tuple[tuple[str, int], ...]) -> None:
+        self.gaps = gaps
+        message = _("The application is not complete. These are missing:")
+        super().__init__(message, details=tuple(self._said(under, *gap) for gap in gaps))
+
+    @staticmethod
+    def _said(under: rules.Framework, key: str, place: int) -> str:
+        """The standard and its document."""
+        if not key:
+            return _("Your own case")
+        criterion = next(each for each in under.criteria if each.key == key)
+        return f"{pick(criterion.title, _wanted())[1]}: {pick(criterion.documents[place], _wanted())[1]}"
 
 
 @transaction.atomic
@@ -276,23 +298,12 @@ def send_application(review: Review, *, by: Person | None, at: datetime) -> Revi
         under, facts=review.facts, given={(each.criterion, each.document) for each in given}, statement=review.statement
     )
     if gaps:
-        raise Incomplete(_("The application is not complete. These are missing:"), details=gaps_said(under, gaps))
+        raise Incomplete(under, gaps)
     if review.call and at.date() > review.call.closes_on:
         raise CannotBeReviewed(_("The call closed on %(day)s.") % {"day": date_format(review.call.closes_on)})
     review.draft, review.requested_at, review.requested_by = False, at, by
     review.save(update_fields=["draft", "requested_at", "requested_by"])
     return review
-
-
-def gaps_said(under: rules.Framework, gaps: Collection[tuple[str, int]]) -> tuple[str, ...]:
-    """Return what is missing from a dossier, in words: the standard and its document."""
-    criteria = {each.key: each for each in under.criteria}
-    return tuple(
-        f"{pick(criteria[key].title, _wanted())[1]}: {pick(criteria[key].documents[place], _wanted())[1]}"
-        if key
-        else _("Your own case")
-        for key, place in gaps
-    )
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """Complaints: by anyone, acknowledged at once, read by the quality body alone, and answered."""
 
 from datetime import datetime
+from typing import Any
 
 from django.core.mail import send_mail
 from django.db import transaction
@@ -28,19 +29,25 @@ def complain(
     decision: Decision, *, text: str, name: str = "", email: str = "", confidential: bool = True,
     person: Person | None = None, at: datetime,
 ) -> Complaint:  # fmt: skip
-    """Write to a decision's quality body about the organisation it judged. Who leaves an address gets a receipt."""
+    """Write to a decision's quality body about the organisation it judged. Who leaves an address gets a receipt.
+
+    What is sent twice, as by a second press of the button, is one complaint while it is open.
+    """
     if not text.strip() or len(text) > LONGEST:
         raise WrongComplaint(_("Say what happened, in %(most)d letters at most.") % {"most": LONGEST})
+    decision = Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
+    wrote: dict[str, Any] = {
+        "person": person, "name": name.strip()[:200], "email": email.strip(), "text": text.strip(),
+        "confidential": confidential,
+    }  # fmt: skip
+    if there := Complaint.objects.filter(decision=decision, closed_at=None, **wrote).first():
+        return there
     made = Complaint.objects.create(
+        **wrote,
         about=decision.provider,
         decision=decision,
         quality_body=decision.quality_body,
-        person=person,
-        name=name.strip()[:200],
-        email=email.strip(),
         language=get_language() or "",
-        confidential=confidential,
-        text=text.strip(),
         received_at=at,
     )
     if made.email:

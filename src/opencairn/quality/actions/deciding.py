@@ -259,6 +259,8 @@ def public_facts(decision: Decision, version: int | None) -> dict[str, Any]:
         about = {"programme": decision.programme.slug, "version": version}
     if decision.scheme:
         about["scheme"] = decision.scheme.slug
+    if decision.review and decision.review.track:
+        about["track"] = decision.review.track
     return {
         **about,
         "number": decision.number,
@@ -282,8 +284,7 @@ def _terms(
     first_on: date | None, last_on: date | None, scope: Mapping[str, Any], *, months: int, applied_on: date
 ) -> dict[str, Any]:
     """Return dates and scope of an accreditation, checked."""
-    if first_on is None or last_on is None or last_on < first_on:
-        raise WrongDecision(_("Give a first and a last day; the last day cannot come before the first."))
+    first_on, last_on = in_order(first_on, last_on)
     if first_on < applied_on:
         raise WrongDecision(
             _("An accreditation cannot begin before the application of %(day)s. Choose that day or a later one.")
@@ -291,6 +292,13 @@ def _terms(
         )
     longest_term(first_on, last_on, months=months)
     return {"first_on": first_on, "last_on": last_on, "scope": dict(scope)}
+
+
+def in_order(first_on: date | None, last_on: date | None) -> tuple[date, date]:
+    """Return the first and the last day of an accreditation. Raises WrongDecision where one is missing or before."""
+    if first_on is None or last_on is None or last_on < first_on:
+        raise WrongDecision(_("Give a first and a last day; the last day cannot come before the first."))
+    return first_on, last_on
 
 
 def longest_term(first_on: date, last_on: date, *, months: int) -> None:

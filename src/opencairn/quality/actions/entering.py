@@ -1,6 +1,7 @@
 """Decisions that a body took before it kept its register here: without findings; the log keeps the day of entry."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -19,51 +20,65 @@ from opencairn.transparency import actions as log
 
 from .applying import OBJECTS_SAID, must_be_a_body
 from .auditing import schedule
-from .deciding import WrongDecision, longest_term, must_name_something, number_and_create, public_facts
+from .deciding import WrongDecision, in_order, longest_term, must_name_something, number_and_create, public_facts
 from .impartial import must_be_impartial, must_have_mandate
 from .recording import record_change
 
 
+@dataclass(frozen=True, kw_only=True)
+class Earlier:
+    """A decision as its body took it, about a programme, a scheme, or else the provider as a whole.
+
+    An accreditation has its days, its scope (``{}`` covers any), and perhaps another that it ``renews``.
+    """
+
+    quality_body: Organisation
+    provider: Organisation
+    programme: Programme | None = None
+    scheme: Scheme | None = None
+    framework: str
+    framework_version: str
+    verdict: str
+    decided_on: date
+    first_on: date | None = None
+    last_on: date | None = None
+    scope: Mapping[str, Any] = field(default_factory=dict)
+    reasons: str
+    renews: Decision | None = None
+
+    @property
+    def object(self) -> str:
+        """What kind of thing it is about."""
+        return "programme" if self.programme else "scheme" if self.scheme else "provider"
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """Who decided about what: of two decisions with the same, one may continue the other."""
+        names = ("quality_body", "provider", "programme", "scheme")
+        return {name: getattr(self, name) for name in names}
+
+
 @transaction.atomic
-def enter_decision(
-    *,
-    quality_body: Organisation,
-    provider: Organisation,
-    programme: Programme | None = None,
-    scheme: Scheme | None = None,
-    framework: str,
-    framework_version: str,
-    verdict: str,
-    first_on: date | None = None,
-    last_on: date | None = None,
-    scope: Mapping[str, Any] | None = None,
-    reasons: str,
-    renews: Decision | None = None,
-    decided_at: datetime,
-    at: datetime,
-) -> Decision:
+def enter_decision(earlier: Earlier, *, at: datetime) -> Decision:
     """Enter a decision that a body took elsewhere, before it kept its register here. It has no findings.
 
     The log keeps the day it was entered. Audits still to come are scheduled where the framework is on the shelf.
     """
-    must_name_something(scope or {}, provider)
-    if verdict == "accredited" and (first_on is None or last_on is None or last_on < first_on):
-        raise WrongDecision(_("Give a first and a last day; the last day cannot come before the first."))
+    must_name_something(earlier.scope, earlier.provider)
+    if earlier.verdict == "accredited":
+        in_order(earlier.first_on, earlier.last_on)
     decision = number_and_create(
-        quality_body=quality_body,
-        provider=provider,
-        object="programme" if programme else "scheme" if scheme else "provider",
-        programme=programme,
-        scheme=scheme,
-        renews=renews,
-        framework=framework,
-        framework_version=framework_version,
-        verdict=verdict,
-        scope=dict(scope or {}),
-        reasons=reasons,
-        first_on=first_on,
-        last_on=last_on,
-        decided_at=decided_at,
+        **earlier.about,
+        object=earlier.object,
+        renews=earlier.renews,
+        framework=earlier.framework,
+        framework_version=earlier.framework_version,
+        verdict=earlier.verdict,
+        scope=dict(earlier.scope),
+        reasons=earlier.reasons,
+        first_on=earlier.first_on,
+        last_on=earlier.last_on,
+        decided_at=midnight(earlier.decided_on),
     )
     schedule(decision, at=at)
     log.append("decision", about=decision.number, facts=public_facts(decision, None), at=at)
@@ -72,53 +87,30 @@ def enter_decision(
 
 
 @transaction.atomic
-def enter_earlier_decision(
-    *,
-    quality_body: Organisation,
-    provider: Organisation,
-    programme: Programme | None = None,
-    scheme: Scheme | None = None,
-    framework: str,
-    framework_version: str,
-    verdict: str,
-    decided_on: date,
-    first_on: date | None = None,
-    last_on: date | None = None,
-    scope: Mapping[str, Any] | None = None,
-    reasons: str,
-    renews: Decision | None = None,
-    by: Person | None,
-    at: datetime,
-) -> Decision:
+def enter_earlier_decision(earlier: Earlier, *, by: Person | None, at: datetime) -> Decision:
     """Enter a decision by hand, for its body: only what the rules of its framework would have allowed on its day.
 
     From the first decision on that the body took here by a review, it decides here, and nothing is entered.
     """
-    Organisation.objects.select_for_update().get(pk=quality_body.pk)  # one at a time: overlaps are looked for
-    must_be_a_body(quality_body, provider, programme.provider if programme else None)
-    must_be_impartial(by, provider)
-    under = _framework(framework, framework_version)
-    _must_be_judged(under, provider, programme, scheme)
-    _must_be_earlier(quality_body, decided_on, at.date())
-    must_have_mandate(quality_body, under, decided_on)
-    if verdict not in ("accredited", "refused"):
+    body, programme = earlier.quality_body, earlier.programme
+    Organisation.objects.select_for_update().get(pk=body.pk)  # one at a time: overlaps are looked for
+    must_be_a_body(body, earlier.provider, programme.provider if programme else None)
+    must_be_impartial(by, earlier.provider)
+    under = _framework(earlier.framework, earlier.framework_version)
+    _must_be_judged(earlier, under)
+    _must_be_earlier(body, earlier.decided_on, at.date())
+    must_have_mandate(body, under, earlier.decided_on)
+    if earlier.verdict not in ("accredited", "refused"):
         raise WrongDecision(_("Choose whether you accredit or refuse."))
-    if not reasons.strip():
+    if not earlier.reasons.strip():
         raise WrongDecision(_("Give the reasons: they are published with the decision."))
-    about: dict[str, Any] = {
-        "quality_body": quality_body,
-        "provider": provider,
-        "programme": programme,
-        "scheme": scheme,
-    }
-    facts: dict[str, Any] = {}
-    if verdict == "accredited":
-        facts = {"first_on": first_on, "last_on": last_on, "scope": scope, "renews": renews}
-        _must_fit(under, about, decided_on, **facts)
-    return enter_decision(
-        **about, **facts, framework=under.key, framework_version=under.version, verdict=verdict,
-        reasons=reasons.strip(), decided_at=midnight(decided_on), at=at,
-    )  # fmt: skip
+    earlier = replace(earlier, framework_version=under.version, reasons=earlier.reasons.strip())
+    if earlier.verdict == "refused":
+        earlier = replace(earlier, first_on=None, last_on=None, scope={}, renews=None)
+        _must_be_new(earlier)
+    else:
+        _must_fit(earlier, under)
+    return enter_decision(earlier, at=at)
 
 
 def _framework(key: str, version: str) -> rules.Framework:
@@ -131,17 +123,15 @@ def _framework(key: str, version: str) -> rules.Framework:
     return under
 
 
-def _must_be_judged(
-    under: rules.Framework, provider: Organisation, programme: Programme | None, scheme: Scheme | None
-) -> None:
+def _must_be_judged(earlier: Earlier, under: rules.Framework) -> None:
     """Refuse what the framework does not judge, and a course or scheme of somebody else."""
-    owner = programme.provider if programme else scheme.owner if scheme else provider
-    if owner != provider:
+    programme, scheme = earlier.programme, earlier.scheme
+    owner = programme.provider if programme else scheme.owner if scheme else earlier.provider
+    if owner != earlier.provider:
         raise WrongDecision(
             _("That belongs to %(name)s. Choose its provider, or something else.") % {"name": owner.name}
         )
-    asked = "programme" if programme else "scheme" if scheme else "provider"
-    if asked not in under.objects:
+    if earlier.object not in under.objects:
         said = ", ".join(OBJECTS_SAID[each]() for each in sorted(under.objects))
         raise WrongDecision(_("Under this framework these are judged: %(objects)s.") % {"objects": said})
 
@@ -157,26 +147,26 @@ def _must_be_earlier(body: Organisation, decided_on: date, today: date) -> None:
         )
 
 
-def _must_fit(
-    under: rules.Framework,
-    about: Mapping[str, Any],
-    decided_on: date,
-    *,
-    first_on: date | None,
-    last_on: date | None,
-    scope: Mapping[str, Any] | None,
-    renews: Decision | None,
-) -> None:
+def _must_be_new(refusal: Earlier) -> None:
+    """Refuse a refusal that stands there already: unlike two accreditations, two refusals have no days that clash."""
+    same = {"framework": refusal.framework, "decided_at": midnight(refusal.decided_on), "verdict": "refused"}
+    if there := Decision.objects.filter(**refusal.about, **same).first():
+        raise WrongDecision(
+            _("This refusal stands in the register already, as decision %(number)s.") % {"number": there.number}
+        )
+
+
+def _must_fit(earlier: Earlier, under: rules.Framework) -> None:
     """Refuse days that are out of order, too long, or covered by another accreditation than the one it continues."""
-    if first_on is None or last_on is None or last_on < first_on:
-        raise WrongDecision(_("Give a first and a last day; the last day cannot come before the first."))
-    if last_on < decided_on:
+    first_on, last_on = in_order(earlier.first_on, earlier.last_on)
+    if last_on < earlier.decided_on:
         raise WrongDecision(_("It would have ended before it was decided. Look at the three days again."))
     longest_term(first_on, last_on, months=under.validity_months)
-    if about["programme"] and (scope or {}).get("programmes"):
+    if earlier.programme and earlier.scope.get("programmes"):
         raise WrongDecision(_("This decision is about one course, so its scope cannot name courses."))
+    renews = earlier.renews
     if renews is not None and not (
-        all(getattr(renews, name) == value for name, value in about.items())
+        all(getattr(renews, name) == value for name, value in earlier.about.items())
         and renews.framework == under.key
         and renews.first_on is not None
         and renews.first_on < first_on
@@ -185,7 +175,7 @@ def _must_fit(
             _("Decision %(number)s is about something else, or began later, so this one cannot continue it.")
             % {"number": renews.number}
         )
-    for other in overlapping(under.key, first_on, last_on, **about):
+    for other in overlapping(under.key, first_on, last_on, **earlier.about):
         if other != renews:
             raise WrongDecision(
                 _(

@@ -36,6 +36,7 @@ def set_condition(
     decision: Decision, *, text: str, due_on: date, missed: str = "suspend", by: Person | None, at: datetime
 ) -> Condition:
     """Add a condition of the body's own to an accreditation. Missed, it suspends or withdraws from the day after."""
+    decision = Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
     must_be_free(by, decision)
     if decision.first_on is None or decision.last_on is None:
         raise WrongCondition(_("This decision accredited nothing, so nothing can be asked under it."))
@@ -45,6 +46,8 @@ def set_condition(
         raise WrongCondition(_("Choose what follows when it is missed: suspension or withdrawal."))
     if not at.date() <= due_on <= decision.last_on:
         raise WrongCondition(_("The last day lies between today and the end of the accreditation. Choose another."))
+    if Condition.objects.filter(decision=decision, text=text.strip(), due_on=due_on, met_on=None).exists():
+        raise WrongCondition(_("This condition was set already, and stands in the register."))
     made = Condition.objects.create(
         decision=decision, text=text.strip(), first_due_on=due_on, due_on=due_on, missed=missed, judged_by=by,
         imposed_at=at,

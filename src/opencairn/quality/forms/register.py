@@ -1,4 +1,3 @@
-from datetime import date
 from typing import Any
 
 from babel import Locale
@@ -20,6 +19,7 @@ STATES = [
     ("", __("Any")),
     ("accredited", __("Accredited")),
     ("suspended", __("Suspended")),
+    ("due", __("Not certain yet")),
     ("not-yet", __("Not yet in force")),
     ("withdrawn", __("Withdrawn")),
     ("expired", __("Expired")),
@@ -32,13 +32,6 @@ class DayForm(forms.Form):
     """Which day the register is asked for."""
 
     on = day_field(__("As it stood on this day"), required=False)
-
-    def clean_on(self) -> date | None:
-        """Any day of the calendar the browser knows."""
-        day: date | None = self.cleaned_data["on"]
-        if day is not None and not 1900 <= day.year <= 2200:
-            raise forms.ValidationError(_("Choose a day between the years 1900 and 2200."))
-        return day
 
 
 class RegisterForm(DayForm):

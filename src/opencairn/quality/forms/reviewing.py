@@ -1,6 +1,8 @@
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -10,16 +12,20 @@ from opencairn.kit.text import pick
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import ProgrammeVersion
 from opencairn.quality import queries, rules
+from opencairn.quality.models import CAUSES
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+OUTSIDE = __("Choose a day between the years 1900 and 2200.")
 VERDICTS = [("accredited", __("Accredit")), ("refused", __("Refuse"))]
 
 
 def day_field(label: Any, **facts: Any) -> forms.DateField:
-    """A day, asked for with the browser's own calendar and accepted as people type it."""
+    """A day from 1900 to 2200, asked for with the browser's own calendar and accepted as people type it."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(
         label=label,
         widget=widget,
+        validators=[MinValueValidator(FIRST_DAY, OUTSIDE), MaxValueValidator(LAST_DAY, OUTSIDE)],
         error_messages={
             "required": __("Enter a day, such as 2026-09-14."),
             "invalid": __("Enter a day as year, month and day, such as 2026-09-14."),
@@ -166,14 +172,23 @@ class _Words(forms.CharField):
 
 
 class ScopeNames(forms.Form):
-    """The limits of a scope that are written as words: courses, fields, countries, ways of teaching."""
+    """The limits of a scope: levels, fields, types of credentials, courses, countries, ways of teaching."""
 
+    levels = forms.TypedMultipleChoiceField(
+        label=__("Only these levels"), required=False, widget=forms.CheckboxSelectMultiple, coerce=int,
+        choices=[(level, str(level)) for level in range(1, 9)],
+        help_text=__("Levels of the European Qualifications Framework."),
+    )  # fmt: skip
     programmes = _Words(
         label=__("Only these courses"),
         help_text=__("The last part of each course's address, with commas between. Empty covers all."),
     )
     field_codes = _Words(
         label=__("Only these fields of study"), help_text=__("Codes of ISCED-F 2013, such as 06, 0613.")
+    )
+    credential_types = _Words(
+        label=__("Only credentials of these types"),
+        help_text=__("Courses here lead to the type MicroCredential. Empty covers all."),
     )
     jurisdictions = _Words(label=__("Only in these countries"), help_text=__("Codes of two letters, such as DE, FR."))
     modes = forms.MultipleChoiceField(
@@ -188,7 +203,9 @@ class ScopeNames(forms.Form):
     def named(self) -> dict[str, Any]:
         """The limits that were named, by the keys of a scope."""
         keys = {
+            "eqf_levels": "levels",
             "fields": "field_codes",
+            "credential_types": "credential_types",
             "jurisdictions": "jurisdictions",
             "modes": "modes",
             "programmes": "programmes",
@@ -249,7 +266,18 @@ class SanctionForm(forms.Form):
         error_messages={"required": __("Choose what happens.")},
     )
     from_on = day_field(__("From this day on"), help_text=__("Awards of the days before keep their standing."))
+    cause = forms.ChoiceField(
+        label=__("Who or what ended it"), required=False,
+        choices=[each for each in CAUSES if each[0] != "relinquished"],
+        help_text=__("Asked of a withdrawal only."),
+    )  # fmt: skip
     reasons = words_field(__("Reasons"), help_text=__("They stand in the public register at once."))
+
+    def clean(self) -> dict[str, Any]:
+        """Only a withdrawal has a cause: what was left in that question counts for nothing else."""
+        facts = super().clean() or {}
+        cause = facts.pop("cause", "")
+        return facts | ({"cause": cause} if facts.get("kind") == "withdraw" else {})
 
 
 class LiftForm(forms.Form):

@@ -18,19 +18,15 @@ from .reviewing import VERDICTS, ScopeNames, day_field, words_field
 class ScopeForm(ScopeNames):
     """What an accreditation covers as a whole: some limits, or none, which has to be said."""
 
-    levels = forms.TypedMultipleChoiceField(
-        label=__("Only these levels"), required=False, widget=forms.CheckboxSelectMultiple, coerce=int,
-        choices=[(level, str(level)) for level in range(1, 9)],
-        help_text=__("Levels of the European Qualifications Framework."),
-    )  # fmt: skip
     unlimited = forms.BooleanField(
         label=__("No limit at all"), required=False, help_text=__("Tick this only where everything is covered.")
     )
-    field_order: tuple[str, ...] = ("levels", "field_codes", "programmes", "jurisdictions", "modes", "unlimited")
+    field_order: tuple[str, ...] = (
+        "levels", "field_codes", "credential_types", "programmes", "jurisdictions", "modes", "unlimited",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, decision: Decision | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kept = {} if decision is None else {key: decision.scope[key] for key in KEPT if key in decision.scope}
         if decision is not None and decision.object != "provider":
             del self.fields["programmes"]
 
@@ -49,22 +45,17 @@ class ScopeForm(ScopeNames):
         """Whether a scope is needed at all."""
         return True
 
-    def named(self) -> dict[str, Any]:
-        """The limits that were named."""
-        levels = self.cleaned_data.get("levels")
-        return ({"eqf_levels": levels} if levels else {}) | super().named()
-
     def scope(self) -> dict[str, Any]:
-        """The scope as the register holds it; a limit to types of credentials, which nobody is asked about, stays."""
-        return {} if self.cleaned_data["unlimited"] else self.named() | self.kept
-
-
-KEPT = ("credential_types",)
+        """The scope as the register holds it."""
+        return {} if self.cleaned_data["unlimited"] else self.named()
 
 
 def as_initial(scope: Mapping[str, Any]) -> dict[str, Any]:
     """Return a scope as a form's first values."""
-    lists = {"programmes": "programmes", "field_codes": "fields", "jurisdictions": "jurisdictions"}
+    lists = {
+        "programmes": "programmes", "field_codes": "fields", "jurisdictions": "jurisdictions",
+        "credential_types": "credential_types",
+    }  # fmt: skip
     return {
         "levels": scope.get("eqf_levels", []),
         "modes": scope.get("modes", []),
@@ -170,7 +161,7 @@ class EnterForm(ScopeForm):
         return facts.get("verdict") == "accredited" and not facts.get("scheme")
 
     def facts(self) -> dict[str, Any]:
-        """What was entered, as the action takes it."""
+        """What was entered, by the names of ``actions.Earlier``."""
         names = (
             "quality_body", "provider", "programme", "scheme", "verdict", "decided_on", "first_on", "last_on", "renews",
             "reasons",

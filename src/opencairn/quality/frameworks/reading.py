@@ -46,6 +46,8 @@ KEYS = [
     "object",
     "judged",
     "name",
+    "owner",
+    "levels",
     "summary",
     "based_on",
     "applies_to",
@@ -277,6 +279,13 @@ def _languages(data: Reader) -> tuple[str, ...]:
     return languages
 
 
+def _levels(reader: Reader) -> tuple[int, ...]:
+    found = reader.data.get("levels", [])
+    if not isinstance(found, list) or not all(type(each) is int and 1 <= each <= 8 for each in found):
+        raise reader.wrong("levels", "must be a list of levels of the EQF, 1 to 8, such as [4, 5]")
+    return tuple(sorted(set(found)))
+
+
 def _facts(reader: Reader) -> Mapping[str, Text]:
     found = reader.data.get("facts")
     if found is None:
@@ -303,6 +312,8 @@ def read(words: str, *, file: str) -> Framework:
         name=reader.text("name"),
         summary=reader.text("summary"),
         based_on=reader.text("based_on") if "based_on" in data else {},
+        owner=reader.text("owner") if "owner" in data else None,
+        levels=_levels(reader),
         approach=approach,
         object=reader.words("object", OBJECTS),
         languages=reader.languages,

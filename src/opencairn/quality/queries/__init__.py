@@ -10,13 +10,14 @@ from .amending import (
     scope_requests_open,
 )
 from .coverage import Coverage, Share, count_coverage, coverage
-from .covering import accredited_on, accredited_programmes, accredited_providers, coverings, standing_as_described
+from .covering import accredited_on, accredited_programmes, coverings, standing_as_described
 from .endorsements import (
     access_endorsement,
     access_provider,
     asked_by,
     asked_of_person,
     endorsements_of,
+    endorsements_of_courses,
     endorsers_of,
     endorsers_to_ask,
     programmes_to_endorse,
@@ -65,6 +66,7 @@ from .register import (
 )
 from .standing import (
     NOTHING,
+    STATES,
     WEIGHT,
     Event,
     Standing,
@@ -138,6 +140,7 @@ from .work import (
 
 __all__ = [
     "NOTHING",
+    "STATES",
     "WEIGHT",
     "Asked",
     "Coverage",
@@ -169,7 +172,6 @@ __all__ = [
     "access_scope_request",
     "accredited_on",
     "accredited_programmes",
-    "accredited_providers",
     "amended",
     "amendments_in_force",
     "amendments_of",
@@ -213,6 +215,7 @@ __all__ = [
     "dossier_of",
     "dossier_places",
     "endorsements_of",
+    "endorsements_of_courses",
     "endorsers_of",
     "endorsers_to_ask",
     "entries",

@@ -7,7 +7,7 @@ authorities are not sure what is offered under which definition.
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
@@ -19,10 +19,8 @@ from opencairn.programmes.models import Offering, Outcome, Partner, Programme
 from opencairn.programmes.profiles import on_the_shelf as profiles_on_the_shelf
 from opencairn.programmes.queries import assurance_of
 from opencairn.programmes.rules import Profile, missing_elements
-from opencairn.quality.frameworks import on_the_shelf
-from opencairn.quality.models import Decision
 
-from .covering import accredited_programmes, accredited_providers
+from .covering import accredited_programmes
 
 KEPT_FOR = timedelta(hours=6)
 _KEY = "quality/coverage/1"
@@ -61,17 +59,14 @@ def coverage(*, at: datetime) -> Coverage:
 
 def count_coverage(*, at: datetime) -> Coverage:
     """Count every public programme as it is described, and keep the count."""
-    day = at.date()
-    external, internal = _by_decision(day)
+    external = accredited_programmes(at.date())
     assured: Counter[str] = Counter()
     filled: Counter[str] = Counter()
     profiles, total = profiles_on_the_shelf(), 0
-    for programme, provider, facts in _described():
+    for programme, facts in _described():
         total += 1
-        if programme in external or provider in external:
+        if programme in external:
             assured["external"] += 1
-        elif programme in internal or provider in internal:
-            assured["internal"] += 1
         else:
             said = str(facts["quality_assurance"])
             assured["external-said" if said.startswith("external") else said or "not-stated"] += 1
@@ -88,21 +83,8 @@ def count_coverage(*, at: datetime) -> Coverage:
     return found
 
 
-def _by_decision(day: date) -> tuple[set[Any], set[Any]]:
-    """Return what is assured from outside on a day, and what by its provider itself: programmes, and providers."""
-    own = {each.key for each in on_the_shelf() if each.assessor.kind == "self"}
-    there = Decision.objects.exclude(object="scheme").filter(verdict="accredited", first_on__lte=day, last_on__gte=day)
-    in_force = accredited_programmes(day) | accredited_providers(day)
-    external = there.exclude(framework__in=own).values_list("programme_id", "provider_id")
-    internal = there.filter(framework__in=own).values_list("programme_id", "provider_id")
-    return (
-        {programme or provider for programme, provider in external} & in_force,
-        {programme or provider for programme, provider in internal} & in_force,
-    )
-
-
-def _described() -> Iterator[tuple[Any, Any, Mapping[str, Any]]]:
-    """Yield every public programme with its provider and what its description states."""
+def _described() -> Iterator[tuple[Any, Mapping[str, Any]]]:
+    """Yield every public programme and what its description states."""
     runs = Offering.objects.filter(programme=OuterRef("pk"), cancelled_at=None)
     assured: dict[Any, dict[str, Any]] = {}
     rows = (
@@ -141,4 +123,4 @@ def _described() -> Iterator[tuple[Any, Any, Mapping[str, Any]]]:
         if provider not in assured:
             found = assurance_of(Organisation(pk=provider))
             assured[provider] = {one: getattr(found, one, {}) for one in ASSURANCE}
-        yield pk, provider, facts | assured[provider]
+        yield pk, facts | assured[provider]

@@ -186,11 +186,6 @@ def accredited_programmes(day: date) -> set[UUID]:
     return own | _by_their_providers(day, scopes, but=own) if scopes else own
 
 
-def accredited_providers(day: date) -> set[UUID]:
-    """Return the providers that are accredited as a whole on a day, for whatever their decisions cover."""
-    return {each.provider for each in _in_force(Decision.objects.filter(object="provider"), day)}
-
-
 def _by_their_providers(day: date, scopes: Mapping[UUID, list[Mapping[str, Any]]], *, but: set[UUID]) -> set[UUID]:
     """Return the further programmes that an accreditation of their provider covers on a day."""
     told: dict[UUID, list[Any]] = {}

@@ -27,6 +27,12 @@ def endorsements_of(provider: Organisation, programme: Programme | None = None) 
     return found.filter(endorser__closed_at=None).select_related(*RELATED).order_by("answered_at")
 
 
+def endorsements_of_courses(provider: Organisation) -> QuerySet[Endorsement]:
+    """Return the endorsements in force of single programmes of a provider, whichever these are."""
+    found = Endorsement.objects.filter(provider=provider, programme__isnull=False, verdict="granted", revoked_at=None)
+    return found.filter(endorser__closed_at=None)
+
+
 def endorsers_of(programme: Programme) -> list[str]:
     """Return who vouches for a programme, then for its provider: each once, the oldest first."""
     keys = [UUIDField().get_db_prep_value(each, connection) for each in (programme.provider_id, programme.pk)]

@@ -168,17 +168,13 @@ def why_not(found: Crossing, *, today: date | None = None) -> tuple[str, ...]:
 def hangs_on_what_is_due(found: Crossing, *, today: date) -> bool:
     """Whether a gate that is shut on a day to come opens once the audits and conditions due by then are met."""
     hoped = {
-        (each.framework.key, each.whose): "accredited" if _is_due(each, today) else each.standing.state
+        (each.framework.key, each.whose): "accredited" if each.standing.is_due(today) else each.standing.state
         for each in found.lines
     }
     asked = [each for each in gates() if each.act == found.act]
     return not found.open and any(
         not rules.missing(gate, {whose: hoped[gate.framework.key, whose] for whose in gate.asked}) for gate in asked
     )
-
-
-def _is_due(line: Line, today: date) -> bool:
-    return bool(line.standing.cause and line.standing.since and line.standing.since > today)
 
 
 _REFUSED = {
@@ -215,5 +211,5 @@ def _why(line: Line, today: date) -> str:
             "“%(framework)s”: decision %(number)s stops counting on %(since)s, unless a condition is met by %(last)s."
         ),
     }
-    said = due[line.standing.cause] if _is_due(line, today) else sentences[line.standing.state]
+    said = due[line.standing.cause] if line.standing.is_due(today) else sentences[line.standing.state]
     return said % facts

@@ -10,7 +10,7 @@ from opencairn.people.models import Organisation
 from opencairn.quality import rules
 from opencairn.quality.models import Audit, Complaint, Decision, Sanction
 
-from .standing import Standing, counts_as, standing_of, weigh
+from .standing import Standing, counts_as, is_due, standing_of, weigh
 from .stops import sanctions_of
 
 KINDS = ("accreditation", "award", "label", "course")
@@ -36,8 +36,11 @@ class ProviderRecord:
     answered: int
 
 
-def provider_record(provider: Organisation, day: date) -> ProviderRecord:
-    """Return what the register knows about a provider on a day. No word of any complaint is in it."""
+def provider_record(provider: Organisation, day: date, *, today: date | None = None) -> ProviderRecord:
+    """Return what the register knows about a provider on a day. No word of any complaint is in it.
+
+    Where ``today`` comes before that day, what is still due by then is not held against anybody.
+    """
     rows = list(
         Decision.objects.filter(provider=provider).select_related(
             "quality_body", "programme__current", "scheme", "review__call"
@@ -67,7 +70,7 @@ def provider_record(provider: Organisation, day: date) -> ProviderRecord:
         (each, held)
         for each in rows
         for held in sanctions.get(each.pk, [])
-        if held.kind != "stay" and held.from_on <= day
+        if held.kind != "stay" and held.from_on <= day and not is_due(held, today or day)
     ]
     answered = Complaint.objects.filter(about=provider, closed_at__lt=midnight(day + rules.A_DAY))
     return ProviderRecord(

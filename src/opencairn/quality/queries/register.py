@@ -54,11 +54,13 @@ def subjects(
     field: str = "",
     state: str = "",
     provider: str = "",
+    today: date | None = None,
 ) -> list[Subject]:
     """Return what the register has a line about on a day, by provider.
 
     ``q`` looks for all its words in titles, provider, quality body and decision numbers; ``framework`` asks what the
-    decisions under one framework come to; ``field`` is an ISCED-F code that the course's own has to begin with.
+    decisions under one framework come to; ``field`` is an ISCED-F code that the course's own has to begin with;
+    ``state`` is one of ``STATES``, as it is told ``today`` (None: on the day itself, on which nothing is due any more).
     """
     found = known_on(day)
     given = {
@@ -77,15 +79,15 @@ def subjects(
         keys = [row[2:5] for row in rows.distinct()]
     if not state:
         return keys
-    states = kept_states(revision(), day, framework)
+    states = kept_states(revision(), day, framework, today or day)
     return [key for key in keys if states.get(key) == state]
 
 
 @lru_cache(maxsize=4)
-def kept_states(revision: tuple[object, ...], day: date, framework: str) -> dict[Subject, str]:
-    """Return the state of everything in the register on a day; kept in this process until the register changes."""
+def kept_states(revision: tuple[object, ...], day: date, framework: str, today: date) -> dict[Subject, str]:
+    """Return the state of everything in the register on a day, as told today; kept until the register changes."""
     rows = known_on(day).order_by().values_list("provider_id", "programme_id", "scheme_id").distinct()
-    return {key: found.state for key, found in _standings(list(rows), day, framework).items()}
+    return {key: found.told(today) for key, found in _standings(list(rows), day, framework).items()}
 
 
 def _text_revision() -> tuple[object, ...]:
@@ -180,7 +182,9 @@ def decisions_about(provider: Organisation, programme: Programme | None = None) 
 def every_decision(provider: Organisation | None = None) -> list[Decision]:
     """Return every decision, or every one about a provider and its courses, the newest first."""
     found = Decision.objects.filter(**({"provider": provider} if provider else {}))
-    return list(found.select_related("quality_body", "provider", "programme", "scheme").order_by("-decided_at", "-pk"))
+    return list(
+        found.select_related("quality_body", "provider", "programme", "scheme", "review").order_by("-decided_at", "-pk")
+    )
 
 
 def provider_standings(provider: Organisation, day: date) -> list[Standing]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery, UUIDField
 from django.shortcuts import get_object_or_404
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from opencairn.people.access import PERMISSIONS, demand
@@ -30,6 +30,8 @@ from .stops import later_than, not_ended_by_appeal, sanctions_of
 
 # The order in which several decisions about one programme are weighed: the first that fits is its standing.
 WEIGHT = {"accredited": 0, "suspended": 1, "not-yet": 2, "withdrawn": 3, "expired": 3, "refused": 3}
+
+STATES = ("accredited", "suspended", "due", "not-yet", "withdrawn", "expired", "refused")  # as they are asked for
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,14 @@ class Standing:
         """Whether the accreditation is in force."""
         return self.state == "accredited"
 
+    def is_due(self, today: date) -> bool:
+        """Whether a date that is still to come would bring it about, so that it can be kept from coming."""
+        return bool(self.cause and self.since and self.since > today)
+
+    def told(self, today: date) -> str:
+        """The state as it is told today: due where it hangs on what can still be done, and is not certain yet."""
+        return "due" if self.is_due(today) else self.state
+
 
 NOTHING = Standing("none")
 
@@ -62,7 +72,8 @@ class Event:
     """One dated thing that happened to a programme's quality assurance.
 
     ``kind`` is applied, accredited, refused, suspended, lifted, withdrawn or expired, changed or unchanged (a change of
-    what is covered, granted or denied). ``now`` marks the one in force.
+    what is covered, granted or denied), due (it stops counting on that day unless something is done by its eve).
+    ``now`` marks the one in force.
     """
 
     on: date
@@ -163,15 +174,18 @@ def standing(
     return weigh(inside, later.sanctions, day)
 
 
-def history(programme: Programme, day: date | None = None) -> list[Event]:
-    """Return the dated events of a programme's quality assurance, newest first. ``day`` marks what is in force."""
+def history(programme: Programme, day: date, *, today: date | None = None) -> list[Event]:
+    """Return the dated events of a programme's quality assurance, newest first. ``day`` marks what is in force.
+
+    Where ``today`` comes before that day, what is still due by then is told as due, not as missed.
+    """
     reviews = Review.objects.sent().filter(version__programme=programme, audit=None).select_related("quality_body")
-    return _told(Decision.objects.filter(programme=programme), reviews, day)
+    return _told(Decision.objects.filter(programme=programme), reviews, day, today)
 
 
-def history_of_provider(provider: Organisation, day: date | None = None) -> list[Event]:
-    """Return the dated events of what was decided about a provider as a whole, newest first."""
-    return _told(Decision.objects.filter(provider=provider, object="provider"), (), day)
+def history_of_provider(provider: Organisation, day: date, *, today: date | None = None) -> list[Event]:
+    """Return the dated events of what was decided about a provider as a whole, newest first, as ``history`` does."""
+    return _told(Decision.objects.filter(provider=provider, object="provider"), (), day, today)
 
 
 def history_of_decision(decision: Decision, day: date) -> list[Event]:
@@ -184,13 +198,13 @@ def history_of_decision(decision: Decision, day: date) -> list[Event]:
     return _told(found, (), day)
 
 
-def _told(found: QuerySet[Decision], reviews: Iterable[Review], day: date | None) -> list[Event]:
+def _told(found: QuerySet[Decision], reviews: Iterable[Review], day: date, today: date | None = None) -> list[Event]:
     decisions = list(found.select_related("quality_body"))
     sanctions = sanctions_of(decisions)
-    current = weigh_for_all(decisions, sanctions, day) if day else NOTHING
+    current = weigh_for_all(decisions, sanctions, day)
     events = [Event(each.requested_at.date(), "applied", review=each) for each in reviews]
     for decision in decisions:
-        events += _events(decision, sanctions.get(decision.pk, []), current, day)
+        events += _events(decision, sanctions.get(decision.pk, []), current, day, today or day)
     by_key = {each.pk: each for each in decisions}
     for made in Amendment.objects.filter(decision__in=by_key):
         kind = "changed" if made.granted else "unchanged"
@@ -198,7 +212,7 @@ def _told(found: QuerySet[Decision], reviews: Iterable[Review], day: date | None
     return sorted(events, key=lambda event: event.on, reverse=True)
 
 
-def _events(decision: Decision, sanctions: list[Sanction], current: Standing, day: date | None) -> list[Event]:
+def _events(decision: Decision, sanctions: list[Sanction], current: Standing, day: date, today: date) -> list[Event]:
     here = decision == current.decision
     if decision.verdict != "accredited" or decision.first_on is None or decision.last_on is None:
         now = here and current.state == "refused"
@@ -207,19 +221,35 @@ def _events(decision: Decision, sanctions: list[Sanction], current: Standing, da
     events = [Event(decision.first_on, "accredited", decision.last_on, decision, now=now)]
     withdrawn = False
     for each in sanctions:
-        if not each.pk and each.from_on > (day or date.max):
-            continue
+        if not each.pk and (withdrawn or each.from_on > min(day, decision.last_on)):
+            continue  # what follows by itself is told up to the day, and stops nothing that has ended
         kind = {"suspension": "suspended", "withdrawal": "withdrawn"}.get(each.kind, each.kind)
-        withdrawn |= kind == "withdrawn"
         until = each.lifted_on - rules.A_DAY if each.lifted_on else None
-        now = here and current.state == kind and each.from_on <= (day or each.from_on) <= (until or date.max)
-        events.append(Event(each.from_on, kind, until, decision, reasons=each.reasons, now=now))
+        now = here and current.state == kind and each.from_on <= day <= (until or date.max)
+        if is_due(each, today):
+            kind = "due"
+        withdrawn |= kind == "withdrawn" and until is None
+        reasons = _unless(each) if kind == "due" else each.reasons
+        events.append(Event(each.from_on, kind, until, decision, reasons=reasons, now=now))
         if each.lifted_on:
             events.append(Event(each.lifted_on, "lifted" if each.kind == "suspension" else "eased", None, decision))
-    if day and not withdrawn and decision.last_on < day:
+    if not withdrawn and decision.last_on < day:
         now = here and current.state == "expired"
         events.append(Event(decision.last_on + rules.A_DAY, "expired", None, decision, now=now))
     return events
+
+
+def is_due(held: Sanction, today: date) -> bool:
+    """Whether nobody decided this, and the date that would bring it about is still to come: it can be kept."""
+    return not held.pk and bool(held.cause) and held.from_on > today
+
+
+def _unless(held: Sanction) -> str:
+    words = {
+        "audit": _("It stops counting then, unless an audit is held by %(last)s."),
+        "condition": _("It stops counting then, unless a condition is met by %(last)s."),
+    }
+    return words[held.cause] % {"last": date_format(held.from_on - rules.A_DAY)}
 
 
 def access_review(person: Person, review_id: UUID, *, to: str) -> Review:

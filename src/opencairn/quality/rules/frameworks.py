@@ -171,6 +171,8 @@ class Framework:
 
     ``needs`` names what has to be accredited together, such as programme and provider (Q2); empty where one is enough.
     ``dossier`` says what an application has to hold: a case and the "documents", or "none" beside the description.
+    ``owner`` keeps it, where it is not the quality body's own: a body of employers, say. ``levels`` are those of the
+    EQF that it is made for. Both are told in its manual, and decide nothing (Q21).
     """
 
     key: str
@@ -200,6 +202,8 @@ class Framework:
     needs: frozenset[str] = frozenset()
     dossier: str = "documents"
     appeal: Appeal = Appeal()
+    owner: Text | None = None
+    levels: tuple[int, ...] = ()
 
     @property
     def questions(self) -> tuple[Criterion, ...]:

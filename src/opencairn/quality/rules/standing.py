@@ -40,17 +40,6 @@ def state_on(day: date, period: Period) -> State:
     return "accredited"
 
 
-def accredited_on(day: date, periods: Iterable[Period]) -> bool:
-    """Whether any of the accreditations is in force on the day."""
-    return any(state_on(day, period) == "accredited" for period in periods)
-
-
-def accredited_by_modules(day: date, modules: Iterable[Iterable[Period]]) -> bool:
-    """Whether a programme that is judged module by module counts as accredited: it has some, and each of them is."""
-    each_of_them = [accredited_on(day, periods) for periods in modules]
-    return bool(each_of_them) and all(each_of_them)
-
-
 def _changes(period: Period) -> list[date]:
     """The days on which the state may change."""
     days = {period.first_on}

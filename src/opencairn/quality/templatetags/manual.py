@@ -1,5 +1,7 @@
 """Template filters that say a framework's rules in plain words: the manual is written from the data that decides."""
 
+from collections.abc import Collection
+
 from django import template
 from django.utils.formats import number_format
 from django.utils.translation import get_language, ngettext, pgettext_lazy
@@ -204,9 +206,15 @@ def fee_said(fee: Fee) -> str:
 
 
 @register.filter
-def fact_said(keys: frozenset[str], framework: Framework) -> list[str]:
+def fact_said(keys: Collection[str], framework: Framework) -> list[str]:
     """The facts about an applicant by which something applies, in words."""
     return [_said(words) for key, words in framework.facts.items() if key in keys]
+
+
+@register.filter
+def track_said(key: str, framework: Framework) -> list[str]:
+    """The way through a hybrid framework that was taken, in words; nothing where it has only one."""
+    return [_said(each.title) for each in framework.tracks if each.key == key]
 
 
 @register.filter

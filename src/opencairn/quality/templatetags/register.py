@@ -31,9 +31,15 @@ def _standing(programme: Programme) -> Standing:
 
 
 @register.filter
+def hangs(standing: Standing) -> bool:
+    """Whether it is that of a day to come, and becomes so only where what is due by then is not done."""
+    return standing.is_due(timezone.now().date())
+
+
+@register.filter
 def mark_of(standing: Standing) -> str:
-    """How a standing is drawn: pass, fail, or not-applicable where nothing is in force and nothing was taken away."""
-    return OUTCOMES.get(standing.state, "not-applicable")
+    """How a standing is drawn: pass, fail, unknown where it hangs on what is due, not-applicable for any other."""
+    return "unknown" if hangs(standing) else OUTCOMES.get(standing.state, "not-applicable")
 
 
 @register.filter
@@ -51,6 +57,8 @@ def in_force(standings: Iterable[Standing]) -> int:
 @register.filter
 def in_a_word(standing: Standing) -> str:
     """A standing in a word or two, without its dates."""
+    if hangs(standing):
+        return _("Not certain yet")
     return {
         "accredited": granted_said(standing.decision).rstrip(".") if standing.decision else _("Accredited"),
         "suspended": _("Suspended"),
@@ -77,7 +85,7 @@ def in_a_sentence(standing: Standing) -> str:
     }
     ends = standing.decision.last_on if standing.decision else None
     lifted = bool(standing.until and ends and standing.until < ends)
-    if standing.cause and standing.since and standing.since > timezone.now().date():
+    if hangs(standing):
         return _("Does not count from %(since)s on, unless what is due before that day is done.") % facts
     if (
         standing.decision

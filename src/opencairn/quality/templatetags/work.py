@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from opencairn.kit.text import pick
 from opencairn.quality.frameworks import framework
-from opencairn.quality.models import Amendment, Audit, Condition, Decision, Review, Sanction, Scheme
+from opencairn.quality.models import CAUSES, Amendment, Audit, Condition, Decision, Review, Sanction, Scheme
 from opencairn.quality.queries import counts_as
 from opencairn.quality.wording import DIGCOMP, scope_said
 
@@ -96,7 +96,8 @@ def held_said(held: Sanction) -> str:
     }
     days = {"kind": kinds[held.kind], "first": date_format(held.from_on)}
     if held.kind == "withdrawal" and held.lifted_on is None:
-        return _("%(kind)s on %(first)s.") % days
+        said = _("%(kind)s on %(first)s.") % days
+        return f"{said} {held.get_cause_display()}." if held.cause in dict(CAUSES) and held.cause else said
     if held.lifted_on is None:
         return _("%(kind)s since %(first)s.") % days
     return _("%(kind)s from %(first)s; over since %(last)s.") % (days | {"last": date_format(held.lifted_on)})

@@ -22,15 +22,19 @@ from opencairn.quality.forms import AmendForm, AnswerScopeForm, AskScopeForm, En
 from opencairn.quality.models import Decision, ScopeRequest
 from opencairn.quality.wording import change_said, scope_said
 
-from .pieces import Section, page, posted, refuse
+from .pieces import Section, done, page, posted, refuse
 
 
 def _today(decision: Decision, today: date) -> Section:
-    """What a decision covers today, beside a form that would change it."""
+    """What a decision covers today, and by changes that are still to come, beside a form that would change it."""
     facts = [
         (_("Provider"), decision.provider.name),
         (_("Covers"), "\n".join(scope_said(queries.scope_on(decision, today), decision))),
     ]
+    for each in queries.scope_changes([decision])[decision.pk]:
+        if each.from_on > today and each.scope is not None:
+            since = _("It covers from %(day)s on") % {"day": date_format(each.from_on)}
+            facts.append((since, "\n".join(scope_said(each.scope, decision))))
     if decision.first_on and decision.last_on:
         days = f"{date_format(decision.first_on)} – {date_format(decision.last_on)}"
         facts.append((_("First and last day"), days))
@@ -49,16 +53,13 @@ def ask_scope(request: HttpRequest, number: str) -> HttpResponse:
     person, today = person_of(request), now().date()
     decision = _as_it_stands(queries.access_own_decision(person, number, to="review.request"), today)
     form = AskScopeForm(posted(request), decision=decision, initial=as_initial(decision.scope))
-    if form.is_bound and form.is_valid():
-        try:
-            actions.ask_for_scope(
-                decision, scope=form.scope(), grounds=form.cleaned_data["grounds"], by=person, at=now()
-            )
-        except Refused as error:
-            refuse(form, error)
-        else:
-            messages.success(request, _("Your request went to %(name)s.") % {"name": decision.quality_body.name})
-            return redirect("quality:ask_scope", number)
+
+    def act(grounds: str, **_limits: Any) -> None:
+        actions.ask_for_scope(decision, scope=form.scope(), grounds=grounds, by=person, at=now())
+
+    said = _("Your request went to %(name)s.") % {"name": decision.quality_body.name}
+    if form.is_bound and (answer := done(request, form, act, said, "quality:ask_scope", number)):
+        return answer
     asked = list(queries.scope_requests_of(decision))
     words = _("Say anew what it should cover, as a whole. Until %(name)s has answered, nothing changes.") % {
         "name": decision.quality_body.name
@@ -94,19 +95,21 @@ def scope_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """A quality body grants or denies what a provider asked for, or grants something else."""
     person, today = person_of(request), now().date()
     found = queries.access_scope_request(person, request_id, to="decision.sanction")
+    if request.method == "POST":
+        actions.must_wait(found)
     decision = _as_it_stands(found.decision, today)
     initial = as_initial(found.scope) | {"from_on": max(today, decision.first_on or today)}
     form = AnswerScopeForm(posted(request), decision=decision, initial=initial)
-    if form.is_bound and form.is_valid():
-        given = {key: form.cleaned_data[key] for key in ("granted", "from_on", "reasons")}
-        try:
-            scope = form.scope() if given["granted"] else None
-            actions.answer_scope_request(found, **given, scope=scope, by=person, at=now())
-        except Refused as error:
-            refuse(form, error)
-        else:
-            messages.success(request, _("It stands in the public register."))
-            return redirect("quality:decision", decision.number)
+
+    def act(*, granted: bool, from_on: date, reasons: str, **_limits: Any) -> None:
+        scope = form.scope() if granted else None
+        actions.answer_scope_request(
+            found, granted=granted, scope=scope, from_on=from_on, reasons=reasons, by=person, at=now()
+        )
+
+    said = _("It stands in the public register.")
+    if form.is_bound and (answer := done(request, form, act, said, "quality:decision", decision.number)):
+        return answer
     told = [
         (_("Asked on"), date_format(found.asked_at)),
         (_("It should cover"), "\n".join(scope_said(found.scope, decision))),
@@ -141,15 +144,16 @@ def amend(request: HttpRequest, number: str) -> HttpResponse:
     decision = _as_it_stands(queries.access_decision(person, number, to="decision.sanction"), today)
     initial = as_initial(decision.scope) | {"from_on": max(today, decision.first_on or today)}
     form = AmendForm(posted(request), decision=decision, initial=initial)
-    if form.is_bound and form.is_valid():
-        given = {key: form.cleaned_data[key] for key in ("from_on", "reasons")}
-        try:
-            actions.amend(decision, actions.SCOPE, granted=True, scope=form.scope(), **given, by=person, at=now())
-        except Refused as error:
-            refuse(form, error)
-        else:
-            messages.success(request, _("It stands in the public register."))
-            return redirect("quality:decision", number)
+
+    def act(from_on: date, reasons: str, **_limits: Any) -> None:
+        actions.amend(
+            decision, actions.SCOPE, granted=True, scope=form.scope(), from_on=from_on, reasons=reasons, by=person,
+            at=now(),
+        )  # fmt: skip
+
+    said = _("It stands in the public register.")
+    if form.is_bound and (answer := done(request, form, act, said, "quality:decision", number)):
+        return answer
     title = _("Change what decision %(number)s covers") % {"number": number}
     words = _("Say anew what it covers, as a whole. The decision itself stays as it was taken.")
     sections = [
@@ -172,7 +176,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     form = EnterForm(posted(request), bodies=mine)
     if form.is_bound and form.is_valid():
         try:
-            made = actions.enter_earlier_decision(**form.facts(), by=person, at=now())
+            made = actions.enter_earlier_decision(actions.Earlier(**form.facts()), by=person, at=now())
         except Refused as error:
             refuse(form, error)
         else:

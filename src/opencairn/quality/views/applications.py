@@ -118,29 +118,43 @@ def _dossier(
     rows = [
         (
             criterion,
-            [(each, (bound or {}).get(f"{criterion.key}-{each.number}") or _place_form(each)) for each in documents],
+            [(each, (bound or {}).get(_prefix(criterion.key, each.number)) or _place_form(each)) for each in documents],
         )
         for criterion, documents in places
     ]
     missing = sum(each.missing for _criterion, documents in places for each in documents)
+    under = shelf.framework(review.framework, review.framework_version)
     facts = {
         "crumbs": _crumbs(_("Application")),
         "review": review,
-        "framework": shelf.framework(review.framework, review.framework_version),
+        "framework": under,
         "form": form or CaseForm(initial={"statement": review.statement}),
         "rows": rows,
         "asked": sum(len(documents) for _criterion, documents in places),
         "missing": missing,
+        "no_case": under.dossier != "none" and not review.statement.strip(),
         "decision": queries.decision_on(review),
         "problem": problem,
+        "problems": _problems(problem),
     }
     wrong = problem or bound or (form is not None and form.errors)
     return render(request, "quality/application.html", facts, status=422 if wrong else 200)
 
 
+def _problems(problem: Refused | None) -> list[tuple[str, str]]:
+    """Return why an application could not be sent: the field where each gap is filled ("" for no gap), and words."""
+    if not isinstance(problem, actions.Incomplete):
+        return [("", line) for line in problem.details] if problem else []
+    fields = [f"id_{_prefix(*gap)}-text" if gap[0] else "id_statement" for gap in problem.gaps]
+    return list(zip(fields, problem.details, strict=True))
+
+
+def _prefix(criterion: str, number: int) -> str:
+    return f"{criterion}-{number}"
+
+
 def _place_form(place: queries.Place, data: Any = None, files: Any = None) -> PlaceForm:
-    prefix = f"{place.criterion.key}-{place.number}"
-    return PlaceForm(data, files, prefix=prefix, initial={"text": place.words})
+    return PlaceForm(data, files, prefix=_prefix(place.criterion.key, place.number), initial={"text": place.words})
 
 
 @login_required

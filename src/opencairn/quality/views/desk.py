@@ -28,7 +28,7 @@ from opencairn.quality.models import Decision, Finding, Review, Score
 from opencairn.transparency import queries as log
 
 from .assessing import jury_facts, sections_of
-from .pieces import posted, refuse
+from .pieces import done, posted, refuse
 
 WINDOW = timedelta(days=30)  # before it opens, an audit's window shows on the desk
 LATEST = 10  # decisions on the desk; the register holds them all
@@ -274,16 +274,13 @@ def sanction(request: HttpRequest, number: str) -> HttpResponse:
     if request.method != "POST":
         return _sanction_page(request, decision)
     form = SanctionForm(request.POST)
-    if form.is_valid():
-        given = {key: form.cleaned_data[key] for key in ("from_on", "reasons")}
-        try:
-            _stop(decision, form.cleaned_data["kind"], **given, by=person, at=now())
-        except Refused as error:
-            refuse(form, error)
-        else:
-            messages.success(request, _("It stands in the public register."))
-            return redirect("quality:decision", number=number)
-    return _sanction_page(request, decision, form=form, status=422)
+
+    def act(kind: str, **given: Any) -> None:
+        _stop(decision, kind, **given, by=person, at=now())
+
+    said = _("It stands in the public register.")
+    answer = done(request, form, act, said, "quality:decision", number)
+    return answer or _sanction_page(request, decision, form=form, status=422)
 
 
 @login_required
@@ -293,15 +290,12 @@ def lift(request: HttpRequest, number: str) -> HttpResponse:
     person = person_of(request)
     decision = queries.access_decision(person, number, to="decision.sanction")
     form = LiftForm(request.POST)
-    if form.is_valid():
-        try:
-            lift_suspension(queries.open_suspension(decision), **form.cleaned_data, by=person, at=now())
-        except Refused as error:
-            refuse(form, error)
-        else:
-            messages.success(request, _("The suspension was lifted."))
-            return redirect("quality:decision", number=number)
-    return _sanction_page(request, decision, lift_form=form, status=422)
+
+    def act(on: date) -> None:
+        lift_suspension(queries.open_suspension(decision), on=on, by=person, at=now())
+
+    answer = done(request, form, act, _("The suspension was lifted."), "quality:decision", number)
+    return answer or _sanction_page(request, decision, lift_form=form, status=422)
 
 
 @require_GET

@@ -17,7 +17,7 @@ from opencairn.quality import actions, queries
 from opencairn.quality.forms import AnswerForm, AskForm, RevokeForm
 from opencairn.quality.models import Endorsement
 
-from .pieces import refuse
+from .pieces import done, refuse
 
 
 @login_required
@@ -83,15 +83,12 @@ def answer(request: HttpRequest, endorsement_id: UUID) -> HttpResponse:
     person = person_of(request)
     found = queries.access_endorsement(person, endorsement_id, to="endorsement.answer")
     form = AnswerForm(request.POST)
-    if form.is_valid():
-        try:
-            actions.answer_endorsement(found, **form.cleaned_data, by=person, at=now())
-        except Refused as error:
-            refuse(form, error)
-        else:
-            messages.success(request, _("Your answer went to %(name)s.") % {"name": found.provider.name})
-            return redirect("quality:endorsements")
-    return _page(request, found, form=form, status=422)
+
+    def act(**given: str) -> None:
+        actions.answer_endorsement(found, **given, by=person, at=now())
+
+    said = _("Your answer went to %(name)s.") % {"name": found.provider.name}
+    return done(request, form, act, said, "quality:endorsements") or _page(request, found, form=form, status=422)
 
 
 @login_required
@@ -101,12 +98,9 @@ def revoke(request: HttpRequest, endorsement_id: UUID) -> HttpResponse:
     person = person_of(request)
     found = queries.access_endorsement(person, endorsement_id, to="endorsement.answer")
     form = RevokeForm(request.POST)
-    if form.is_valid():
-        try:
-            actions.revoke_endorsement(found, **form.cleaned_data, by=person, at=now())
-        except Refused as error:
-            refuse(form, error)
-        else:
-            messages.success(request, _("The endorsement was taken back."))
-            return redirect("quality:endorsements")
-    return _page(request, found, revoke_form=form, status=422)
+
+    def act(reason: str) -> None:
+        actions.revoke_endorsement(found, reason=reason, by=person, at=now())
+
+    said = _("The endorsement was taken back.")
+    return done(request, form, act, said, "quality:endorsements") or _page(request, found, revoke_form=form, status=422)

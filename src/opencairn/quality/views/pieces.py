@@ -8,8 +8,12 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from opencairn.kit.errors import Refused
+from opencairn.quality.actions import AlreadyApplied
 
 
 @dataclass
@@ -27,9 +31,12 @@ class Section:
 
 
 def refuse(form: Any, error: Refused) -> None:
-    """Show a refusal above the form it answers, so that nothing typed is lost."""
+    """Show a refusal above the form it answers, so that nothing typed is lost. A draft in the way is linked to."""
     for line in (error.message, *error.details):
         form.add_error(None, line)
+    if isinstance(error, AlreadyApplied) and error.draft:
+        there = reverse("quality:application", args=[error.draft.pk])
+        form.add_error(None, format_html('<a href="{}">{}</a>', there, _("Go on with it")))
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

@@ -30,7 +30,7 @@ def register(request: HttpRequest) -> HttpResponse:
     elif form.is_bound:
         asked = {name: value for name, value in form.cleaned_data.items() if value}
         day = asked.pop("on", None) or today
-    wanted = queries.subjects(day, **asked) if day else []
+    wanted = queries.subjects(day, **asked, today=today) if day else []
     if not form.is_bound:
         form = RegisterForm(initial={"on": today})
     page = Paginator(wanted, A_PAGE).get_page(request.GET.get("page"))
@@ -39,9 +39,9 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "quality/register.html", facts, status=422 if form.errors else 200)
 
 
-def _day(request: HttpRequest) -> tuple[DayForm, date]:
+def _day(request: HttpRequest, today: date) -> tuple[DayForm, date]:
     """The day that was asked for, today where none was or where it is none."""
-    form, today = DayForm(request.GET if "on" in request.GET else None), now().date()
+    form = DayForm(request.GET if "on" in request.GET else None)
     day = (form.cleaned_data["on"] if form.is_bound and form.is_valid() else None) or today
     return form if form.is_bound else DayForm(initial={"on": today}), day
 
@@ -50,7 +50,8 @@ def _day(request: HttpRequest) -> tuple[DayForm, date]:
 def provider(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything the register knows about one provider: as a whole, its courses, endorsements, and its history."""
     provider = queries.public_provider(slug)
-    form, day = _day(request)
+    today = now().date()
+    form, day = _day(request, today)
     wanted = [key for key in queries.subjects(day, provider=slug) if key[1] or key[2]]
     page = Paginator(wanted, A_PAGE).get_page(request.GET.get("page"))
     facts = {
@@ -58,13 +59,14 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
         "provider": provider,
         "form": form,
         "day": day,
-        "today": now().date(),
-        "record": queries.provider_record(provider, day),
+        "today": today,
+        "record": queries.provider_record(provider, day, today=today),
         "decisions": queries.decisions_about(provider),
-        "events": queries.history_of_provider(provider, day),
+        "events": queries.history_of_provider(provider, day, today=today),
         "page": page,
         "lines": queries.entries(list(page.object_list), day),
         "endorsements": queries.endorsements_of(provider),
+        "courses_endorsed": queries.endorsements_of_courses(provider).count(),
         "taken_back": queries.withdrawn_endorsements(provider),
         "may_ask": may(request.user, "endorsement.ask", provider),
     }
@@ -75,7 +77,8 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
 def programme(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything the register knows about one course, on any day, with its whole history."""
     programme = queries.public_programme(slug)
-    form, day = _day(request)
+    today = now().date()
+    form, day = _day(request, today)
     facts = {
         "crumbs": [
             (_("Register"), reverse("quality:register")),
@@ -85,9 +88,9 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
         "programme": programme,
         "form": form,
         "day": day,
-        "today": now().date(),
+        "today": today,
         "standing": queries.standing(programme, day),
-        "events": queries.history(programme, day),
+        "events": queries.history(programme, day, today=today),
         "decisions": queries.decisions_about(programme.provider, programme),
         "endorsements": queries.endorsements_of(programme.provider, programme),
     }
