@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import strip_tags
 from django.utils.timezone import now
 from pytest_django import Settings
 
@@ -16,6 +18,8 @@ from opencairn.credentials.models import Credential, IssuerKey, StatusList
 from opencairn.credentials.models import Testimony as Vouched
 from opencairn.credentials.testimony import of_decision
 from opencairn.credentials.verification import verify_text
+from opencairn.engine.opening import open_credential
+from opencairn.engine.proofs import eddsa_rdfc_2022
 from opencairn.kit.dates import iso
 from opencairn.learning.models import Award
 from opencairn.people.models import Organisation, Person
@@ -23,6 +27,8 @@ from opencairn.quality import actions as quality
 from opencairn.quality import queries, records, rules
 from opencairn.quality.models import Decision, Endorsement, Sanction, Scheme
 from opencairn.transparency import actions as log
+from opencairn.transparency.inclusion import inclusion_of
+from opencairn.transparency.rules import credential_hash
 from opencairn.web.demo.cast import Cast
 from tests import make
 
@@ -59,6 +65,9 @@ def test_an_accreditation_is_a_credential_of_the_quality_body(
     assert [each["statusPurpose"] for each in document["credentialStatus"]] == ["revocation", "suspension"]
     found = state_of(answer.content.decode(), now())
     assert (found["verdict"][0], found["status"][0], found["signature"][0]) == ("valid", "pass", "pass")
+    assert (found["issuer"], found["log-inclusion"]) == (("pass", "issuer-known"), ("pass", "log-holds"))
+    assert found["accredited-today"] == ("pass", "decision-in-force")
+    assert found["accredited-on-award-date"] == found["awarding-body"] == ("not-applicable", "awards-nothing")
     assert signed_in(None).get(address).content == answer.content
     assert signed_in(None).get(address, headers={"if-none-match": answer.headers["ETag"]}).status_code == 304
     refused = make.decision(decision.programme, cast.quality_body, verdict="refused", first_on=None, last_on=None)
@@ -66,6 +75,77 @@ def test_an_accreditation_is_a_credential_of_the_quality_body(
     Organisation.objects.filter(pk=cast.quality_body.pk).update(verified_at=None)
     other = make.decision(decision.programme, cast.quality_body)
     assert signed_in(None).get(f"/register/{other.number}/credential.json").status_code == 409
+
+
+def at_the_desk(client: Client, document: str) -> str:
+    """What the desk's page says of a pasted document, in plain words."""
+    page = client.post("/verify/", {"text": document}).content.decode()
+    return " ".join(unescape(strip_tags(page)).split())
+
+
+def test_the_desk_knows_an_accreditation_of_this_site(cast: Cast, decision: Decision, signed_in: SignIn) -> None:
+    client = signed_in(None)
+    document = client.get(f"/register/{decision.number}/credential.json").content.decode()
+    said = at_the_desk(client, document)
+    assert f"Genuine, and signed by {cast.quality_body.name}." in said
+    assert f"{cast.quality_body.name} signed this, and not a character has changed since." in said
+    assert f"decision {decision.number} of {cast.quality_body.name} itself, and it was in force on" in said
+    assert "Failed" not in said
+    assert f"Decision {decision.number} in the register" in said
+    quality.withdraw_decision(decision, from_on=now().date(), reasons="Gone.", by=cast.reviewer, at=now())
+    credentials.keep_testimonies(at=now())
+    said = at_the_desk(client, document)
+    assert "No longer valid: the issuer has revoked it." in said
+    assert f"decision {decision.number} of {cast.quality_body.name} was not in force" in said
+
+
+def test_the_desk_does_not_know_what_only_looks_like_an_accreditation_of_this_site(
+    cast: Cast, decision: Decision, signed_in: SignIn, at: datetime
+) -> None:
+    made = credentials.testify_decision(decision, at=at)
+    said = {name: value for name, value in json.loads(made.document).items() if name != "proof"}
+    for changes in ({"name": "Accreditation of everything"}, {"id": "urn:uuid:4d3d6bd5-6a0d-4b6f-8dc1-0a9a8c3b3f10"}):
+        forged = eddsa_rdfc_2022.sign(said | changes, credentials.open_key(made.key), created=at)
+        found = state_of(json.dumps(forged), now())
+        assert (found["verdict"][0], found["issuer"]) == ("valid", ("fail", "no-record"))
+        assert found["log-inclusion"] == ("fail", "log-lacks")
+        assert found["accredited-today"] == ("not-applicable", "not-a-badge")
+        assert "the issuer has no record of it" in at_the_desk(signed_in(None), json.dumps(forged))
+
+
+def test_outsiders_find_an_accreditation_in_the_log_by_its_document_alone(
+    decision: Decision, signed_in: SignIn, at: datetime
+) -> None:
+    client = signed_in(None)
+    document = client.get(f"/register/{decision.number}/credential.json").content.decode()
+    log.publish_head(at=now())
+    mark = credential_hash(open_credential(document))
+    proof = client.get(f"/log/credential/{mark}.json").content
+    assert (inclusion_of(proof, mark).outcome, state_of(document, now())["log-inclusion"]) == (
+        "pass", ("pass", "log-proven"),
+    )  # fmt: skip
+
+
+def as_signed_before_the_log_took_them(made: Vouched, at: datetime) -> str:
+    """Another text by the same key in the record's place, which the log never saw; as a site had them once."""
+    said = {name: value for name, value in json.loads(made.document).items() if name != "proof"} | {"name": "Earlier"}
+    text = json.dumps(eddsa_rdfc_2022.sign(said, credentials.open_key(made.key), created=at))
+    Vouched.objects.filter(pk=made.pk).update(document=text, logged_at=None)
+    return text
+
+
+def test_what_was_signed_before_the_log_took_testimonies_is_put_in_by_the_sweep(
+    decision: Decision, signed_in: SignIn, at: datetime
+) -> None:
+    document = as_signed_before_the_log_took_them(credentials.testify_decision(decision, at=at), at)
+    found = state_of(document, now())
+    assert (found["issuer"], found["log-inclusion"]) == (
+        ("pass", "issuer-known"), ("not-applicable", "log-before-testimonies"),
+    )  # fmt: skip
+    assert "before such documents went into the transparency log" in at_the_desk(signed_in(None), document)
+    assert (credentials.keep_testimonies(at=at), credentials.keep_testimonies(at=at)) == (1, 0)
+    assert state_of(document, now())["log-inclusion"] == ("pass", "log-holds")
+    assert Vouched.objects.get().document == document
 
 
 def test_its_status_follows_the_decision_by_its_dates(cast: Cast, decision: Decision) -> None:
@@ -108,7 +188,10 @@ def test_a_changed_scope_is_signed_anew_and_the_earlier_document_is_revoked(
     assert (document["validFrom"][:10], document["validUntil"][:10]) == (day.isoformat(), "2028-09-01")
     new, old = (state_of(each.document, later) for each in (second, first))
     assert (new["verdict"][0], new["status"][0], new["signature"][0]) == ("valid", "pass", "pass")
-    assert old["status"] == ("fail", "revoked")
+    assert (new["issuer"], new["superseded-by"]) == (("pass", "issuer-known"), ("pass", "newest"))
+    assert (old["status"], old["superseded-by"]) == (("fail", "revoked"), ("fail", "signed-anew"))
+    assert new["log-inclusion"] == old["log-inclusion"] == ("pass", "log-holds")
+    assert "A newer one took its place" in at_the_desk(signed_in(None), first.document)
     told = credentials.publish_status_list(StatusList.objects.get(pk=first.revoked_list_id), at=later)
     assert f"urn:uuid:{second.pk}" in told
     assert credentials.keep_testimonies(at=later) == 0
@@ -179,6 +262,12 @@ def test_the_sweep_signs_what_was_decided_and_endorsed(
     assert document["issuer"]["name"] == cast.employer.name
     assert document["credentialSubject"]["endorsementComment"] == "Good people."
     assert "accreditation" not in document["credentialSubject"]
+    found = state_of(answer.content.decode(), now())
+    assert (found["issuer"], found["log-inclusion"]) == (("pass", "issuer-known"), ("pass", "log-holds"))
+    assert found["accredited-today"] == ("not-applicable", "endorsement-is-no-accreditation")
+    said = at_the_desk(signed_in(None), answer.content.decode())
+    assert "Good people." in said
+    assert "It is an endorsement: an opinion, which accredits nothing." in said
     quality.revoke_endorsement(given, reason="No more.", by=cast.employer_person, at=at)
     assert credentials.keep_testimonies(at=at) == 1
     assert state_of(answer.content.decode(), now())["status"] == ("fail", "revoked")
@@ -257,7 +346,9 @@ def test_an_award_or_a_label_is_signed_as_what_it_is(
     assert document["name"] == f"{name} {cast.provider.name}"
     assert "accreditation" not in document["credentialSubject"]
     assert document["credentialSubject"]["endorsementComment"].endswith("It is no accreditation.")
-    assert state_of(json.dumps(document), now())["verdict"][0] == "valid"
+    found = state_of(json.dumps(document), now())
+    assert found["verdict"][0] == "valid"
+    assert found["accredited-today"] == ("not-applicable", "decision-accredits-nothing")
 
 
 # --- the register as a file ---

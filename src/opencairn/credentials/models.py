@@ -166,7 +166,8 @@ class Testimony(models.Model):
     ``revoked`` is set for good, the one for ``suspended`` (accreditations only) as long as the suspension lasts.
 
     An accreditation whose scope was changed (``amendment``) is said anew by one that ``replaces`` the one before, which
-    is then ``superseded_at``, and revoked.
+    is then ``superseded_at``, and revoked. ``logged_at`` is when the log took in its salted hash, None for what was
+    signed before the log took testimonies, until the sweep puts it in.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -185,6 +186,7 @@ class Testimony(models.Model):
     suspended_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     place = models.PositiveIntegerField()
     issued_at = models.DateTimeField()
+    logged_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -22,7 +22,7 @@ from opencairn.people.access import PERMISSIONS, demand
 from opencairn.people.models import Organisation, Person
 from opencairn.programmes.models import Programme, ProgrammeVersion
 
-from .models import Credential, IssuerKey, Policy, StatusList, Validity
+from .models import Credential, IssuerKey, Policy, StatusList, Testimony, Validity
 
 WITH_FACTS = (
     "award__version__programme__provider",
@@ -259,6 +259,12 @@ def by_identifier(identifier: str, *, did: str) -> Credential | None:
     """Return our record of a credential by the id it carries, when the same key signed it; None for any other."""
     ids = _ids_like(identifier)
     return Credential.objects.select_related(*WITH_FACTS).filter(id__in=ids, key__did=did).first()
+
+
+def testimony(identifier: str, *, did: str) -> Testimony | None:
+    """Return our record of an accreditation or endorsement by the id it carries, when the same key signed it."""
+    found = Testimony.objects.select_related("key__organisation", "decision__quality_body", "endorsement")
+    return found.filter(id__in=_ids_like(identifier), key__did=did).first()
 
 
 def export_person(person: Person) -> dict[str, Any]:

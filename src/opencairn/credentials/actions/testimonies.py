@@ -20,11 +20,14 @@ from opencairn.credentials.models import IssuerKey, StatusList, Testimony
 from opencairn.credentials.testimony import Ready, of_decision, of_endorsement
 from opencairn.engine.formats import open_badge_3_endorsement
 from opencairn.engine.model import Status
+from opencairn.engine.opening import open_credential
 from opencairn.engine.proofs import eddsa_rdfc_2022
 from opencairn.kit.errors import Refused
 from opencairn.people.models import Organisation
 from opencairn.quality.models import Amendment, Decision, Endorsement, Sanction
 from opencairn.quality.queries import amendments_in_force, sanctions_of, standing_of
+from opencairn.transparency import actions as log
+from opencairn.transparency.rules import credential_hash
 
 from .signing_keys import ensure_key, open_key
 from .status_lists import LENGTH, set_bit
@@ -99,11 +102,22 @@ def _sign(
         suspended_list=lists[1] if len(lists) > 1 else None,
         place=place,
         issued_at=at,
+        logged_at=at,
     )
     held = sanctions_of([decision]).get(decision.pk, []) if decision else []
     for list_id in _lists_that_say_so(made, held, at):
         set_bit(list_id, place, at=at)
+    log.append_all([_news(made)], at=at)
     return made
+
+
+def _news(testimony: Testimony) -> log.News:
+    """Return what the log says of a testimony: what it says of a learner's credential, so that one look-up finds both.
+
+    It carries no e-mail address, so its own random identifier is the salt.
+    """
+    mark = credential_hash(open_credential(testimony.document))
+    return log.News("credential", mark, {"sha256": mark})
 
 
 def _supersede(testimony: Testimony, at: datetime) -> None:
@@ -136,7 +150,7 @@ def _new_list(key: IssuerKey, purpose: str, at: datetime) -> StatusList:
 
 def keep_testimonies(*, at: datetime) -> int:
     """Sign what was decided or endorsed since, set the bits to how things stand today, and return how many changed."""
-    return _say_anew(at) + _sign_new(at) + _set_bits(at)
+    return _say_anew(at) + _sign_new(at) + _put_into_the_log(at) + _set_bits(at)
 
 
 def _say_anew(at: datetime) -> int:
@@ -162,6 +176,17 @@ def _sign_new(at: datetime) -> int:
     for endorsement in endorsements.order_by("answered_at")[:A_ROUND]:
         done += _tried(testify_endorsement, endorsement, at)
     return done
+
+
+@transaction.atomic
+def _put_into_the_log(at: datetime) -> int:
+    """Let the log take in what was signed before it took testimonies. From then on it shows when that was there."""
+    found = Testimony.objects.select_for_update().filter(logged_at=None).order_by("issued_at", "pk")[:A_ROUND]
+    rows = list(found)
+    Testimony.objects.filter(pk__in=[each.pk for each in rows]).update(logged_at=at)
+    if rows:
+        log.append_all([_news(each) for each in rows], at=at)
+    return len(rows)
 
 
 def _tried(act: Callable[..., Testimony], row: Decision | Endorsement, at: datetime) -> int:
