@@ -1,4 +1,5 @@
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -32,6 +33,11 @@ class IssuerKey(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["organisation"], condition=Q(retired_at=None), name="issuer_key_one_in_use")
         ]
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it last could sign a credential: it was replaced, or its organisation closed. None while in use."""
+        return self.retired_at or self.organisation.closed_at
 
     def __str__(self) -> str:
         return self.did

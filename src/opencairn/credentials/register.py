@@ -139,9 +139,9 @@ class Register:
             return Answer("fail", why, "no-record", facts)
         if self.key.compromised_from:
             return self._under_a_doubtful_key(self.key, facts)
-        if self.key.retired_at and at > self.key.retired_at:
-            why = f"The key that it names belonged to {name} until {self.key.retired_at.date()}."
-            return Answer("pass", why, "issuer-known-retired", (*facts, *_facts(day=self.key.retired_at.date())))
+        if self.key.ended_at and at > self.key.ended_at:
+            why = f"The key that it names belonged to {name} until {self.key.ended_at.date()}."
+            return Answer("pass", why, "issuer-known-retired", (*facts, *_facts(day=self.key.ended_at.date())))
         return Answer("pass", f"The key that it names belongs to {name}.", "issuer-known", facts)
 
     def _under_a_doubtful_key(self, key: IssuerKey, facts: tuple[tuple[str, str], ...]) -> Answer:

@@ -35,7 +35,7 @@ def issuer(key: IssuerKey) -> dict[str, Any]:
         "country": holder.country,
         "url": holder.website,
         "since": iso(key.created_at),
-        "retired": iso(key.retired_at) if key.retired_at else None,
+        "retired": iso(key.ended_at) if key.ended_at else None,
         "compromised_from": iso(key.compromised_from) if key.compromised_from else None,
     }
 
