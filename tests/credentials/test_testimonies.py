@@ -22,6 +22,7 @@ from opencairn.engine.opening import open_credential
 from opencairn.engine.proofs import eddsa_rdfc_2022
 from opencairn.kit.dates import iso
 from opencairn.learning.models import Award
+from opencairn.people import actions as people
 from opencairn.people.models import Organisation, Person
 from opencairn.quality import actions as quality
 from opencairn.quality import queries, records, rules
@@ -146,6 +147,73 @@ def test_what_was_signed_before_the_log_took_testimonies_is_put_in_by_the_sweep(
     assert (credentials.keep_testimonies(at=at), credentials.keep_testimonies(at=at)) == (1, 0)
     assert state_of(document, now())["log-inclusion"] == ("pass", "log-holds")
     assert Vouched.objects.get().document == document
+
+
+def lost(client: Client, key: IssuerKey, since: datetime) -> None:
+    """Have a manager say on the page from when a key may be in other hands."""
+    said = {"since": f"{since:%Y-%m-%dT%H:%M:%S}", "sure": "on"}
+    answer = client.post(f"/issue/keys/{key.did}/compromised/", said)
+    assert answer.status_code == 302
+    key.refresh_from_db()
+    assert key.compromised_from
+
+
+def test_what_a_body_signed_with_a_key_in_doubt_is_signed_anew_by_the_next(
+    cast: Cast, decision: Decision, signed_in: SignIn
+) -> None:
+    begun = now().replace(microsecond=0) - timedelta(days=9)
+    first = credentials.testify_decision(decision, at=begun)
+    lost(signed_in(cast.reviewer), first.key, begun + timedelta(days=2))
+    document = signed_in(None).get(f"/register/{decision.number}/credential.json").content.decode()
+    second = Vouched.objects.get(superseded_at=None)
+    assert (second.document, second.replaces) == (document, first)
+    assert second.key == IssuerKey.objects.get(organisation=cast.quality_body, retired_at=None) != first.key
+    new, old = state_of(document, now()), state_of(first.document, now())
+    assert (new["verdict"][0], new["issuer"]) == ("valid", ("pass", "issuer-known"))
+    assert (new["log-inclusion"], new["superseded-by"]) == (("pass", "log-holds"), ("pass", "newest"))
+    assert (old["status"], old["superseded-by"]) == (("fail", "revoked"), ("fail", "signed-anew"))
+    assert old["issuer"] == ("pass", "key-compromised-before")
+    assert signed_in(None).get(f"/register/{decision.number}/credential.json").content.decode() == document
+    assert credentials.keep_testimonies(at=now()) == 0
+
+
+def test_the_sweep_signs_anew_what_an_endorser_signed_with_a_key_in_doubt(
+    cast: Cast, signed_in: SignIn, at: datetime
+) -> None:
+    given = Endorsement.objects.create(
+        endorser=cast.employer, provider=cast.provider, requested_at=at, verdict="granted", words="Good people.",
+        answered_at=at, answered_by=cast.employer_person,
+    )  # fmt: skip
+    assert credentials.keep_testimonies(at=at) == 1
+    first = Vouched.objects.get()
+    lost(signed_in(cast.employer_person), first.key, at)
+    later = now()
+    assert (credentials.keep_testimonies(at=later), credentials.keep_testimonies(at=later)) == (1, 0)
+    second = Vouched.objects.get(superseded_at=None)
+    assert (second.endorsement, second.replaces, second.key.compromised_from) == (given, first, None)
+    assert state_of(second.document, later)["verdict"][0] == "valid"
+    assert state_of(first.document, later)["status"] == ("fail", "revoked")
+    assert state_of(first.document, later)["issuer"] == ("fail", "key-compromised-after")
+    answer = signed_in(None).get(f"/register/endorsements/{given.pk}/credential.json")
+    assert answer.content.decode() == second.document
+
+
+def test_what_a_closed_body_signed_stays_and_the_log_says_what_it_is_worth(
+    cast: Cast, decision: Decision, signed_in: SignIn
+) -> None:
+    begun = now().replace(microsecond=0) - timedelta(days=9)
+    first = credentials.testify_decision(decision, at=begun)
+    earlier = as_signed_before_the_log_took_them(first, begun)
+    people.close_organisation(cast.quality_body, at=begun + timedelta(days=1))
+    lost(signed_in(cast.operator), first.key, begun + timedelta(days=2))
+    assert credentials.keep_testimonies(at=now()) == 0
+    assert state_of(earlier, now())["issuer"] == ("unknown", "key-compromised-unproven")
+    Vouched.objects.update(document=first.document, logged_at=begun)
+    assert credentials.keep_testimonies(at=now()) == 0
+    answer = signed_in(None).get(f"/register/{decision.number}/credential.json")
+    assert answer.content.decode() == first.document
+    found = state_of(first.document, now())
+    assert (found["verdict"][0], found["issuer"]) == ("valid", ("pass", "key-compromised-before"))
 
 
 def test_its_status_follows_the_decision_by_its_dates(cast: Cast, decision: Decision) -> None:
@@ -423,6 +491,25 @@ def test_an_endorsement_taken_back_before_it_was_signed_is_never_shown_as_good(
     )  # fmt: skip
     answer = signed_in(None).get(f"/register/endorsements/{given.pk}/credential.json")
     assert state_of(answer.content.decode(), now())["status"] == ("fail", "revoked")
+
+
+def test_register_and_list_name_the_keys_of_bodies_and_endorsers_too(
+    cast: Cast, decision: Decision, signed_in: SignIn
+) -> None:
+    begun = now().replace(microsecond=0) - timedelta(days=9)
+    body = credentials.testify_decision(decision, at=begun).key
+    endorser = credentials.ensure_key(cast.employer, at=begun)
+    lost(signed_in(cast.reviewer), body, begun)
+    data = signed_in(None).get("/register/snapshot.json").content
+    told = {each["id"]: each for each in json.loads(data)["issuers"]}
+    assert {body.did, endorser.did} < set(told)
+    assert (told[body.did]["name"], told[body.did]["provider"]) == (cast.quality_body.name, cast.quality_body.slug)
+    assert (told[body.did]["compromised_from"], told[endorser.did]["compromised_from"]) == (iso(begun), None)
+    listed = signed_in(None).get("/register/known-issuers.json").json()["registry"]
+    assert (body.did in listed, listed[endorser.did]["name"]) == (False, cast.employer.name)
+    quality.follow_file(data, name="R", by=cast.operator, at=now())
+    states = {did: queries.external_standing([did], now().date(), at=now()).said[0].state for did in told}
+    assert (states[body.did], states[endorser.did]) == ("compromised", "listed")
 
 
 def test_known_issuers_take_the_form_of_the_consortium(cast: Cast, signed_in: SignIn, at: datetime) -> None:

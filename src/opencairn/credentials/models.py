@@ -171,9 +171,9 @@ class Testimony(models.Model):
     ``document`` is the exact text that was signed. Its places are in lists that hold testimonies alone: the bit for
     ``revoked`` is set for good, the one for ``suspended`` (accreditations only) as long as the suspension lasts.
 
-    An accreditation whose scope was changed (``amendment``) is said anew by one that ``replaces`` the one before, which
-    is then ``superseded_at``, and revoked. ``logged_at`` is when the log took in its salted hash, None for what was
-    signed before the log took testimonies, until the sweep puts it in.
+    What a changed scope (``amendment``) made untrue, or was signed with a key that may be in other hands, is said anew
+    by one that ``replaces`` the one before, which is then ``superseded_at``, and revoked. ``logged_at`` is when the log
+    took in its salted hash, None for what was signed before the log took testimonies, until the sweep puts it in.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -183,7 +183,7 @@ class Testimony(models.Model):
     amendment = models.ForeignKey(Amendment, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     superseded_at = models.DateTimeField(null=True, blank=True)
-    endorsement = models.OneToOneField(
+    endorsement = models.ForeignKey(
         Endorsement, on_delete=models.PROTECT, null=True, blank=True, related_name="+", related_query_name="testimony"
     )
     key = models.ForeignKey(IssuerKey, on_delete=models.PROTECT, related_name="+")
@@ -199,6 +199,9 @@ class Testimony(models.Model):
             models.UniqueConstraint(fields=["revoked_list", "place"], name="testimony_own_place"),
             models.UniqueConstraint(
                 fields=["decision"], condition=Q(superseded_at=None), name="testimony_one_in_force"
+            ),
+            models.UniqueConstraint(
+                fields=["endorsement"], condition=Q(superseded_at=None), name="testimony_one_endorsement"
             ),
             models.CheckConstraint(
                 condition=Q(decision__isnull=True, endorsement__isnull=False)

@@ -20,8 +20,11 @@ DCC_ACRONYM = "OpenCairn"
 
 
 def _issuers() -> list[IssuerKey]:
-    """Return the keys of every provider whose identity was verified, the oldest first; a retired one signed once."""
-    keys = IssuerKey.objects.filter(organisation__is_provider=True, organisation__verified_at__isnull=False)
+    """Return the keys of everyone whose identity was verified, the oldest first; a retired one signed once.
+
+    Providers sign credentials, quality bodies accreditations, and employers among others endorsements.
+    """
+    keys = IssuerKey.objects.filter(organisation__verified_at__isnull=False)
     return list(keys.select_related("organisation").order_by("created_at", "pk"))
 
 
