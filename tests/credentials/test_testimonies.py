@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import strip_tags
 from django.utils.timezone import now
 from pytest_django import Settings
 
@@ -16,13 +18,18 @@ from opencairn.credentials.models import Credential, IssuerKey, StatusList
 from opencairn.credentials.models import Testimony as Vouched
 from opencairn.credentials.testimony import of_decision
 from opencairn.credentials.verification import verify_text
+from opencairn.engine.opening import open_credential
+from opencairn.engine.proofs import eddsa_rdfc_2022
 from opencairn.kit.dates import iso
 from opencairn.learning.models import Award
+from opencairn.people import actions as people
 from opencairn.people.models import Organisation, Person
 from opencairn.quality import actions as quality
 from opencairn.quality import queries, records, rules
 from opencairn.quality.models import Decision, Endorsement, Sanction, Scheme
 from opencairn.transparency import actions as log
+from opencairn.transparency.inclusion import inclusion_of
+from opencairn.transparency.rules import credential_hash
 from opencairn.web.demo.cast import Cast
 from tests import make
 
@@ -59,6 +66,9 @@ def test_an_accreditation_is_a_credential_of_the_quality_body(
     assert [each["statusPurpose"] for each in document["credentialStatus"]] == ["revocation", "suspension"]
     found = state_of(answer.content.decode(), now())
     assert (found["verdict"][0], found["status"][0], found["signature"][0]) == ("valid", "pass", "pass")
+    assert (found["issuer"], found["log-inclusion"]) == (("pass", "issuer-known"), ("pass", "log-holds"))
+    assert found["accredited-today"] == ("pass", "decision-in-force")
+    assert found["accredited-on-award-date"] == found["awarding-body"] == ("not-applicable", "awards-nothing")
     assert signed_in(None).get(address).content == answer.content
     assert signed_in(None).get(address, headers={"if-none-match": answer.headers["ETag"]}).status_code == 304
     refused = make.decision(decision.programme, cast.quality_body, verdict="refused", first_on=None, last_on=None)
@@ -66,6 +76,144 @@ def test_an_accreditation_is_a_credential_of_the_quality_body(
     Organisation.objects.filter(pk=cast.quality_body.pk).update(verified_at=None)
     other = make.decision(decision.programme, cast.quality_body)
     assert signed_in(None).get(f"/register/{other.number}/credential.json").status_code == 409
+
+
+def at_the_desk(client: Client, document: str) -> str:
+    """What the desk's page says of a pasted document, in plain words."""
+    page = client.post("/verify/", {"text": document}).content.decode()
+    return " ".join(unescape(strip_tags(page)).split())
+
+
+def test_the_desk_knows_an_accreditation_of_this_site(cast: Cast, decision: Decision, signed_in: SignIn) -> None:
+    client = signed_in(None)
+    document = client.get(f"/register/{decision.number}/credential.json").content.decode()
+    said = at_the_desk(client, document)
+    assert f"Genuine, and signed by {cast.quality_body.name}." in said
+    assert f"{cast.quality_body.name} signed this, and not a character has changed since." in said
+    assert f"decision {decision.number} of {cast.quality_body.name} itself, and it was in force on" in said
+    assert "Failed" not in said
+    assert f"Decision {decision.number} in the register" in said
+    quality.withdraw_decision(decision, from_on=now().date(), reasons="Gone.", by=cast.reviewer, at=now())
+    credentials.keep_testimonies(at=now())
+    said = at_the_desk(client, document)
+    assert "No longer valid: the issuer has revoked it." in said
+    assert f"decision {decision.number} of {cast.quality_body.name} was not in force" in said
+
+
+def test_the_desk_does_not_know_what_only_looks_like_an_accreditation_of_this_site(
+    cast: Cast, decision: Decision, signed_in: SignIn, at: datetime
+) -> None:
+    made = credentials.testify_decision(decision, at=at)
+    said = {name: value for name, value in json.loads(made.document).items() if name != "proof"}
+    for changes in ({"name": "Accreditation of everything"}, {"id": "urn:uuid:4d3d6bd5-6a0d-4b6f-8dc1-0a9a8c3b3f10"}):
+        forged = eddsa_rdfc_2022.sign(said | changes, credentials.open_key(made.key), created=at)
+        found = state_of(json.dumps(forged), now())
+        assert (found["verdict"][0], found["issuer"]) == ("valid", ("fail", "no-record"))
+        assert found["log-inclusion"] == ("fail", "log-lacks")
+        assert found["accredited-today"] == ("not-applicable", "not-a-badge")
+        assert "the issuer has no record of it" in at_the_desk(signed_in(None), json.dumps(forged))
+
+
+def test_outsiders_find_an_accreditation_in_the_log_by_its_document_alone(
+    decision: Decision, signed_in: SignIn, at: datetime
+) -> None:
+    client = signed_in(None)
+    document = client.get(f"/register/{decision.number}/credential.json").content.decode()
+    log.publish_head(at=now())
+    mark = credential_hash(open_credential(document))
+    proof = client.get(f"/log/credential/{mark}.json").content
+    assert (inclusion_of(proof, mark).outcome, state_of(document, now())["log-inclusion"]) == (
+        "pass", ("pass", "log-proven"),
+    )  # fmt: skip
+
+
+def as_signed_before_the_log_took_them(made: Vouched, at: datetime) -> str:
+    """Another text by the same key in the record's place, which the log never saw; as a site had them once."""
+    said = {name: value for name, value in json.loads(made.document).items() if name != "proof"} | {"name": "Earlier"}
+    text = json.dumps(eddsa_rdfc_2022.sign(said, credentials.open_key(made.key), created=at))
+    Vouched.objects.filter(pk=made.pk).update(document=text, logged_at=None)
+    return text
+
+
+def test_what_was_signed_before_the_log_took_testimonies_is_put_in_by_the_sweep(
+    decision: Decision, signed_in: SignIn, at: datetime
+) -> None:
+    document = as_signed_before_the_log_took_them(credentials.testify_decision(decision, at=at), at)
+    found = state_of(document, now())
+    assert (found["issuer"], found["log-inclusion"]) == (
+        ("pass", "issuer-known"), ("not-applicable", "log-before-testimonies"),
+    )  # fmt: skip
+    assert "before such documents went into the transparency log" in at_the_desk(signed_in(None), document)
+    assert (credentials.keep_testimonies(at=at), credentials.keep_testimonies(at=at)) == (1, 0)
+    assert state_of(document, now())["log-inclusion"] == ("pass", "log-holds")
+    assert Vouched.objects.get().document == document
+
+
+def lost(client: Client, key: IssuerKey, since: datetime) -> None:
+    """Have a manager say on the page from when a key may be in other hands."""
+    said = {"since": f"{since:%Y-%m-%dT%H:%M:%S}", "sure": "on"}
+    answer = client.post(f"/issue/keys/{key.did}/compromised/", said)
+    assert answer.status_code == 302
+    key.refresh_from_db()
+    assert key.compromised_from
+
+
+def test_what_a_body_signed_with_a_key_in_doubt_is_signed_anew_by_the_next(
+    cast: Cast, decision: Decision, signed_in: SignIn
+) -> None:
+    begun = now().replace(microsecond=0) - timedelta(days=9)
+    first = credentials.testify_decision(decision, at=begun)
+    lost(signed_in(cast.reviewer), first.key, begun + timedelta(days=2))
+    document = signed_in(None).get(f"/register/{decision.number}/credential.json").content.decode()
+    second = Vouched.objects.get(superseded_at=None)
+    assert (second.document, second.replaces) == (document, first)
+    assert second.key == IssuerKey.objects.get(organisation=cast.quality_body, retired_at=None) != first.key
+    new, old = state_of(document, now()), state_of(first.document, now())
+    assert (new["verdict"][0], new["issuer"]) == ("valid", ("pass", "issuer-known"))
+    assert (new["log-inclusion"], new["superseded-by"]) == (("pass", "log-holds"), ("pass", "newest"))
+    assert (old["status"], old["superseded-by"]) == (("fail", "revoked"), ("fail", "signed-anew"))
+    assert old["issuer"] == ("pass", "key-compromised-before")
+    assert signed_in(None).get(f"/register/{decision.number}/credential.json").content.decode() == document
+    assert credentials.keep_testimonies(at=now()) == 0
+
+
+def test_the_sweep_signs_anew_what_an_endorser_signed_with_a_key_in_doubt(
+    cast: Cast, signed_in: SignIn, at: datetime
+) -> None:
+    given = Endorsement.objects.create(
+        endorser=cast.employer, provider=cast.provider, requested_at=at, verdict="granted", words="Good people.",
+        answered_at=at, answered_by=cast.employer_person,
+    )  # fmt: skip
+    assert credentials.keep_testimonies(at=at) == 1
+    first = Vouched.objects.get()
+    lost(signed_in(cast.employer_person), first.key, at)
+    later = now()
+    assert (credentials.keep_testimonies(at=later), credentials.keep_testimonies(at=later)) == (1, 0)
+    second = Vouched.objects.get(superseded_at=None)
+    assert (second.endorsement, second.replaces, second.key.compromised_from) == (given, first, None)
+    assert state_of(second.document, later)["verdict"][0] == "valid"
+    assert state_of(first.document, later)["status"] == ("fail", "revoked")
+    assert state_of(first.document, later)["issuer"] == ("fail", "key-compromised-after")
+    answer = signed_in(None).get(f"/register/endorsements/{given.pk}/credential.json")
+    assert answer.content.decode() == second.document
+
+
+def test_what_a_closed_body_signed_stays_and_the_log_says_what_it_is_worth(
+    cast: Cast, decision: Decision, signed_in: SignIn
+) -> None:
+    begun = now().replace(microsecond=0) - timedelta(days=9)
+    first = credentials.testify_decision(decision, at=begun)
+    earlier = as_signed_before_the_log_took_them(first, begun)
+    people.close_organisation(cast.quality_body, at=begun + timedelta(days=1))
+    lost(signed_in(cast.operator), first.key, begun + timedelta(days=2))
+    assert credentials.keep_testimonies(at=now()) == 0
+    assert state_of(earlier, now())["issuer"] == ("unknown", "key-compromised-unproven")
+    Vouched.objects.update(document=first.document, logged_at=begun)
+    assert credentials.keep_testimonies(at=now()) == 0
+    answer = signed_in(None).get(f"/register/{decision.number}/credential.json")
+    assert answer.content.decode() == first.document
+    found = state_of(first.document, now())
+    assert (found["verdict"][0], found["issuer"]) == ("valid", ("pass", "key-compromised-before"))
 
 
 def test_its_status_follows_the_decision_by_its_dates(cast: Cast, decision: Decision) -> None:
@@ -108,7 +256,10 @@ def test_a_changed_scope_is_signed_anew_and_the_earlier_document_is_revoked(
     assert (document["validFrom"][:10], document["validUntil"][:10]) == (day.isoformat(), "2028-09-01")
     new, old = (state_of(each.document, later) for each in (second, first))
     assert (new["verdict"][0], new["status"][0], new["signature"][0]) == ("valid", "pass", "pass")
-    assert old["status"] == ("fail", "revoked")
+    assert (new["issuer"], new["superseded-by"]) == (("pass", "issuer-known"), ("pass", "newest"))
+    assert (old["status"], old["superseded-by"]) == (("fail", "revoked"), ("fail", "signed-anew"))
+    assert new["log-inclusion"] == old["log-inclusion"] == ("pass", "log-holds")
+    assert "A newer one took its place" in at_the_desk(signed_in(None), first.document)
     told = credentials.publish_status_list(StatusList.objects.get(pk=first.revoked_list_id), at=later)
     assert f"urn:uuid:{second.pk}" in told
     assert credentials.keep_testimonies(at=later) == 0
@@ -179,6 +330,12 @@ def test_the_sweep_signs_what_was_decided_and_endorsed(
     assert document["issuer"]["name"] == cast.employer.name
     assert document["credentialSubject"]["endorsementComment"] == "Good people."
     assert "accreditation" not in document["credentialSubject"]
+    found = state_of(answer.content.decode(), now())
+    assert (found["issuer"], found["log-inclusion"]) == (("pass", "issuer-known"), ("pass", "log-holds"))
+    assert found["accredited-today"] == ("not-applicable", "endorsement-is-no-accreditation")
+    said = at_the_desk(signed_in(None), answer.content.decode())
+    assert "Good people." in said
+    assert "It is an endorsement: an opinion, which accredits nothing." in said
     quality.revoke_endorsement(given, reason="No more.", by=cast.employer_person, at=at)
     assert credentials.keep_testimonies(at=at) == 1
     assert state_of(answer.content.decode(), now())["status"] == ("fail", "revoked")
@@ -257,7 +414,9 @@ def test_an_award_or_a_label_is_signed_as_what_it_is(
     assert document["name"] == f"{name} {cast.provider.name}"
     assert "accreditation" not in document["credentialSubject"]
     assert document["credentialSubject"]["endorsementComment"].endswith("It is no accreditation.")
-    assert state_of(json.dumps(document), now())["verdict"][0] == "valid"
+    found = state_of(json.dumps(document), now())
+    assert found["verdict"][0] == "valid"
+    assert found["accredited-today"] == ("not-applicable", "decision-accredits-nothing")
 
 
 # --- the register as a file ---
@@ -332,6 +491,25 @@ def test_an_endorsement_taken_back_before_it_was_signed_is_never_shown_as_good(
     )  # fmt: skip
     answer = signed_in(None).get(f"/register/endorsements/{given.pk}/credential.json")
     assert state_of(answer.content.decode(), now())["status"] == ("fail", "revoked")
+
+
+def test_register_and_list_name_the_keys_of_bodies_and_endorsers_too(
+    cast: Cast, decision: Decision, signed_in: SignIn
+) -> None:
+    begun = now().replace(microsecond=0) - timedelta(days=9)
+    body = credentials.testify_decision(decision, at=begun).key
+    endorser = credentials.ensure_key(cast.employer, at=begun)
+    lost(signed_in(cast.reviewer), body, begun)
+    data = signed_in(None).get("/register/snapshot.json").content
+    told = {each["id"]: each for each in json.loads(data)["issuers"]}
+    assert {body.did, endorser.did} < set(told)
+    assert (told[body.did]["name"], told[body.did]["provider"]) == (cast.quality_body.name, cast.quality_body.slug)
+    assert (told[body.did]["compromised_from"], told[endorser.did]["compromised_from"]) == (iso(begun), None)
+    listed = signed_in(None).get("/register/known-issuers.json").json()["registry"]
+    assert (body.did in listed, listed[endorser.did]["name"]) == (False, cast.employer.name)
+    quality.follow_file(data, name="R", by=cast.operator, at=now())
+    states = {did: queries.external_standing([did], now().date(), at=now()).said[0].state for did in told}
+    assert (states[body.did], states[endorser.did]) == ("compromised", "listed")
 
 
 def test_known_issuers_take_the_form_of_the_consortium(cast: Cast, signed_in: SignIn, at: datetime) -> None:

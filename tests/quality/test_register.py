@@ -10,8 +10,11 @@ from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.html import escape
 from django.utils.timezone import now
+from django.utils.translation import gettext
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from opencairn.credentials.statement import accreditation_on
@@ -564,6 +567,29 @@ def test_an_old_copy_is_called_stale_and_one_that_never_came_never(cast: Cast) -
     assert [each.register for each in found.not_reached] == ["B"]
 
 
+def test_why_a_copy_was_not_taken_is_told_in_the_readers_language(cast: Cast, signed_in: SignIn) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    client, german = signed_in(cast.operator), {"accept-language": "de"}
+    cut = {"name": "R", "file": SimpleUploadedFile("r.json", copy_of()[:-50])}
+    said = client.post("/quality/registers/follow/", cut, headers=german).content.decode()
+    with translation.override("de"):
+        assert (cut_off := gettext("What it sent was cut off.")) != "What it sent was cut off."
+        assert (offline := gettext("It could not be reached.")) != "It could not be reached."
+    assert cut_off in said
+    assert "It ends in the middle." not in said
+    unreachable = {"name": "S", "address": "https://127.0.0.1/r.json"}
+    said = client.post("/quality/registers/follow/", unreachable, headers=german, follow=True).content.decode()
+    assert f"S wird jetzt gefragt, ließ sich aber noch nicht lesen: {offline}" in said
+    told = ForeignRegister.objects.get(name="S").problem_told
+    assert said.count(escape(told)) == said.count(f'lang="en">{escape(told)}') == 1
+    assert escape(told) not in signed_in(None).get("/register/elsewhere/").content.decode()
+    wrong = SimpleUploadedFile("r.json", copy_of(number=None))
+    said = client.post("/quality/registers/follow/", {"name": "T", "file": wrong}).content.decode()
+    assert "What it sent could not be read." in said
+    assert "Accreditation 1 of its list cannot be read." in said
+
+
 def test_the_operator_follows_by_file_by_list_and_stops(cast: Cast, signed_in: SignIn) -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -578,6 +604,8 @@ def test_the_operator_follows_by_file_by_list_and_stops(cast: Cast, signed_in: S
     assert client.post("/quality/registers/follow/", {"name": "R", "address": "http://r.example/"}).status_code == 422
     assert send(copy_of()[:-9]).status_code == 422
     assert send(copy_of(), key="did:key:zNone").status_code == 422
+    for broken in (b"[" * 100_000, b'[{"name": "\\ud800", "url": "https://h.example/"}]', b'[{"name": "a\\u0000"}]'):
+        assert send(broken).status_code == 422
     assert not ForeignRegister.objects.exists()
     assert send(copy_of(), key=KEY.did).status_code == 302
     assert ForeignIssuer.objects.get().did == DID
@@ -587,6 +615,10 @@ def test_the_operator_follows_by_file_by_list_and_stops(cast: Cast, signed_in: S
     said = send(json.dumps(listed).encode())
     assert said.status_code == 302
     assert "1 register was added. 1 lines could not be followed." in client.get("/register/elsewhere/").content.decode()
+    assert send(json.dumps([{"name": "fed", "type": "oidf", "fetchEndpoint": "https://f"}]).encode()).status_code == 302
+    said = client.get("/register/elsewhere/").content.decode()
+    assert "0 registers were added. 1 lines could not be followed." in said
+    assert not ForeignRegister.objects.filter(name="fed").exists()
     register = ForeignRegister.objects.get(address="")
     again = f"/quality/registers/{register.pk}/read/"
     assert client.post(again).status_code == 409

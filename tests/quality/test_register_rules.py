@@ -112,8 +112,10 @@ OTHER = SigningKey.generate()
         (sent(snapshot(accreditations=[{**ROW, "decided_on": "once"}])), "", "no-register"),
         (sent(snapshot(issuers=[ISSUER | {"compromised_from": "once"}])), "", "no-register"),
         (sent(snapshot(name="A\0")), "", "no-register"),
+        (b"[" * 100_000, "", "truncated"),
+        (b'{"registry":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "", "no-register"),
     ],
-    ids=range(27),
+    ids=range(29),
 )
 def test_a_copy_that_does_not_hold_is_not_taken_and_says_why(data: bytes, key: str, code: str) -> None:
     with pytest.raises(rules.WrongCopy) as refusal:
@@ -197,7 +199,11 @@ def test_a_trust_list_names_registers() -> None:
     assert rules.trust_list(sent(ours)) == [{"name": "A", "address": "https://a.example/r.json", "key": "did:key:z1"}]
     dcc = [{"name": "B", "type": "legacy", "url": "https://b.example/r.json"}, {"name": "C", "type": "oidf"}]
     assert [each["address"] for each in rules.trust_list(sent(dcc))] == ["https://b.example/r.json", ""]
-    for wrong, code in ((b"{", "truncated"), (b"<", "no-register"), (b"[1]", "no-register"), (b"{}", "no-register")):
+    for wrong, code in (
+        (b"{", "truncated"), (b'[{"name"', "truncated"), (b"<", "no-register"), (b"[1]", "no-register"), (b"{}", "no-register"),
+        (b"[" * 100_000 + b"]" * 100_000, "no-register"), (b'[{"name": "\\ud800"}]', "no-register"),
+        (b'[{"name": "a\\u0000"}]', "no-register"), (b'[{"name": "a", "name": "b"}]', "no-register"),
+    ):  # fmt: skip
         with pytest.raises(rules.WrongCopy) as refusal:
             rules.trust_list(wrong)
         assert refusal.value.code == code

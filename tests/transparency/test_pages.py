@@ -38,7 +38,7 @@ def test_the_page_says_how_the_log_stands(client, tree):
     assert "6 of them wait for the next signature" in page
     assert queries.head_of(queries.latest_head()).root.hex() in page
     assert "opencairn log verify http://localhost:8000/log/" in page
-    assert page.count("A credential was issued.") == 8
+    assert page.count("A credential was signed.") == 8
 
 
 def test_entries_are_read_page_by_page_the_newest_first(client, tree):

@@ -9,7 +9,10 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from opencairn.engine.formats import open_badge_3_endorsement
 from opencairn.engine.model import Attainment
+from opencairn.engine.objections import Objection
+from opencairn.engine.opening import Credential as Opened
 from opencairn.engine.report import Report, Step
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import ProgrammeVersion
@@ -18,8 +21,8 @@ from opencairn.quality.queries import Asked
 from . import queries, words
 from .acceptance import Verdict, accepted
 from .elements import Elements, elements_of
-from .models import Credential, Policy
-from .verification import achieved, claims_of
+from .models import Credential, Policy, Testimony
+from .verification import achieved, opened
 
 MARKS = {"valid": "pass", "invalid": "fail"}
 WASHES = {"valid": "", "invalid": "failed-wash"}
@@ -39,8 +42,9 @@ class Line:
 class Result:
     """A report with what the page tells around it.
 
-    ``claims`` is the document's own word. ``organisation``, ``version`` and ``credential`` are our records, and None
-    unless the issuer step passed.
+    ``claims`` is the document's own word about a learner, ``vouches`` about what somebody vouches for.
+    ``organisation``, ``version``, ``credential`` and ``testimony`` are our records, and None unless the issuer step
+    passed.
     """
 
     report: Report
@@ -49,6 +53,8 @@ class Result:
     version: ProgrammeVersion | None
     credential: Credential | None
     text: str
+    vouches: open_badge_3_endorsement.Endorsement | None = None
+    testimony: Testimony | None = None
     asked: tuple[Asked, ...] = ()
     acceptances: tuple[Verdict, ...] = ()
 
@@ -140,7 +146,7 @@ class Result:
     def has_expired(self) -> bool:
         """Whether the document has run out, which says nothing against what was achieved."""
         step = self.report.step("dates")
-        return bool(self.signed and step and step.code == "expired")
+        return bool(self.claims and self.signed and step and step.code == "expired")
 
     @property
     def newer(self) -> Step | None:
@@ -162,11 +168,13 @@ class Result:
 
 def result_of(report: Report, data: bytes, *, asked: tuple[Asked, ...] = (), policies: Iterable[Policy] = ()) -> Result:
     """Put a report together with what the document says, what our own records say, and what employers accept."""
-    claims = claims_of(data)
+    brought = opened(data)
+    claims = brought.attainment if brought else None
     step = report.step("issuer")
-    known = claims if step and step.outcome == "pass" else None
-    did = known.issuer.id if known else ""
-    key = queries.key_of(did) if known else None
+    passed = step is not None and step.outcome == "pass"
+    known = claims if passed else None
+    did = brought.issuer if brought and passed else ""
+    key = queries.key_of(did) if did else None
     version = achieved(known) if known else None
     verdicts = (accepted(each, report=report, claims=claims, version=version, key=key) for each in policies)
     return Result(
@@ -178,7 +186,18 @@ def result_of(report: Report, data: bytes, *, asked: tuple[Asked, ...] = (), pol
         text=data.decode("utf-8", "replace"),
         asked=asked,
         acceptances=tuple(verdicts),
+        vouches=_vouches(brought) if brought else None,
+        testimony=queries.testimony(str(brought.document.get("id", "")), did=did) if brought and key else None,
     )
+
+
+def _vouches(brought: Opened) -> open_badge_3_endorsement.Endorsement | None:
+    """Return what an accreditation or an endorsement says; None for anything else."""
+    try:
+        is_one = open_badge_3_endorsement.recognises(brought.document)
+        return open_badge_3_endorsement.read(brought.document) if is_one else None
+    except Objection:
+        return None
 
 
 def as_json(result: Result) -> dict[str, Any]:

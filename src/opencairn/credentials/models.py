@@ -1,4 +1,5 @@
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -32,6 +33,11 @@ class IssuerKey(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["organisation"], condition=Q(retired_at=None), name="issuer_key_one_in_use")
         ]
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it last could sign a credential: it was replaced, or its organisation closed. None while in use."""
+        return self.retired_at or self.organisation.closed_at
 
     def __str__(self) -> str:
         return self.did
@@ -165,8 +171,9 @@ class Testimony(models.Model):
     ``document`` is the exact text that was signed. Its places are in lists that hold testimonies alone: the bit for
     ``revoked`` is set for good, the one for ``suspended`` (accreditations only) as long as the suspension lasts.
 
-    An accreditation whose scope was changed (``amendment``) is said anew by one that ``replaces`` the one before, which
-    is then ``superseded_at``, and revoked.
+    What a changed scope (``amendment``) made untrue, or was signed with a key that may be in other hands, is said anew
+    by one that ``replaces`` the one before, which is then ``superseded_at``, and revoked. ``logged_at`` is when the log
+    took in its salted hash, None for what was signed before the log took testimonies, until the sweep puts it in.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -176,7 +183,7 @@ class Testimony(models.Model):
     amendment = models.ForeignKey(Amendment, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     superseded_at = models.DateTimeField(null=True, blank=True)
-    endorsement = models.OneToOneField(
+    endorsement = models.ForeignKey(
         Endorsement, on_delete=models.PROTECT, null=True, blank=True, related_name="+", related_query_name="testimony"
     )
     key = models.ForeignKey(IssuerKey, on_delete=models.PROTECT, related_name="+")
@@ -185,12 +192,16 @@ class Testimony(models.Model):
     suspended_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     place = models.PositiveIntegerField()
     issued_at = models.DateTimeField()
+    logged_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["revoked_list", "place"], name="testimony_own_place"),
             models.UniqueConstraint(
                 fields=["decision"], condition=Q(superseded_at=None), name="testimony_one_in_force"
+            ),
+            models.UniqueConstraint(
+                fields=["endorsement"], condition=Q(superseded_at=None), name="testimony_one_endorsement"
             ),
             models.CheckConstraint(
                 condition=Q(decision__isnull=True, endorsement__isnull=False)

@@ -18,12 +18,14 @@ from django.utils import timezone
 from opencairn.kit.dates import iso
 from opencairn.kit.text import spellings
 from opencairn.learning.models import Award
-from opencairn.people.access import PERMISSIONS, demand
+from opencairn.people.access import PERMISSIONS, demand, may
 from opencairn.people.models import Organisation, Person
 from opencairn.programmes.models import Programme, ProgrammeVersion
 
-from .models import Credential, IssuerKey, Policy, StatusList, Validity
+from .models import Credential, IssuerKey, Policy, StatusList, Testimony, Validity
 
+#: What the operator may do for an organisation that closed, whose people are gone.
+WINDING_UP = ("credential.see", "credential.revoke", "key.rotate")
 WITH_FACTS = (
     "award__version__programme__provider",
     "award__version__awarding_body",
@@ -123,10 +125,22 @@ def issuers_of(person: Person) -> QuerySet[Organisation]:
     ).distinct()
 
 
+def may_for(person: Person, permission: str, organisation: Organisation) -> bool:
+    """Whether somebody may do this for an organisation, by a role in it, or as the operator who winds it up."""
+    winds_up = organisation.closed_at is not None and permission in WINDING_UP and may(person, "organisation.wind_up")
+    return winds_up or may(person, permission, organisation)
+
+
+def _demand(person: Person, permission: str, organisation: Organisation) -> None:
+    """Raise Forbidden, unless somebody may do this for an organisation."""
+    if not may_for(person, permission, organisation):
+        demand(person, permission, organisation)
+
+
 def access_issuer(person: Person, slug: str, *, to: str) -> Organisation:
     """Load an organisation for someone who may do this with its credentials or keys. Raises Http404, Forbidden."""
     organisation = get_object_or_404(Organisation, slug=slug)
-    demand(person, to, organisation)
+    _demand(person, to, organisation)
     return organisation
 
 
@@ -141,7 +155,7 @@ def access_award(person: Person, id: UUID, *, to: str) -> Award:  # noqa: A002 -
 def access_credential(person: Person, id: UUID, *, to: str) -> Credential:  # noqa: A002 - the address calls it id
     """Load a credential for someone who may do this for its issuer. Raises Http404, Forbidden."""
     credential = get_object_or_404(Credential.objects.select_related(*WITH_FACTS), id=id)
-    demand(person, to, credential.key.organisation)
+    _demand(person, to, credential.key.organisation)
     return credential
 
 
@@ -175,7 +189,7 @@ def access_programme(person: Person, slug: str, *, to: str) -> Programme:
 def access_key(person: Person, did: str, *, to: str) -> IssuerKey:
     """Load a signing key for someone who may do this for its organisation. Raises Http404, Forbidden."""
     key = get_object_or_404(IssuerKey.objects.select_related("organisation"), did=did)
-    demand(person, to, key.organisation)
+    _demand(person, to, key.organisation)
     return key
 
 
@@ -210,7 +224,8 @@ def public_issuer(slug: str) -> Organisation:
 
 def keys_of(organisation: Organisation) -> QuerySet[IssuerKey]:
     """Return the keys of an organisation, the one in use first, then the retired ones, latest first."""
-    return IssuerKey.objects.filter(organisation=organisation).order_by(F("retired_at").desc(nulls_first=True))
+    found = IssuerKey.objects.filter(organisation=organisation).select_related("organisation")
+    return found.order_by(F("retired_at").desc(nulls_first=True))
 
 
 def key_of(did: str) -> IssuerKey | None:
@@ -259,6 +274,12 @@ def by_identifier(identifier: str, *, did: str) -> Credential | None:
     """Return our record of a credential by the id it carries, when the same key signed it; None for any other."""
     ids = _ids_like(identifier)
     return Credential.objects.select_related(*WITH_FACTS).filter(id__in=ids, key__did=did).first()
+
+
+def testimony(identifier: str, *, did: str) -> Testimony | None:
+    """Return our record of an accreditation or endorsement by the id it carries, when the same key signed it."""
+    found = Testimony.objects.select_related("key__organisation", "decision__quality_body", "endorsement")
+    return found.filter(id__in=_ids_like(identifier), key__did=did).first()
 
 
 def export_person(person: Person) -> dict[str, Any]:

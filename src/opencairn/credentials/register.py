@@ -20,7 +20,7 @@ from opencairn.engine.report import Report
 from opencairn.engine.trust import Answer
 from opencairn.programmes.models import ProgrammeVersion
 from opencairn.quality import queries as quality
-from opencairn.quality.queries import External, Said
+from opencairn.quality.queries import External, Said, Standing
 from opencairn.quality.queries.covering import Covering, covering
 from opencairn.quality.rules import CREDENTIAL_TYPE, MODES, NO_FIELD, NO_LEVEL, ORDER, covers
 from opencairn.quality.rules.copies import COMPROMISED
@@ -31,7 +31,7 @@ from opencairn.transparency.rules import credential_hash
 
 from . import queries
 from .models import Credential as Record
-from .models import IssuerKey
+from .models import IssuerKey, Testimony
 from .rules import vouches
 
 _SILENT = "-silent"  # added to a code where a register elsewhere could not be reached
@@ -53,8 +53,19 @@ class Register:
     @cached_property
     def record(self) -> Record | None:
         """Our record of the credential, by its identifier and its key."""
-        said = str(self.credential.document.get("id", "")) if self.credential and self.key else ""
-        return queries.by_identifier(said, did=self.key.did) if self.key and said else None
+        return queries.by_identifier(self.identifier, did=self.key.did) if self.key and self.identifier else None
+
+    @cached_property
+    def testimony(self) -> Testimony | None:
+        """Our record of it where it is an accreditation or an endorsement, in the same way."""
+        if self.key is None or not self.identifier or self.record:
+            return None
+        return queries.testimony(self.identifier, did=self.key.did)
+
+    @property
+    def identifier(self) -> str:
+        """The identifier that it carries, "" for none."""
+        return str(self.credential.document.get("id", "")) if self.credential else ""
 
     @cached_property
     def version(self) -> ProgrammeVersion | None:
@@ -104,10 +115,11 @@ class Register:
 
         Both are compared by their canonical form, as signatures are: another layout is the same credential.
         """
-        if self.record is None or self.credential is None or not self.record.document:
-            return self.record is not None
+        record = self.record or self.testimony
+        if record is None or self.credential is None or not record.document:
+            return record is not None
         try:
-            return fingerprint(open_credential(self.record.document)) == fingerprint(self.credential)
+            return fingerprint(open_credential(record.document)) == fingerprint(self.credential)
         except Objection:
             return False
 
@@ -127,9 +139,9 @@ class Register:
             return Answer("fail", why, "no-record", facts)
         if self.key.compromised_from:
             return self._under_a_doubtful_key(self.key, facts)
-        if self.key.retired_at and at > self.key.retired_at:
-            why = f"The key that it names belonged to {name} until {self.key.retired_at.date()}."
-            return Answer("pass", why, "issuer-known-retired", (*facts, *_facts(day=self.key.retired_at.date())))
+        if self.key.ended_at and at > self.key.ended_at:
+            why = f"The key that it names belonged to {name} until {self.key.ended_at.date()}."
+            return Answer("pass", why, "issuer-known-retired", (*facts, *_facts(day=self.key.ended_at.date())))
         return Answer("pass", f"The key that it names belongs to {name}.", "issuer-known", facts)
 
     def _under_a_doubtful_key(self, key: IssuerKey, facts: tuple[tuple[str, str], ...]) -> Answer:
@@ -230,6 +242,8 @@ class Register:
             "endorsements": self._endorsements(),
             "superseded-by": self._newer(),
         }
+        if self.testimony is not None and self.is_recorded:
+            answers |= about_testimony(self.testimony, self.at.date())
         return {name: answer for name, answer in answers.items() if answer is not None}
 
     def _in_the_log(self) -> Answer:
@@ -245,6 +259,9 @@ class Register:
             facts = _facts(number=self.entry.index, day=self.entry.at.date())
             why = f"It is entry {self.entry.index} of the transparency log, appended on {self.entry.at.date()}."
             return self.proof or Answer("pass", why, "log-holds", facts)
+        if self.testimony is not None and self.is_recorded and self.testimony.logged_at is None:
+            why = "It was signed before accreditations and endorsements went into the transparency log."
+            return Answer("not-applicable", why, "log-before-testimonies")
         begun = transparency.begun_at()
         if begun is None or (self.claims is not None and self.claims.valid_from < begun):
             why = "It says that it was issued before the transparency log began, so it cannot be in it."
@@ -279,6 +296,8 @@ class Register:
 
     def _newer(self) -> Answer | None:
         """Say which credential took the place of this one, by our records."""
+        if self.testimony is not None and self.is_recorded:
+            return _signed_anew(self.testimony)
         if self.record is None:
             return None
         found = queries.newer_than(self.record)
@@ -313,12 +332,50 @@ def standing_on(covered_on: Callable[[date], Covering], day: date, *, today: dat
         return Answer(
             "pass", f"On {day} decision {decision and decision.number} covered this programme.", "accredited", facts
         )
-    facts = (*facts, *((name, str(value)) for name, value in (("since", found.since), ("until", found.until)) if value))
     if found.state == "none":
         why = f"No quality body registered here has decided about this programme by {day}."
         return Answer("fail", why, "accredited-none", facts)
+    return _not_in_force(found, day, facts)
+
+
+def _not_in_force(found: Standing, day: date, facts: tuple[tuple[str, str], ...]) -> Answer:
+    facts = (*facts, *((name, str(value)) for name, value in (("since", found.since), ("until", found.until)) if value))
+    return Answer("fail", f"On {day} it was not accredited: {found.state}.", f"accredited-{found.state}", facts)
+
+
+def about_testimony(testimony: Testimony, day: date) -> Mapping[str, Answer]:
+    """Return what applies to an accreditation or an endorsement of this site: it awards nothing, it is a decision."""
+    awards_nothing = Answer("not-applicable", "It awards nothing to anybody.", "awards-nothing")
+    return {
+        "accredited-on-award-date": awards_nothing,
+        "accredited-today": _decided(testimony, day),
+        "awarding-body": awards_nothing,
+    }
+
+
+def _decided(testimony: Testimony, day: date) -> Answer:
+    """Say whether the decision that a testimony is counts on a day."""
+    decision = testimony.decision
+    if decision is None:
+        why = "It is an endorsement: an opinion, which accredits nothing."
+        return Answer("not-applicable", why, "endorsement-is-no-accreditation")
+    facts = _facts(day=day, number=decision.number, body=decision.quality_body.name)
+    if quality.counts_as(decision) != "accreditation":
+        why = f"It is decision {decision.number} itself, which is an award or a label and accredits nothing."
+        return Answer("not-applicable", why, "decision-accredits-nothing", facts)
+    found = quality.standing_of(decision, quality.sanctions_of([decision]).get(decision.pk, []), day)
+    if not found.accredited:
+        return _not_in_force(found, day, facts)
+    return Answer("pass", f"It is decision {decision.number} itself, in force on {day}.", "decision-in-force", facts)
+
+
+def _signed_anew(testimony: Testimony) -> Answer:
+    found = Testimony.objects.filter(replaces=testimony).first()
+    if found is None:
+        return Answer("pass", "No newer one took its place.", "newest")
+    facts = _facts(by=f"urn:uuid:{found.pk}", day=found.issued_at.date())
     return Answer(
-        "fail", f"On {day} the programme was not accredited: {found.state}.", f"accredited-{found.state}", facts
+        "fail", f"A newer one took its place on {found.issued_at.date()}: {facts[0][1]}.", "signed-anew", facts
     )
 
 

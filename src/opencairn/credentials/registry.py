@@ -20,8 +20,11 @@ DCC_ACRONYM = "OpenCairn"
 
 
 def _issuers() -> list[IssuerKey]:
-    """Return the keys of every provider whose identity was verified, the oldest first; a retired one signed once."""
-    keys = IssuerKey.objects.filter(organisation__is_provider=True, organisation__verified_at__isnull=False)
+    """Return the keys of everyone whose identity was verified, the oldest first; a retired one signed once.
+
+    Providers sign credentials, quality bodies accreditations, and employers among others endorsements.
+    """
+    keys = IssuerKey.objects.filter(organisation__verified_at__isnull=False)
     return list(keys.select_related("organisation").order_by("created_at", "pk"))
 
 
@@ -35,7 +38,7 @@ def issuer(key: IssuerKey) -> dict[str, Any]:
         "country": holder.country,
         "url": holder.website,
         "since": iso(key.created_at),
-        "retired": iso(key.retired_at) if key.retired_at else None,
+        "retired": iso(key.ended_at) if key.ended_at else None,
         "compromised_from": iso(key.compromised_from) if key.compromised_from else None,
     }
 

@@ -261,9 +261,16 @@ SENTENCES: Mapping[str, Any] = {
     "newer-not-told": __("Nothing that can be read says that a newer one took its place."),
     "corrected-by": __("It was corrected. A new credential took its place: ask the holder for that one."),
     "renewed-by": __("It was renewed. A newer credential goes on where this one ends: ask the holder for that one."),
+    "signed-anew": __("A newer one took its place on %(day)s. The register of this site has it."),
     "older-kind": __("Documents of this kind say nothing about it."),
     # accredited
     "not-a-badge": __("It is not about a course that could be accredited."),
+    "awards-nothing": __("It awards nothing to anybody, so there is nothing of the kind to check."),
+    "decision-in-force": __("It is decision %(number)s of %(body)s itself, and it was in force on %(day)s."),
+    "decision-accredits-nothing": __(
+        "It is decision %(number)s of %(body)s itself: an award or a label, which accredits nothing."
+    ),
+    "endorsement-is-no-accreditation": __("It is an endorsement: an opinion, which accredits nothing."),
     "not-in-register": __("The register of this site has no entry for what was achieved here."),
     "programme-of-another": __("The document names a course of %(name)s, but %(name)s did not sign it."),
     "accredited": __("On %(day)s, decision %(number)s of %(body)s covered this course."),
@@ -338,5 +345,6 @@ SENTENCES: Mapping[str, Any] = {
     "log-holds": __("It is entry %(number)s of the transparency log, appended on %(day)s."),
     "log-elsewhere": __("It was issued elsewhere. The transparency log of this site holds what was issued here."),
     "log-later": __("It says that it was issued before the transparency log began, so it cannot be in it."),
+    "log-before-testimonies": __("It was signed before such documents went into the transparency log."),
     "log-lacks": __("The transparency log holds no such credential, although everything issued here is in it."),
 }

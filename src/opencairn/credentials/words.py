@@ -159,6 +159,8 @@ def _valid(report: Report) -> str:
     if issuer != "pass":
         return _("Correctly signed, but we do not know by whom.")
     awarded = _outcome(report, "accredited-on-award-date")
+    if awarded == "not-applicable" and (step := report.step("issuer")):
+        return _("Genuine, and signed by %(name)s.") % dict(step.facts)
     if awarded == "pass":
         return _("Genuine, and accredited when it was awarded.")
     if awarded == "fail":
@@ -182,4 +184,6 @@ def _invalid(report: Report) -> str:
     step = report.step("dates")
     if step and step.code == "not-yet-valid":
         return _("Not valid yet.")
+    if _outcome(report, "accredited-on-award-date") == "not-applicable":
+        return _("The document has run out.")
     return _("The document has run out. What it says was achieved does not lapse with it.")

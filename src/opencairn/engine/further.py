@@ -18,13 +18,14 @@ from .did import Fetch
 from .formats import open_badge_3_endorsement as endorsement_format
 from .objections import Objection
 from .opening import Credential, listed, open_credential
-from .report import Report, Step, StepOutcome
+from .report import GENUINENESS, STEPS, Report, Step, StepOutcome
 from .status import bitstring
 from .status.genuine import Asked
 from .statuses import once
 from .trust import Answer
 from .verify import examine
 
+ABOUT_TRUST = frozenset(STEPS) - frozenset(GENUINENESS)
 FURTHER = ("log-inclusion", "awarding-body", "endorsements", "superseded-by")
 MOST_ENDORSEMENTS = 8
 _Find = Callable[[Credential, datetime, Fetch | None], Answer]
@@ -33,7 +34,10 @@ _Find = Callable[[Credential, datetime, Fetch | None], Answer]
 def further(
     report: Report, credential: Credential | None, *, at: datetime, fetch: Fetch | None, told: Mapping[str, Answer]
 ) -> Report:
-    """Return the report with the further steps. ``told`` is what the caller's records answer, by the step's name."""
+    """Return the report with the further steps. ``told`` is what the caller's records answer, by the step's name.
+
+    Of the earlier steps it may answer those about trust, where ``verify`` found nothing that could be asked about.
+    """
     signature = report.step("signature")
     if report.verdict == "not-a-credential":
         steps = _all("not-applicable", "There is no credential to check.", "no-credential")
@@ -47,8 +51,15 @@ def further(
         if "endorsements" in told:  # whoever is registered as vouching for it, a forged one that it carries still tells
             carried = _endorsements(credential, at, look_up)
             answers |= {"endorsements": carried} if carried.outcome == "fail" else {}
-        steps = tuple(Step(name, each.outcome, each.why, each.code, each.facts) for name, each in answers.items())
-    return replace(report, steps=(*report.steps, *steps))
+        steps = tuple(_step(name, each) for name, each in answers.items())
+    first = (
+        _step(each.name, told[each.name]) if each.name in ABOUT_TRUST & told.keys() else each for each in report.steps
+    )
+    return replace(report, steps=(*first, *steps))
+
+
+def _step(name: str, answer: Answer) -> Step:
+    return Step(name, answer.outcome, answer.why, answer.code, answer.facts)
 
 
 def _all(outcome: StepOutcome, why: str, code: str) -> tuple[Step, ...]:

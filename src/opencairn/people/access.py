@@ -75,6 +75,7 @@ OPERATOR_PERMISSIONS = (
     "mandate.found",
     "organisation.register",
     "organisation.verify",
+    "organisation.wind_up",
     "register.follow",
     "skill.import",
 )

@@ -76,6 +76,7 @@ PERMISSION_WORDS = {
     "organisation.register": __("Register an organisation"),
     "mandate.found": __("Record who accredits the accreditors"),
     "organisation.verify": __("Verify and close an organisation"),
+    "organisation.wind_up": __("For a closed organisation: revoke its credentials, and say when a key was lost"),
     "feed.oversee": __("Have any catalogue read in from a web address; see what is handed on to a higher register"),
     "register.follow": __("Choose which registers elsewhere are asked"),
     "skill.import": __("Choose which version of a taxonomy of skills is in use"),
@@ -156,6 +157,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         "may_edit": may(request.user, "organisation.edit", place),
         "may_see_members": may(request.user, "organisation.see", place),
         "may_verify": may(request.user, "organisation.verify"),
+        "may_wind_up": may(request.user, "organisation.wind_up"),
     }
     return render(request, "people/organisation.html", context)
 

@@ -37,6 +37,7 @@ def organisation(organisation: Organisation) -> dict[str, Any]:
         "slug": organisation.slug,
         "name": organisation.name,
         "country": organisation.country or None,
+        "closed_on": _day(organisation.closed_at.date() if organisation.closed_at else None),
         "address": address("people:organisation", organisation.slug),
     }
 

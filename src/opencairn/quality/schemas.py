@@ -13,6 +13,7 @@ class OrganisationLine(Schema):
     slug: str = Field(description="Its name in addresses.")
     name: str = Field(description="Its name.")
     country: str | None = Field(description="ISO 3166-1 alpha-2.")
+    closed_on: str | None = Field(description="The day on which it closed; null while it is open.")
     address: str = Field(description="Where people read about it.")
 
 

@@ -68,3 +68,16 @@ DIGCOMP = {  # the competences of DigComp 2.2, in its words
     "5.3": __("Creatively using digital technologies"),
     "5.4": __("Identifying digital competence gaps"),
 }
+
+
+def problem_said(problem: str) -> str:
+    """Return why a register elsewhere could not be read, or its copy was not taken, in a sentence."""
+    return {
+        "offline": _("It could not be reached."),
+        "truncated": _("What it sent was cut off."),
+        "forged": _("What it sent was changed after it was signed."),
+        "another-key": _("What it sent was signed by another key than the one agreed."),
+        "unsigned": _("What it sent was not signed."),
+        "older": _("What it sent is older than the copy here."),
+        "ahead": _("What it sent is dated in the future."),
+    }.get(problem, _("What it sent could not be read."))

@@ -139,7 +139,7 @@ def _key(facts: dict[str, Any]) -> str:
 
 
 def _credential(facts: dict[str, Any]) -> str:
-    return _("A credential was issued. Only who holds it can tell which.")
+    return _("A credential was signed. Only who has its text can tell which.")
 
 
 _SENTENCES = {

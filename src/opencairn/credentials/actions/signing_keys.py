@@ -20,6 +20,11 @@ class NotVerified(Refused):
     """Nobody has checked yet who this organisation is, or it has closed: it cannot sign (V1)."""
 
 
+def can_sign(organisation: Organisation) -> bool:
+    """Whether an organisation may sign: its identity was checked, and it has not closed."""
+    return organisation.verified_at is not None and organisation.closed_at is None
+
+
 @transaction.atomic
 def ensure_key(organisation: Organisation, *, at: datetime) -> IssuerKey:
     """Return the key the organisation signs with, made now where there is none in use."""
@@ -85,7 +90,7 @@ def report_compromise(key: IssuerKey, *, since: datetime, at: datetime) -> Issue
     held.compromised_from = since
     held.save(update_fields=["compromised_from"])
     facts = {"act": "compromised", "key": held.did, "holder": held.organisation.slug, "from": iso(since)}
-    if held.retired_at is None and held.organisation.verified_at and not held.organisation.closed_at:
+    if held.retired_at is None and can_sign(held.organisation):
         rotate_key(held.organisation, at=at)
     elif held.retired_at is None:
         IssuerKey.objects.filter(pk=held.pk).update(retired_at=at)

@@ -20,13 +20,16 @@ from opencairn.credentials.models import IssuerKey, StatusList, Testimony
 from opencairn.credentials.testimony import Ready, of_decision, of_endorsement
 from opencairn.engine.formats import open_badge_3_endorsement
 from opencairn.engine.model import Status
+from opencairn.engine.opening import open_credential
 from opencairn.engine.proofs import eddsa_rdfc_2022
 from opencairn.kit.errors import Refused
 from opencairn.people.models import Organisation
 from opencairn.quality.models import Amendment, Decision, Endorsement, Sanction
 from opencairn.quality.queries import amendments_in_force, sanctions_of, standing_of
+from opencairn.transparency import actions as log
+from opencairn.transparency.rules import credential_hash
 
-from .signing_keys import ensure_key, open_key
+from .signing_keys import can_sign, ensure_key, open_key
 from .status_lists import LENGTH, set_bit
 
 A_ROUND = 500  # testimonies signed in one round of the sweep
@@ -36,8 +39,8 @@ A_ROUND = 500  # testimonies signed in one round of the sweep
 def testify_decision(decision: Decision, *, at: datetime) -> Testimony:
     """Sign an accreditation by the quality body's key, once: asking again returns the one there is.
 
-    Once a change of its scope counts, a new one is signed, which names the one before; that is revoked. Raises
-    NotVerified where the body's identity was never checked, or it closed.
+    Once a change of its scope counts, or its key may be in other hands, a new one is signed, which names the one
+    before; that is revoked. Raises NotVerified where the body's identity was never checked, or it closed.
     """
     amendment = amendments_in_force(at.date(), [decision]).get(decision.pk)
     if there := _in_force(decision, None, amendment):
@@ -49,15 +52,20 @@ def testify_decision(decision: Decision, *, at: datetime) -> Testimony:
 def _in_force(
     decision: Decision | None, endorsement: Endorsement | None, amendment: Amendment | None
 ) -> Testimony | None:
-    """Return the testimony that says how things stand: with the scope as it was changed last, where it was."""
-    found = Testimony.objects.filter(decision=decision, endorsement=endorsement, superseded_at=None)
-    return found.filter(amendment=amendment).first()
+    """Return the testimony that says how things stand, with the scope as it was changed last, by a key without doubt.
+
+    Who can sign no more keeps what there is: the log tells what a key in doubt still vouches for.
+    """
+    all_of_it = Testimony.objects.filter(decision=decision, endorsement=endorsement, superseded_at=None)
+    found = all_of_it.filter(amendment=amendment).select_related("key__organisation").first()
+    in_doubt = found is not None and found.key.compromised_from is not None and can_sign(found.key.organisation)
+    return None if in_doubt else found
 
 
 @transaction.atomic
 def testify_endorsement(endorsement: Endorsement, *, at: datetime) -> Testimony:
-    """Sign an endorsement by the endorser's key, once. Raises NotVerified."""
-    if there := Testimony.objects.filter(endorsement=endorsement).first():
+    """Sign an endorsement by the endorser's key, once; anew once that may be in other hands. Raises NotVerified."""
+    if there := _in_force(None, endorsement, None):
         return there
     key = ensure_key(endorsement.endorser, at=at)
     return _sign(key, of_endorsement(endorsement), at=at, endorsement=endorsement)
@@ -75,7 +83,8 @@ def _sign(
     Organisation.objects.select_for_update().get(pk=key.organisation_id)  # one place for each, one testimony of each
     if there := _in_force(decision, endorsement, amendment):
         return there
-    earlier = Testimony.objects.filter(decision=decision).order_by("-issued_at").first() if amendment else None
+    all_of_it = Testimony.objects.filter(decision=decision, endorsement=endorsement)
+    earlier = all_of_it.exclude(pk__in=all_of_it.filter(replaces__isnull=False).values("replaces")).first()
     if earlier is not None:
         ready = replace(ready, replaces=f"urn:uuid:{earlier.pk}")
         _supersede(earlier, at)
@@ -99,15 +108,26 @@ def _sign(
         suspended_list=lists[1] if len(lists) > 1 else None,
         place=place,
         issued_at=at,
+        logged_at=at,
     )
     held = sanctions_of([decision]).get(decision.pk, []) if decision else []
     for list_id in _lists_that_say_so(made, held, at):
         set_bit(list_id, place, at=at)
+    log.append_all([_news(made)], at=at)
     return made
 
 
+def _news(testimony: Testimony) -> log.News:
+    """Return what the log says of a testimony: what it says of a learner's credential, so that one look-up finds both.
+
+    It carries no e-mail address, so its own random identifier is the salt.
+    """
+    mark = credential_hash(open_credential(testimony.document))
+    return log.News("credential", mark, {"sha256": mark})
+
+
 def _supersede(testimony: Testimony, at: datetime) -> None:
-    """Revoke what says a scope that no longer counts."""
+    """Revoke what says a scope that no longer counts, or was signed with a key that may be in other hands."""
     if testimony.superseded_at is None:
         testimony.superseded_at = at
         testimony.save(update_fields=["superseded_at"])
@@ -136,7 +156,7 @@ def _new_list(key: IssuerKey, purpose: str, at: datetime) -> StatusList:
 
 def keep_testimonies(*, at: datetime) -> int:
     """Sign what was decided or endorsed since, set the bits to how things stand today, and return how many changed."""
-    return _say_anew(at) + _sign_new(at) + _set_bits(at)
+    return _say_anew(at) + _leave_doubtful_keys(at) + _sign_new(at) + _put_into_the_log(at) + _set_bits(at)
 
 
 def _say_anew(at: datetime) -> int:
@@ -152,10 +172,24 @@ def _say_anew(at: datetime) -> int:
     return done
 
 
+def _leave_doubtful_keys(at: datetime) -> int:
+    """Sign anew what was signed with a key that may be in other hands, where its body can still sign."""
+    holders = Organisation.objects.filter(verified_at__isnull=False, closed_at=None)
+    rows = Testimony.objects.filter(superseded_at=None, key__compromised_from__isnull=False)
+    done = 0
+    for each in rows.filter(key__organisation__in=holders).select_related("decision", "endorsement")[:A_ROUND]:
+        if each.decision:
+            done += _tried(testify_decision, each.decision, at)
+        else:
+            done += _tried(testify_endorsement, each.endorsement, at)
+    return done
+
+
 def _sign_new(at: datetime) -> int:
     said = Testimony.objects.filter(decision=OuterRef("pk"), superseded_at=None)
+    endorsed = Testimony.objects.filter(endorsement=OuterRef("pk"), superseded_at=None)
     decisions = Decision.objects.filter(~Exists(said), verdict="accredited", quality_body__verified_at__isnull=False)
-    endorsements = Endorsement.objects.in_force().filter(testimony=None, endorser__verified_at__isnull=False)
+    endorsements = Endorsement.objects.in_force().filter(~Exists(endorsed), endorser__verified_at__isnull=False)
     done = 0
     for decision in decisions.filter(quality_body__closed_at=None).order_by("pk")[:A_ROUND]:
         done += _tried(testify_decision, decision, at)
@@ -164,7 +198,21 @@ def _sign_new(at: datetime) -> int:
     return done
 
 
-def _tried(act: Callable[..., Testimony], row: Decision | Endorsement, at: datetime) -> int:
+@transaction.atomic
+def _put_into_the_log(at: datetime) -> int:
+    """Let the log take in what was signed before it took testimonies. From then on it shows when that was there.
+
+    What a key in doubt had signed stays out: taken in only now, it would look as if a thief had signed it.
+    """
+    found = Testimony.objects.select_for_update(of=("self",)).filter(logged_at=None, key__compromised_from=None)
+    rows = list(found.order_by("issued_at", "pk")[:A_ROUND])
+    Testimony.objects.filter(pk__in=[each.pk for each in rows]).update(logged_at=at)
+    if rows:
+        log.append_all([_news(each) for each in rows], at=at)
+    return len(rows)
+
+
+def _tried(act: Callable[..., Testimony], row: Decision | Endorsement | None, at: datetime) -> int:
     try:
         act(row, at=at)
     except Refused:

@@ -181,7 +181,7 @@ def issuer(request: HttpRequest, slug: str) -> HttpResponse:
             {
                 "id": key.did,
                 "since": iso(key.created_at),
-                "retired": iso(key.retired_at) if key.retired_at else None,
+                "retired": iso(key.ended_at) if key.ended_at else None,
                 "compromised": iso(key.compromised_from) if key.compromised_from else None,
             }
             for key in own

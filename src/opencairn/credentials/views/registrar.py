@@ -18,20 +18,11 @@ from opencairn.credentials.elements import elements_of
 from opencairn.credentials.forms import RevokeForm, WithdrawForm
 from opencairn.credentials.verification import claims_of
 from opencairn.people.access import may, person_of
-from opencairn.people.models import Organisation, Person
+from opencairn.people.models import Organisation
 
 STATES = ("", "in-force", "revoked", "withdrawn", "replaced", "expiring", "doubtful")
 WAITING_SHOWN = 50
 PER_PAGE = 25
-
-
-def _issuer_asked(request: HttpRequest, person: Person) -> tuple[Organisation, list[Organisation]]:
-    """Return the organisation a registrar looks at, and all they may look at. Forbidden for those who have none."""
-    own = list(queries.issuers_of(person))
-    slug = request.GET.get("for", "").replace("\0", "?")  # which no slug holds
-    if not slug and own:
-        return own[0], own
-    return queries.access_issuer(person, slug, to="credential.see"), own
 
 
 @login_required
@@ -39,9 +30,10 @@ def _issuer_asked(request: HttpRequest, person: Person) -> tuple[Organisation, l
 def desk(request: HttpRequest) -> HttpResponse:
     """What waits to be issued, and what was issued."""
     person = person_of(request)
-    if not queries.issuers_of(person).exists():
+    own, slug = list(queries.issuers_of(person)), request.GET.get("for", "").replace("\0", "?")  # which no slug holds
+    if not own and not (slug and may(person, "organisation.wind_up")):
         return render(request, "credentials/no_desk.html", status=403)
-    organisation, own = _issuer_asked(request, person)
+    organisation = queries.access_issuer(person, slug, to="credential.see") if slug else own[0]
     state, q = request.GET.get("state", ""), request.GET.get("q", "").replace("\0", "").strip()[:200]
     if state not in STATES:
         raise Http404
@@ -56,6 +48,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "q": q,
         "key": queries.keys_of(organisation).filter(retired_at=None).first(),
         "at_once": actions.AT_ONCE,
+        "may_issue": may(person, "credential.issue", organisation),
     }
     return render(request, "credentials/desk.html", context)
 
@@ -127,7 +120,7 @@ def credential(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002 - 
         "version": one.award.version if one.award else None,
         "desk_address": desk_of(one.key.organisation),
         "newer": queries.newer_than(one),
-        "may_revoke": may(person, "credential.revoke", one.key.organisation),
+        "may_revoke": queries.may_for(person, "credential.revoke", one.key.organisation),
         "may_correct": may(person, "credential.correct", one.key.organisation),
         "may_renew": may(person, "credential.issue", one.key.organisation),
     }
@@ -155,7 +148,12 @@ def revoke(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002 - the 
         actions.revoke(one, reason=form.cleaned_data["reason"], by=person, at=timezone.now())
         messages.success(request, _("The credential is revoked. Every verifier sees it from now on."))
         return redirect("credentials:credential", one.id)
-    context = {"credential": one, "form": form, "desk_address": desk_of(one.key.organisation)}
+    context = {
+        "credential": one,
+        "form": form,
+        "desk_address": desk_of(one.key.organisation),
+        "may_correct": may(person, "credential.correct", one.key.organisation),
+    }
     return render(request, "credentials/revoke.html", context, status=422 if form.is_bound else 200)
 
 
@@ -168,7 +166,7 @@ def keys(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "organisation": organisation,
         "keys": queries.keys_of(organisation),
-        "may_rotate": may(person, "key.rotate", organisation),
+        "may_rotate": queries.may_for(person, "key.rotate", organisation),
         "desk_address": desk_of(organisation),
     }
     return render(request, "credentials/keys.html", context)

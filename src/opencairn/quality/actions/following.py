@@ -18,6 +18,7 @@ from opencairn.people.models import Person
 from opencairn.quality import rules
 from opencairn.quality.models import ForeignIssuer, ForeignRegister
 from opencairn.quality.rules.copies import LARGEST
+from opencairn.quality.wording import problem_said
 
 Read = Callable[[str], bytes]
 READ_EVERY = timedelta(hours=6)
@@ -114,8 +115,13 @@ def take_copy(register: ForeignRegister, data: bytes, *, at: datetime) -> Foreig
         copy = rules.newer(rules.read_copy(data, key=register.key), than=register.made_at, at=at)
     except rules.WrongCopy as fault:
         _did_not_work(register, fault.code, str(fault), at=at)
-        raise CopyNotTaken(_("This copy was not taken; the last good one stays."), details=(str(fault),)) from fault
+        raise CopyNotTaken(_("This copy was not taken; the last good one stays."), details=_why(fault)) from fault
     return _take(register, copy, at)
+
+
+def _why(fault: rules.WrongCopy) -> tuple[str, ...]:
+    line = _("Accreditation %(place)d of its list cannot be read.") % {"place": fault.place}
+    return (problem_said(fault.code), line) if fault.place else (problem_said(fault.code),)
 
 
 @transaction.atomic
@@ -162,11 +168,15 @@ def follow_list(data: bytes, *, by: Person | None, at: datetime) -> tuple[list[F
     """Follow every register that a trust list names, and return them with how many lines could not be followed.
 
     Read are our own form, ``{"registers": [{"name", "address", "key"}]}``, and the list of known registries of the
-    Digital Credentials Consortium, ``[{"name", "type", "url"}]``. A register that is followed already is passed over.
+    Digital Credentials Consortium, ``[{"name", "type", "url"}]``. A register that is followed already is passed over;
+    so is one without an address, which nobody could ever read.
     """
     lines = rules.trust_list(data)
     added, left = [], 0
     for each in lines:
+        if not each["address"]:
+            left += 1
+            continue
         try:
             made = follow_register(name=each["name"], address=each["address"], key=each["key"], by=by, at=at)
         except CannotFollow:

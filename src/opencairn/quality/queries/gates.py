@@ -5,7 +5,7 @@ alternatives: one that is open is enough.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -50,6 +50,7 @@ class Crossing:
     open: bool
     asked: bool
     lines: tuple[Line, ...] = ()
+    closed: Organisation | None = None  # the provider, where it had closed by then
 
     @property
     def decision(self) -> Decision | None:
@@ -108,7 +109,9 @@ def _decisions(provider: Organisation, programme: Programme | None) -> Mapping[s
 
 def fundable_on(provider: Organisation, day: date, *, version: ProgrammeVersion | None = None) -> Crossing:
     """Return whether public money may pay for a provider's courses, or for one of them, that start on a day (F6)."""
-    return crossing("fund", day, provider=provider, version=version)
+    found = crossing("fund", day, provider=provider, version=version)
+    has_closed = provider.closed_at is not None and provider.closed_at.date() <= day
+    return replace(found, open=False, closed=provider) if has_closed else found
 
 
 def must_be_open(act: str, version: ProgrammeVersion, day: date) -> None:
@@ -162,7 +165,14 @@ def why_not(found: Crossing, *, today: date | None = None) -> tuple[str, ...]:
 
     Where ``today`` comes before the day asked about, an audit that is still due is said to be due, not missed.
     """
-    return tuple(_why(each, today or found.day) for each in found.lines if not each.standing.accredited)
+    closed = (closed_said(found.closed),) if found.closed else ()
+    return closed + tuple(_why(each, today or found.day) for each in found.lines if not each.standing.accredited)
+
+
+def closed_said(provider: Organisation) -> str:
+    """Return a sentence that says when a provider closed."""
+    day = date_format(provider.closed_at) if provider.closed_at else ""
+    return _("%(name)s closed on %(day)s.") % {"name": provider.name, "day": day}
 
 
 def hangs_on_what_is_due(found: Crossing, *, today: date) -> bool:
@@ -172,8 +182,12 @@ def hangs_on_what_is_due(found: Crossing, *, today: date) -> bool:
         for each in found.lines
     }
     asked = [each for each in gates() if each.act == found.act]
-    return not found.open and any(
-        not rules.missing(gate, {whose: hoped[gate.framework.key, whose] for whose in gate.asked}) for gate in asked
+    return (
+        not found.open
+        and found.closed is None
+        and any(
+            not rules.missing(gate, {whose: hoped[gate.framework.key, whose] for whose in gate.asked}) for gate in asked
+        )
     )
 
 

@@ -5,7 +5,6 @@ accredited when; and the list of known issuers in the form of the Digital Creden
 behind a did and, in its own words, makes no claims about quality.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -33,12 +32,14 @@ COMPROMISED = "compromised"  # the state of a key that may be in other hands
 class WrongCopy(Exception):  # noqa: N818 - an answer about a file, not a fault of the program
     """The file is not what it should be.
 
-    ``code`` is no-register, truncated, forged, another-key, unsigned, older or ahead.
+    ``code`` is no-register, truncated, forged, another-key, unsigned, older or ahead. ``place`` is that of the
+    accreditation in its list that cannot be read, from 1 on, 0 where it is not about one.
     """
 
-    def __init__(self, code: str, why: str) -> None:
+    def __init__(self, code: str, why: str, place: int = 0) -> None:
         super().__init__(why)
         self.code = code
+        self.place = place
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,8 @@ def signed(snapshot: Mapping[str, Any], key: SigningKey, *, made_at: datetime) -
 def read_copy(data: bytes, *, key: str = "") -> Copy:
     """Read the copy of a register, which ``key`` has to have signed where it is given. Raises WrongCopy."""
     document = _json(data)
+    if not isinstance(document, dict):
+        raise WrongCopy("no-register", "It is not a JSON object.")
     if document.get("type") == SNAPSHOT:
         return _snapshot(document, key)
     if isinstance(document.get("registry"), dict):
@@ -93,7 +96,8 @@ def read_copy(data: bytes, *, key: str = "") -> Copy:
     raise WrongCopy("no-register", "It is neither the snapshot of a register nor a list of known issuers.")
 
 
-def _json(data: bytes) -> dict[str, Any]:
+def _json(data: bytes) -> Any:
+    """Return what a file holds, read strictly. Raises WrongCopy."""
     if not data.strip():
         raise WrongCopy("truncated", "It is empty.")
     if b"\\u0000" in data:
@@ -105,14 +109,13 @@ def _json(data: bytes) -> dict[str, Any]:
         raise WrongCopy(
             "truncated" if cut else "no-register", "It ends in the middle." if cut else f"It is not JSON: {fault}"
         ) from None
-    if not isinstance(found, dict):
-        raise WrongCopy("no-register", "It is not a JSON object.")
     return found
 
 
 def _is_cut(data: bytes) -> bool:
-    """Whether a text starts as a JSON object and stops before its end, as a file that did not arrive whole does."""
-    return data.lstrip()[:1] == b"{" and data.rstrip()[-1:] != b"}"
+    """Whether a text starts as JSON and stops before its end, as a file that did not arrive whole does."""
+    end = {b"{": b"}", b"[": b"]"}.get(data.lstrip()[:1])
+    return end is not None and data.rstrip()[-1:] != end
 
 
 def _snapshot(document: dict[str, Any], key: str) -> Copy:
@@ -151,9 +154,9 @@ def _check_line(row: Any, place: int) -> None:
         _decided_on(row)
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
         missing = f": it has no {fault.args[0]}" if isinstance(fault, KeyError) else ""
-        raise WrongCopy("no-register", f"Accreditation {place} of its list cannot be read{missing}.") from None
+        raise WrongCopy("no-register", f"Accreditation {place} of its list cannot be read{missing}.", place) from None
     if not fits:
-        raise WrongCopy("no-register", f"Accreditation {place} of its list cannot be read.")
+        raise WrongCopy("no-register", f"Accreditation {place} of its list cannot be read.", place)
 
 
 def _check_signature(document: dict[str, Any], key: str) -> None:
@@ -253,12 +256,9 @@ def trust_list(data: bytes) -> list[dict[str, str]]:
     """Return the registers that a trust list names, each with name, address and key. Raises WrongCopy.
 
     A line of the Digital Credentials Consortium that is no plain list of issuers (an OpenID federation) has no address
-    that could be read here, so it comes back with "".
+    that could be read here, so it comes back with "", and nobody can follow it.
     """
-    try:
-        found = json.loads(data)
-    except ValueError:
-        raise WrongCopy("truncated" if _is_cut(data) else "no-register", "It is not JSON.") from None
+    found = _json(data)
     rows = found.get("registers") if isinstance(found, dict) else found
     if not isinstance(rows, list) or not all(isinstance(each, dict) for each in rows):
         raise WrongCopy("no-register", "It is no list of registers.")

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import Programme
-from opencairn.quality import queries
+from opencairn.quality import queries, wording
 from opencairn.quality.frameworks import in_force as frameworks_in_force
 from opencairn.quality.models import Decision
 from opencairn.quality.queries import Standing
@@ -126,15 +126,7 @@ def assurance_said(key: str) -> str:
 @register.filter
 def problem_said(problem: str) -> str:
     """Why a register elsewhere could not be read the last time, in a sentence."""
-    return {
-        "offline": _("It could not be reached."),
-        "truncated": _("What it sent was cut off."),
-        "forged": _("What it sent was changed after it was signed."),
-        "another-key": _("What it sent was signed by another key than the one agreed."),
-        "unsigned": _("What it sent was not signed."),
-        "older": _("What it sent is older than the copy here."),
-        "ahead": _("What it sent is dated in the future."),
-    }.get(problem, _("What it sent could not be read."))
+    return wording.problem_said(problem)
 
 
 @register.inclusion_tag("quality/_endorsements.html")

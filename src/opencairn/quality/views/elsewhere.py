@@ -17,6 +17,7 @@ from opencairn.people.models import Person
 from opencairn.quality import actions, queries
 from opencairn.quality.forms import FollowForm
 from opencairn.quality.models import ForeignRegister
+from opencairn.quality.wording import problem_said
 
 from .pieces import refuse
 
@@ -80,7 +81,7 @@ def _said(register: ForeignRegister) -> str:
     if register.problem:
         return _("%(name)s is followed, but could not be read yet: %(why)s") % {
             "name": register.name,
-            "why": register.problem_told,
+            "why": problem_said(register.problem),
         }
     return _("%(name)s is followed, and was read.") % {"name": register.name}
 
