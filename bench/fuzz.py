@@ -42,7 +42,7 @@ def mutant(original: Original, number: int, seed: int) -> bytes:
     for _ in range(random.choice((1, 1, 1, 2))):
         try:
             data = random.choice(original.mutations)(random, data)
-        except (ValueError, LookupError, TypeError, RecursionError):  # no longer JSON, CBOR or PNG: mutated as bytes
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):  # no longer what it was
             data = random.choice(mutations.BYTES)(random, data)
     return data
 

@@ -246,6 +246,7 @@ def recontexted(random: Random, data: bytes) -> bytes:
     where = random.choice((document, document, random.choice(objects)))
     name, other = random.choice(names or ["x"]), random.choice(names or ["y"])
     meanings: tuple[tuple[str, Any], ...] = (
+        ("unused", "urn:x:unused"),
         (name, "urn:x:another"),
         (name, other),
         (name, None),
@@ -263,7 +264,9 @@ def recontexted(random: Random, data: bytes) -> bytes:
         ("kind", "@type"),
     )
     stated, meaning = random.choice(meanings)
-    _with_context(random, where, random.choice((Pairs([(stated, meaning)]), None, "https://example.org/")))
+    context = Pairs([(stated, meaning)])
+    elsewhere = random.choice((None, "https://example.org/", "https://w3id.org/security/multikey/v1"))
+    _with_context(random, where, random.choice((context, context, context, elsewhere)))
     for place, (old, value) in enumerate(where):
         if old == name and random.random() < 0.5:
             where[place] = (stated, value)
@@ -342,7 +345,10 @@ def value_restructured(random: Random, data: bytes) -> bytes:
     document = json.loads(data)
     proof = document["proof"]
     value = base64.urlsafe_b64decode(proof["proofValue"][1:] + "==")
-    members = cbor2.loads(value[3:])
+    try:
+        members = cbor2.loads(value[3:])
+    except cbor2.CBORError as fault:
+        raise ValueError("no longer CBOR") from fault
     place = random.randrange(len(members))
     members[place] = _other_member(random, members[place], members)
     header = random.choice((value[:3], value[:3], value[:3], b"\xd9\x5d\x00", b"\xd9\x5d\x01", b"\xd9\x5d\x02"))

@@ -20,7 +20,7 @@ from opencairn.engine.canonical.jcs import canonical_json
 from opencairn.engine.did import Fetch
 from opencairn.engine.objections import Objection
 from opencairn.engine.opening import Credential, fingerprint, listed, open_credential
-from opencairn.engine.proofs import EMBEDDED, ecdsa_sd_2023
+from opencairn.engine.proofs import EMBEDDED, ecdsa_sd_2023, ed25519_signature_2020
 from opencairn.engine.proofs.disclosure import Parts
 from opencairn.engine.statuses import status_step
 from opencairn.engine.verify import examine
@@ -99,7 +99,10 @@ def covered(document: Document) -> frozenset[Any]:
             context = proof.get("@context", document["@context"])
             found |= {canonical_json(options), canonical_json({**bare(document), "@context": context})}
         else:
-            found.add(statements({**options, "@context": document["@context"]}))
+            contexts = listed(document["@context"])
+            if ed25519_signature_2020.accepts(proof) and ed25519_signature_2020.CONTEXT not in contexts:
+                contexts = [*contexts, ed25519_signature_2020.CONTEXT]  # which such a proof brings along
+            found.add(statements({**options, "@context": contexts}))
     return frozenset(found)
 
 

@@ -15,7 +15,9 @@ from random import Random
 from typing import Any, NamedTuple
 
 import pikepdf
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from PIL import Image
 from tests.engine import test_jades as sealing
 from tests.engine.contexts_here import SHARED, all_imported
@@ -54,14 +56,27 @@ DAY = timedelta(days=1)
 TOKENS = offering(
     {LIST: token_list.write(LIST, token_list.Statuses(bytes(16_384), 1), KEY, at=AT, until=AT + DAY, ttl=DAY).encode()}
 )
-P256 = SigningKey(ec.derive_private_key(4711, ec.SECP256R1()))
-P384 = SigningKey(ec.derive_private_key(4711, ec.SECP384R1()))
 FIRST, SECOND = "urn:uuid:0d4a1b1e-0000-4000-8000-0000000000f1", "urn:uuid:0d4a1b1e-0000-4000-8000-0000000000f2"
 ANCHORS = (sealing.AUTHORITY,)
 SHOWN = ("/id", "/credentialSubject/identifier", "/credentialSubject/achievement", "/credentialSubject/result/1")
 DATA_INTEGRITY = "https://w3id.org/security/data-integrity/v2"
 SMALL, USUAL, LARGE = 5, 10, 40
 Document = Mapping[str, Any]
+_CURVES = {"p256": (hashes.SHA256, 32), "p384": (hashes.SHA384, 48)}
+
+
+class SteadyKey(SigningKey):
+    """A key on P-256 or P-384 that signs the same text the same way each time (RFC 6979), so that mutants come back."""
+
+    def sign(self, data: bytes) -> bytes:
+        digest, size = _CURVES[self.public.kind]
+        r, s = decode_dss_signature(self._private.sign(data, ec.ECDSA(digest(), deterministic_signing=True)))
+        return r.to_bytes(size, "big") + s.to_bytes(size, "big")
+
+
+P256 = SteadyKey(ec.derive_private_key(4711, ec.SECP256R1()))
+P384 = SteadyKey(ec.derive_private_key(4711, ec.SECP384R1()))
+SEALER = SteadyKey(sealing.PRIVATE["ES256"])
 
 
 class Original(NamedTuple):
@@ -192,15 +207,18 @@ def with_older_signature(document: Document) -> dict[str, Any]:
 
 
 def chosen_parts() -> tuple[Original, ...]:
-    """The holder's own copy of a badge under ecdsa-sd-2023, and what is shown of it."""
-    once = SigningKey(ec.derive_private_key(4712, ec.SECP256R1()))
+    """The holder's own copy of a badge under ecdsa-sd-2023, what is shown of it, and that with a witness."""
+    once = SteadyKey(ec.derive_private_key(4712, ec.SECP256R1()))
     mandatory = ("/issuer", "/validFrom", "/validUntil", "/credentialSubject/achievement/name")
-    base = ecdsa_sd_2023.signed_with(badge_of(P256), P256, once, bytes(range(32)), mandatory=mandatory, created=AT)
+    how: dict[str, Any] = {"mandatory": mandatory, "created": AT, "options": {"id": FIRST}}
+    base = ecdsa_sd_2023.signed_with(badge_of(P256), P256, once, bytes(range(32)), **how)
     shown = ecdsa_sd_2023.derive(base, SHOWN)
     ways = (*mutations.JSON, mutations.value_restructured)
+    witnessed = eddsa_rdfc_2022.sign(shown, STRANGER, created=AT, earlier=[FIRST])
     return (
         Original("ecdsa-sd-2023 base", as_bytes(base), ways, oracles.as_derived(base, SHOWN)),
         Original("ecdsa-sd-2023 shown", as_bytes(shown), ways, oracles.as_shown(base, shown)),
+        Original("ecdsa-sd-2023 chain", as_bytes(witnessed), mutations.JSON, oracles.as_shown(base, witnessed)),
     )
 
 
@@ -210,8 +228,10 @@ def chosen_parts() -> tuple[Original, ...]:
 @cache
 def presentation() -> bytes:
     """A micro-credential as SD-JWT VC, of which everything is shown that could be hidden."""
-    claims = sd_jwt_vc.write(ATTAINMENT)
-    return sd_jwt.sign(claims, KEY, hidden=sd_jwt_vc.disclosable(claims), decoys=2).encode()
+    claims, salts = sd_jwt_vc.write(ATTAINMENT), Random(7)
+    return sd_jwt.sign(
+        claims, KEY, hidden=sd_jwt_vc.disclosable(claims), decoys=2, salts=lambda: f"{salts.getrandbits(128):032x}"
+    ).encode()
 
 
 def tokens() -> tuple[Original, ...]:
@@ -225,7 +245,7 @@ def tokens() -> tuple[Original, ...]:
 def seals() -> tuple[Original, ...]:
     """A European Digital Credential under its electronic seal, as the engine issues it, and as one compact token."""
     document = elm.write(FULL)
-    sealed = as_bytes(jades.sign(document, key=sealing.KEY, certificates=(sealing.LEAF,), at=AT))
+    sealed = as_bytes(jades.sign(document, key=SEALER, certificates=(sealing.LEAF,), at=AT))
     compact = compact_seal(document)
     judge = oracles.as_sealed(sealed, ANCHORS, NETWORK)
     return (
@@ -236,14 +256,14 @@ def seals() -> tuple[Original, ...]:
 
 def compact_seal(document: Document) -> bytes:
     header = {
-        "alg": sealing.KEY.algorithm,
+        "alg": SEALER.algorithm,
         "typ": "jose",
         "x5c": [base64.b64encode(sealing.LEAF).decode()],
         "x5t#S256": base64url_encode(hashlib.sha256(sealing.LEAF).digest()),
         "iat": int(AT.timestamp()),
     }
     over = ".".join(base64url_encode(json.dumps(each).encode()) for each in (header, document))
-    return f"{over}.{base64url_encode(sealing.KEY.sign(over.encode()))}".encode()
+    return f"{over}.{base64url_encode(SEALER.sign(over.encode()))}".encode()
 
 
 # --- carriers ---
@@ -259,7 +279,7 @@ def page() -> bytes:
     written = BytesIO()
     with pikepdf.new() as document:
         document.add_blank_page()
-        document.save(written)
+        document.save(written, deterministic_id=True)
     return written.getvalue()
 
 
