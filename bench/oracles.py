@@ -114,7 +114,7 @@ def words(value: Any) -> frozenset[str]:
 def _words(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         for name, inner in value.items():
-            if name not in ("@context", "proof"):
+            if name not in ("@context", "proof") and inner != []:  # an empty list states nothing
                 yield name.lower()
                 yield from _words(inner)
     elif isinstance(value, list):

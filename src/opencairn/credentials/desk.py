@@ -19,7 +19,7 @@ from . import queries, words
 from .acceptance import Verdict, accepted
 from .elements import Elements, elements_of
 from .models import Credential, Policy
-from .verification import achieved, claims_of
+from .verification import Examined, achieved
 
 MARKS = {"valid": "pass", "invalid": "fail"}
 WASHES = {"valid": "", "invalid": "failed-wash"}
@@ -160,9 +160,9 @@ class Result:
         return self.text if self.text.lstrip().startswith("{") and len(self.text) <= 300_000 else ""
 
 
-def result_of(report: Report, data: bytes, *, asked: tuple[Asked, ...] = (), policies: Iterable[Policy] = ()) -> Result:
+def result_of(examined: Examined, data: bytes, *, policies: Iterable[Policy] = ()) -> Result:
     """Put a report together with what the document says, what our own records say, and what employers accept."""
-    claims = claims_of(data)
+    report, claims, asked = examined
     step = report.step("issuer")
     known = claims if step and step.outcome == "pass" else None
     did = known.issuer.id if known else ""
