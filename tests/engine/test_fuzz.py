@@ -94,7 +94,7 @@ def test_a_lost_proof_or_a_part_that_is_not_shown_is_no_other_document() -> None
     by_name = {each.name: each for each in fuzz.originals()}
     alone = {**SET, "proof": SET["proof"][0]}
     base = json.loads(by_name["ecdsa-sd-2023 base"].data)
-    less = ecdsa_sd_2023.derive(base, ["/credentialSubject/achievement/id"])
+    less = ecdsa_sd_2023.derive(base, originals.SHOWN[:-1])
     for name, document in (("proof set", alone), ("ecdsa-sd-2023 shown", less)):
         assert by_name[name].judge(as_bytes(document)) == by_name[name].judge(by_name[name].data)
 
