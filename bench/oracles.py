@@ -7,23 +7,24 @@ engine: the statements by PyLD, the JSON by Python's own reader, the signed part
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from tests.engine.samples import AT
 from tests.engine.test_canonical import pyld_quads
 
-from opencairn.engine import attachment
+from opencairn.engine import attachment, old_badges
 from opencairn.engine.baking import unwrap
 from opencairn.engine.canonical import parse
 from opencairn.engine.canonical.jcs import canonical_json
 from opencairn.engine.did import Fetch
-from opencairn.engine.objections import Objection
+from opencairn.engine.objections import Objection, OlderBadge
 from opencairn.engine.opening import Credential, fingerprint, listed, open_credential
 from opencairn.engine.proofs import EMBEDDED, ecdsa_sd_2023, ed25519_signature_2020
 from opencairn.engine.proofs.disclosure import Parts
 from opencairn.engine.statuses import status_step
-from opencairn.engine.verify import examine
+from opencairn.engine.verify import examine, opened
 
 Judge = Callable[[bytes], tuple[str, Any]]
 Document = Mapping[str, Any]
@@ -238,6 +239,21 @@ def is_part(some: Any, whole: Any) -> bool:
     if isinstance(some, list):
         return isinstance(whole, list) and all(any(is_part(one, each) for each in whole) for one in some)
     return type(some) is type(whole) and some == whole
+
+
+def as_hosted(original: bytes, fetch: Fetch, at: datetime) -> Judge:
+    """Return what judges the mutants of an Open Badge 2.0 that its issuer hosts."""
+    stated = words(json.loads(original))
+
+    def judge(data: bytes) -> tuple[str, Any]:
+        report = examine(data, at=at, fetch=fetch, trust=None)
+        badge = opened(data, fetch=fetch)
+        if report.verdict != "valid" or not isinstance(badge, OlderBadge):
+            return report.verdict, None if report.verdict != "valid" else "another kind"
+        read = old_badges.judge(badge, at=at, fetch=fetch).attainment
+        return report.verdict, (words(badge.assertion) <= stated, plain(read))
+
+    return judge
 
 
 # --- status lists: mutants of what says that a credential is revoked ---

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from PIL import Image
 from tests.engine import test_jades as sealing
+from tests.engine import test_open_badge_2 as older
 from tests.engine.contexts_here import SHARED, all_imported
 from tests.engine.elm_samples import FULL
 from tests.engine.samples import AT, ATTAINMENT, KEY, LIST, STRANGER, as_bytes, offering, signed, status_list, with_bit
@@ -104,12 +105,12 @@ def further() -> Iterator[tuple[Original, ...]]:
         return
     with tempfile.TemporaryDirectory() as folder, all_imported(Path(folder)):
         european = {**elm.write(FULL), "@context": [*elm.CONTEXTS, DATA_INTEGRITY]}
-        older = badge_on_1_1()
+        on_1_1 = badge_on_1_1()
         yield (
             embedded("elm eddsa-rdfc", eddsa_rdfc_2022.sign(european, KEY, created=AT)),
             embedded("elm eddsa-jcs", eddsa_jcs_2022.sign(european, KEY, created=AT)),
-            embedded("vc 1.1 eddsa-rdfc", eddsa_rdfc_2022.sign(older, KEY, created=AT)),
-            embedded("vc 1.1 Ed25519Signature2020", with_older_signature(older)),
+            embedded("vc 1.1 eddsa-rdfc", eddsa_rdfc_2022.sign(on_1_1, KEY, created=AT)),
+            embedded("vc 1.1 Ed25519Signature2020", with_older_signature(on_1_1)),
         )
 
 
@@ -131,8 +132,10 @@ def badges() -> tuple[Original, ...]:
     for each in cohort(ATTAINMENT, 40):  # so that mutants of the badge are met by the layout they have, or nearly have
         usual.judge(as_bytes(signed(each)))
     ours = open_badge_3.write(ATTAINMENT)
+    hosted = as_bytes(older.ASSERTION)
     return (
         usual,
+        Original("open badge 2", hosted, mutations.JSON, oracles.as_hosted(hosted, older.NETWORK, older.AT), SMALL),
         embedded("eddsa-jcs", eddsa_jcs_2022.sign(ours, KEY, created=AT)),
         *(
             embedded(f"{suite.SUITE} {key.public.kind}", suite.sign(badge_of(key), key, created=AT))
