@@ -19,6 +19,14 @@ _NAMES = ("@id", "@type", "@context", "@graph", "@value", "@language", "@reverse
           "previousProof", "proofValue", "expires", "nonce", "challenge", "verificationMethod")  # fmt: skip
 _VALUES: tuple[Any, ...] = (None, True, False, 0, -1, 1.5, 2**53, "", " ", "x", [], {}, [[]], "https://example.org/",
                             "urn:x", "2026-03-01T00:00:00Z", "9999-12-31T23:59:59Z", "did:key:z6Mk")  # fmt: skip
+_SILENT = (
+    "en", "de", "de-AT", "xx", "validFrom", "validUntil", "issuanceDate", "expirationDate", "credentialStatus", "name",
+    "description", "narrative", "criteria", "fullName", "givenName", "familyName", "title", "identifier", "result",
+    "evidence", "endorsement", "accreditation", "replacesCredential", "awardedDate", "creator", "image", "inLanguage",
+    "alignment", "nameIn", "descriptionIn", "outcomeIn", "prerequisites", "priorLearning", "notionalHours", "language",
+    "creditPoint", "eqfLevel", "hasClaim", "provenBy", "awardedBy", "specifiedBy", "grade", "additionalNote",
+    "homepage", "contactPoint", "address", "location", "url", "email", "partial", "association", "proof", "termsOfUse",
+)  # fmt: skip
 _LETTERS = ("\u200b", "\u202e", "\u0301", "\ufeff", "\u00a0", "\u0000", "\u2028", "а", "ſ", "\U0001f4a9")
 _NUMBERS = ("1.0", "1e0", "01", "-0", "0.1e1", "1E400", "NaN", "Infinity", "9007199254740993", "1" * 400, "+1", "0x1")
 _HARD = (
@@ -273,6 +281,67 @@ def recontexted(random: Random, data: bytes) -> bytes:
     return _laid_out(random, document)
 
 
+def alike(random: Random, data: bytes) -> bytes:
+    """Write a document otherwise, where JSON-LD says that this states the same, so that a signature still holds."""
+    document = _parts_of(data)
+    for _ in range(random.choice((1, 1, 2, 4))):
+        places = [each for each in _places(document, []) if _name_at(*each) != "@context"]
+        container, place = random.choice(places)
+        value = _get(container, place)
+        change = random.choice((_wrapped, _doubled_value, _valued, _shuffled, _emptied, _emptied, _keyworded, _cased))
+        change(random, container, place, value)
+    return _laid_out(random, document)
+
+
+def _name_at(container: Any, place: int) -> str:
+    return container[place][0] if isinstance(container, Pairs) else ""
+
+
+def _wrapped(random: Random, container: Any, place: int, value: Any) -> None:
+    _set(container, place, [value] if isinstance(container, Pairs) else value)
+
+
+def _doubled_value(random: Random, container: Any, place: int, value: Any) -> None:
+    if isinstance(container, Pairs):
+        _set(container, place, [*value, random.choice(value)] if _is_list(value) and value else [value, value])
+    else:
+        container.append(value)
+
+
+def _valued(random: Random, container: Any, place: int, value: Any) -> None:
+    if isinstance(value, str | bool | int | float):
+        _set(container, place, Pairs([("@value", value)]))
+
+
+def _shuffled(random: Random, container: Any, place: int, value: Any) -> None:
+    if isinstance(value, list):
+        random.shuffle(value)
+
+
+def _emptied(random: Random, container: Any, place: int, value: Any) -> None:
+    """State nothing under one more name."""
+    if isinstance(container, Pairs):
+        name = random.choice((*_SILENT, *(each for each, _ in container)))
+        if name not in dict(container):
+            container.insert(place, (name, random.choice(([], [], Pairs()))))
+
+
+def _keyworded(random: Random, container: Any, place: int, value: Any) -> None:
+    other = {"id": "@id", "type": "@type"}.get(_name_at(container, place))
+    if other is not None:
+        container[place] = (other, value)
+
+
+def _cased(random: Random, container: Any, place: int, value: Any) -> None:
+    name = _name_at(container, place)
+    if len(name) <= 5 and name not in ("id", "type", "name"):  # perhaps a language
+        container[place] = (random.choice((name.upper(), name.title())), value)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list) and not isinstance(value, Pairs)
+
+
 def _values(value: Any) -> list[Any]:
     return [_get(container, place) for container, place in _places(value, [])]
 
@@ -381,7 +450,8 @@ def _other_member(random: Random, member: Any, members: list[Any]) -> Any:
 
 
 TOKEN: tuple[Mutation, ...] = (token_rearranged, token_restructured, *BYTES)
-JSON: tuple[Mutation, ...] = (restructured, restructured, restructured, recontexted, *BYTES)
+JSON: tuple[Mutation, ...] = (restructured, restructured, restructured, *BYTES)
+LINKED: tuple[Mutation, ...] = (recontexted, alike, alike)
 
 
 # --- pictures ---

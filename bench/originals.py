@@ -119,7 +119,7 @@ def further() -> Iterator[tuple[Original, ...]]:
 
 def embedded(name: str, document: Document, share: int = USUAL) -> Original:
     data = as_bytes(document)
-    return Original(name, data, mutations.JSON, oracles.as_signed(data, NETWORK), share)
+    return Original(name, data, (*mutations.JSON, *mutations.LINKED), oracles.as_signed(data, NETWORK), share)
 
 
 def badge_of(key: SigningKey) -> dict[str, Any]:
@@ -216,12 +216,13 @@ def chosen_parts() -> tuple[Original, ...]:
     how: dict[str, Any] = {"mandatory": mandatory, "created": AT, "options": {"id": FIRST}}
     base = ecdsa_sd_2023.signed_with(badge_of(P256), P256, once, bytes(range(32)), **how)
     shown = ecdsa_sd_2023.derive(base, SHOWN)
-    ways = (*mutations.JSON, mutations.value_restructured)
+    linked = (*mutations.JSON, *mutations.LINKED)
+    ways = (*linked, mutations.value_restructured)
     witnessed = eddsa_rdfc_2022.sign(shown, STRANGER, created=AT, earlier=[FIRST])
     return (
         Original("ecdsa-sd-2023 base", as_bytes(base), ways, oracles.as_derived(base, SHOWN)),
         Original("ecdsa-sd-2023 shown", as_bytes(shown), ways, oracles.as_shown(base, shown)),
-        Original("ecdsa-sd-2023 chain", as_bytes(witnessed), mutations.JSON, oracles.as_shown(base, witnessed)),
+        Original("ecdsa-sd-2023 chain", as_bytes(witnessed), linked, oracles.as_shown(base, witnessed)),
     )
 
 
