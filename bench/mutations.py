@@ -1,4 +1,4 @@
-"""Seeded changes to documents: bytes, JSON structure, token parts and the chunks of pictures."""
+"""Seeded changes to documents: bytes, JSON, its meanings, token parts, proof values, the chunks of pictures."""
 
 import base64
 import json
@@ -9,13 +9,24 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+import cbor2
+
 Mutation = Callable[[Random, bytes], bytes]
 Change = Callable[[Random, Any], Any]
 
 _NAMES = ("@id", "@type", "@context", "@graph", "@value", "@language", "@reverse", "id", "type", "proof", "name",
-          "issuer", "validUntil", "credentialStatus", "credentialSubject", "exp", "alg", "__proto__")  # fmt: skip
+          "issuer", "validUntil", "credentialStatus", "credentialSubject", "exp", "alg", "__proto__", "cryptosuite",
+          "previousProof", "proofValue", "expires", "nonce", "challenge", "verificationMethod")  # fmt: skip
 _VALUES: tuple[Any, ...] = (None, True, False, 0, -1, 1.5, 2**53, "", " ", "x", [], {}, [[]], "https://example.org/",
                             "urn:x", "2026-03-01T00:00:00Z", "9999-12-31T23:59:59Z", "did:key:z6Mk")  # fmt: skip
+_SILENT = (
+    "en", "de", "de-AT", "xx", "validFrom", "validUntil", "issuanceDate", "expirationDate", "credentialStatus", "name",
+    "description", "narrative", "criteria", "fullName", "givenName", "familyName", "title", "identifier", "result",
+    "evidence", "endorsement", "accreditation", "replacesCredential", "awardedDate", "creator", "image", "inLanguage",
+    "alignment", "nameIn", "descriptionIn", "outcomeIn", "prerequisites", "priorLearning", "notionalHours", "language",
+    "creditPoint", "eqfLevel", "hasClaim", "provenBy", "awardedBy", "specifiedBy", "grade", "additionalNote",
+    "homepage", "contactPoint", "address", "location", "url", "email", "partial", "association", "proof", "termsOfUse",
+)  # fmt: skip
 _LETTERS = ("\u200b", "\u202e", "\u0301", "\ufeff", "\u00a0", "\u0000", "\u2028", "а", "ſ", "\U0001f4a9")
 _NUMBERS = ("1.0", "1e0", "01", "-0", "0.1e1", "1E400", "NaN", "Infinity", "9007199254740993", "1" * 400, "+1", "0x1")
 _HARD = (
@@ -196,14 +207,23 @@ _STRUCTURE = (
 
 def restructured(random: Random, data: bytes) -> bytes:
     """Change one to three places of a JSON document, then write it in some layout; now and then only the layout."""
-    document = json.loads(data, object_pairs_hook=Pairs)
-    if not isinstance(document, list):
-        raise ValueError("nothing with parts")  # noqa: TRY004 - as for anything else that cannot be restructured
+    document = _parts_of(data)
     for _ in range(random.choice((0, 1, 1, 1, 1, 2, 3))):
         everywhere = _places(document, [])
         if everywhere:
             container, place = random.choice(everywhere)
             random.choice(_STRUCTURE)(random, container, place, everywhere)
+    return _laid_out(random, document)
+
+
+def _parts_of(data: bytes) -> Any:
+    document = json.loads(data, object_pairs_hook=Pairs)
+    if not isinstance(document, list):
+        raise ValueError("nothing with parts")  # noqa: TRY004 - as for anything else that cannot be restructured
+    return document
+
+
+def _laid_out(random: Random, document: Any) -> bytes:
     return "".join(_written(random, document, random.choice(("", " ", "\n\t")))).encode("utf-8", "surrogatepass")
 
 
@@ -221,6 +241,119 @@ def _written(random: Random, value: Any, gap: str) -> list[str]:
     begin, end = "{}" if isinstance(value, Pairs) else "[]"
     words = [word for each in inner for word in each]
     return [begin, gap, *words[:-1], gap, end]
+
+
+# --- JSON-LD: the same words with other meanings, other words with the same ---
+
+
+def recontexted(random: Random, data: bytes) -> bytes:
+    """Give names another meaning, or another name the same meaning, by a context of one's own somewhere inside."""
+    document = _parts_of(data)
+    objects = [document, *(value for value in _values(document) if isinstance(value, Pairs))]
+    names = sorted({name for each in objects for name, _ in each if not name.startswith("@")})
+    where = random.choice((document, document, random.choice(objects)))
+    name, other = random.choice(names or ["x"]), random.choice(names or ["y"])
+    meanings: tuple[tuple[str, Any], ...] = (
+        ("unused", "urn:x:unused"),
+        (name, "urn:x:another"),
+        (name, other),
+        (name, None),
+        (name, Pairs([("@id", other), ("@container", random.choice(("@list", "@set", "@index", "@graph", "@id")))])),
+        (name, Pairs([("@reverse", f"urn:x:{other}")])),
+        (random.choice(("alias", f"{name}2")), random.choice((name, Pairs([("@id", name)])))),
+        ("@vocab", random.choice(("urn:x:", "https://example.org/", None, ""))),
+        ("@base", "https://example.org/"),
+        ("@language", "de"),
+        ("@direction", "rtl"),
+        ("@propagate", False),
+        ("@import", "https://www.w3.org/ns/credentials/v2"),
+        ("@protected", False),
+        ("id", "@type"),
+        ("kind", "@type"),
+    )
+    stated, meaning = random.choice(meanings)
+    context = Pairs([(stated, meaning)])
+    elsewhere = random.choice((None, "https://example.org/", "https://w3id.org/security/multikey/v1"))
+    _with_context(random, where, random.choice((context, context, context, elsewhere)))
+    for place, (old, value) in enumerate(where):
+        if old == name and random.random() < 0.5:
+            where[place] = (stated, value)
+    return _laid_out(random, document)
+
+
+def alike(random: Random, data: bytes) -> bytes:
+    """Write a document otherwise, where JSON-LD says that this states the same, so that a signature still holds."""
+    document = _parts_of(data)
+    for _ in range(random.choice((1, 1, 2, 4))):
+        places = [each for each in _places(document, []) if _name_at(*each) != "@context"]
+        container, place = random.choice(places)
+        value = _get(container, place)
+        change = random.choice((_wrapped, _doubled_value, _valued, _shuffled, _emptied, _emptied, _keyworded, _cased))
+        change(random, container, place, value)
+    return _laid_out(random, document)
+
+
+def _name_at(container: Any, place: int) -> str:
+    return container[place][0] if isinstance(container, Pairs) else ""
+
+
+def _wrapped(random: Random, container: Any, place: int, value: Any) -> None:
+    _set(container, place, [value] if isinstance(container, Pairs) else value)
+
+
+def _doubled_value(random: Random, container: Any, place: int, value: Any) -> None:
+    if isinstance(container, Pairs):
+        _set(container, place, [*value, random.choice(value)] if _is_list(value) and value else [value, value])
+    else:
+        container.append(value)
+
+
+def _valued(random: Random, container: Any, place: int, value: Any) -> None:
+    if isinstance(value, str | bool | int | float):
+        _set(container, place, Pairs([("@value", value)]))
+
+
+def _shuffled(random: Random, container: Any, place: int, value: Any) -> None:
+    if isinstance(value, list):
+        random.shuffle(value)
+
+
+def _emptied(random: Random, container: Any, place: int, value: Any) -> None:
+    """State nothing under one more name."""
+    if isinstance(container, Pairs):
+        name = random.choice((*_SILENT, *(each for each, _ in container)))
+        if name not in dict(container):
+            container.insert(place, (name, random.choice(([], [], Pairs()))))
+
+
+def _keyworded(random: Random, container: Any, place: int, value: Any) -> None:
+    other = {"id": "@id", "type": "@type"}.get(_name_at(container, place))
+    if other is not None:
+        container[place] = (other, value)
+
+
+def _cased(random: Random, container: Any, place: int, value: Any) -> None:
+    name = _name_at(container, place)
+    if len(name) <= 5 and name not in ("id", "type", "name"):  # perhaps a language
+        container[place] = (random.choice((name.upper(), name.title())), value)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list) and not isinstance(value, Pairs)
+
+
+def _values(value: Any) -> list[Any]:
+    return [_get(container, place) for container, place in _places(value, [])]
+
+
+def _with_context(random: Random, where: Pairs, added: Any) -> None:
+    for place, (name, value) in enumerate(where):
+        if name == "@context":
+            there = list(value) if isinstance(value, list) and not isinstance(value, Pairs) else [value]
+            there.insert(random.choice((0, len(there), len(there))), added)
+            where[place] = (name, there)
+            return
+    where.insert(0, ("@context", added))
 
 
 # --- tokens ---
@@ -261,8 +394,64 @@ def token_restructured(random: Random, data: bytes) -> bytes:
     return ".".join(parts).encode("latin-1")
 
 
+def seal_restructured(random: Random, data: bytes) -> bytes:
+    """Change what stands in the strings of an electronic seal in JSON: the payload in clear, or a header."""
+    sealed = json.loads(data)
+    if random.random() < 0.5:
+        sealed["payload"] = restructured(random, sealed["payload"].encode()).decode("utf-8", "replace")
+    else:
+        signature = random.choice(sealed["signatures"])
+        header = restructured(random, base64.urlsafe_b64decode(signature["protected"] + "=="))
+        signature["protected"] = base64.urlsafe_b64encode(header).decode().rstrip("=")
+    return json.dumps(sealed, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+# --- proof values in CBOR (ecdsa-sd-2023) ---
+
+
+def value_restructured(random: Random, data: bytes) -> bytes:
+    """Change one part of a proof value that is a list in CBOR behind three bytes."""
+    document = json.loads(data)
+    proof = document["proof"]
+    value = base64.urlsafe_b64decode(proof["proofValue"][1:] + "==")
+    try:
+        members = cbor2.loads(value[3:])
+    except cbor2.CBORError as fault:
+        raise ValueError("no longer CBOR") from fault
+    place = random.randrange(len(members))
+    members[place] = _other_member(random, members[place], members)
+    header = random.choice((value[:3], value[:3], value[:3], b"\xd9\x5d\x00", b"\xd9\x5d\x01", b"\xd9\x5d\x02"))
+    packed = base64.urlsafe_b64encode(header + cbor2.dumps(members)).decode().rstrip("=")
+    document["proof"] = {**proof, "proofValue": f"u{packed}"}
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def _other_member(random: Random, member: Any, members: list[Any]) -> Any:
+    if isinstance(member, dict) and member and random.random() < 0.8:
+        one, two = random.choice(list(member)), random.choice(list(member))
+        return random.choice((
+            {name: label for name, label in member.items() if name != one},
+            {**member, one: member[two], two: member[one]},
+            {**member, one: member[two]},
+            {**member, len(member): bytes(32)},
+            dict(reversed(member.items())),
+        ))  # fmt: skip
+    if isinstance(member, list) and member and random.random() < 0.8:
+        one, two = random.randrange(len(member)), random.randrange(len(member))
+        swapped = list(member)
+        swapped[one], swapped[two] = member[two], member[one]
+        return random.choice((
+            swapped, member[:one] + member[one + 1 :], [*member, member[one]], member[::-1],
+            member[:one] + member[two:], [*member[:one], random.choice(_VALUES), *member[one + 1 :]],
+        ))  # fmt: skip
+    if isinstance(member, bytes):
+        return random.choice(BYTES)(random, member)
+    return random.choice((*members, *_VALUES))
+
+
 TOKEN: tuple[Mutation, ...] = (token_rearranged, token_restructured, *BYTES)
 JSON: tuple[Mutation, ...] = (restructured, restructured, restructured, *BYTES)
+LINKED: tuple[Mutation, ...] = (recontexted, alike, alike)
 
 
 # --- pictures ---

@@ -8,7 +8,10 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from opencairn.credentials.verification import verify_text
+from opencairn.credentials.desk import result_of
+from opencairn.credentials.verification import examined, verify_text
+from opencairn.engine import verify
+from opencairn.engine.baking import unwrap
 from opencairn.web import environment
 from tests.engine.test_jades import AUTHORITY, LATER, SEALED
 
@@ -21,6 +24,22 @@ def test_a_seal_is_believed_where_the_operator_names_its_authority(settings: Any
         step = verify_text(sealed, at=LATER).step("signature")
         assert step is not None
         assert step.outcome == outcome, step
+
+
+@pytest.mark.django_db
+def test_a_document_is_opened_once_for_all_that_the_desk_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[bytes] = []
+
+    def counted(data: bytes) -> str:
+        opened.append(data)
+        return unwrap(data)
+
+    monkeypatch.setattr(verify, "unwrap", counted)
+    sealed = json.dumps(SEALED).encode()
+    found = examined(sealed, at=LATER)
+    assert found.claims is not None
+    assert found.claims.achievement.name == result_of(found, sealed).claims.achievement.name
+    assert opened == [sealed]
 
 
 def test_the_file_of_authorities_is_read_at_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

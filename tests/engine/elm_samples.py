@@ -96,11 +96,18 @@ ISSUER = st.builds(
     region=st.sampled_from(["", "DE11", "FRB02", "X/1"]),
     legal_identifier=st.sampled_from(["", "VATDE-123456789", "4711", "NTRNL-1"]),
 )
+
+
+def several(each: Any, most: int = 2) -> Any:
+    """Some values, none of them twice: to JSON-LD that would be the same statement again."""
+    return st.lists(each, max_size=most, unique_by=repr)
+
+
 ESCO = st.builds(Skill, st.uuids().map(lambda each: vocabulary.ESCO_SKILL + str(each)), WORDS)
 OTHER_SKILL = st.builds(Skill, URI, WORDS, WORDS.filter(lambda each: each != "ESCO"))
 OUTCOME = st.builds(
     lambda id_, text, esco, other: Outcome(id_, text, (*esco, *other)),
-    URI, TEXT, st.lists(ESCO, max_size=2), st.lists(OTHER_SKILL, max_size=2),
+    URI, TEXT, several(ESCO), several(OTHER_SKILL),
 )  # fmt: skip
 KINDS = st.sampled_from(["external-programme", "external-institution"])
 ACCREDITATION = st.builds(Accreditation, URI, TEXT, KINDS, ISSUER, WORDS, st.none() | DAY, st.none() | DAY)
@@ -108,8 +115,8 @@ ACCREDITATION = st.builds(Accreditation, URI, TEXT, KINDS, ISSUER, WORDS, st.non
 
 @st.composite
 def achievements(draw: Any) -> Achievement:
-    wholes = draw(st.lists(st.builds(Related, URI, WORDS), max_size=2))
-    onward = draw(st.lists(st.builds(Related, URI, WORDS, st.just("leads-to")), max_size=2))
+    wholes = draw(several(st.builds(Related, URI, WORDS)))
+    onward = draw(several(st.builds(Related, URI, WORDS, st.just("leads-to"))))
     accreditation = draw(st.none() | ACCREDITATION)
     image = draw(st.just("") | URI)
     national = st.sampled_from(["", "DQR 5", "DQR Level 5", "dqr  5", "Chapter IV", "level", "PQF 1"])
@@ -122,7 +129,7 @@ def achievements(draw: Any) -> Achievement:
             name=TITLE,
             description=TEXT,
             criteria=TEXT,
-            outcomes=st.lists(OUTCOME, max_size=3).map(tuple),
+            outcomes=several(OUTCOME, 3).map(tuple),
             human_code=WORDS,
             ects=st.none() | st.decimals(0, 300, places=2),
             hours=HOURS,
@@ -141,7 +148,7 @@ def achievements(draw: Any) -> Achievement:
             stackability=TEXT,
             further_information=TEXT,
             inherent_requirements=TEXT,
-            languages=st.lists(st.sampled_from(["en", "de", "de-CH", "zh-Hans", "haw", "DE"]), max_size=3).map(tuple),
+            languages=several(st.sampled_from(["en", "de", "de-CH", "zh-Hans", "haw", "DE"]), 3).map(tuple),
             field_of_study=codes("field"),
             image=st.just(image),
             image_caption=WORDS if image else st.just(""),
@@ -151,7 +158,7 @@ def achievements(draw: Any) -> Achievement:
             learning_setting=codes("setting"),
             recognition=TEXT,
             related=st.just((*wholes, *onward)),
-            identifiers=st.lists(URI, max_size=2).map(tuple),
+            identifiers=several(URI).map(tuple),
             homepage=st.just("") | URI,
             accreditation=st.just(accreditation),
         )
@@ -160,8 +167,8 @@ def achievements(draw: Any) -> Achievement:
 
 @st.composite
 def attainments(draw: Any) -> Attainment:
-    shown = draw(st.lists(st.builds(Evidence, URI, WORDS, WORDS, WORDS, WORDS), max_size=2))
-    told = draw(st.lists(st.builds(Evidence, st.just(""), WORDS, WORDS, WORDS, WORDS), max_size=2))
+    shown = draw(several(st.builds(Evidence, URI, WORDS, WORDS, WORDS, WORDS)))
+    told = draw(several(st.builds(Evidence, st.just(""), WORDS, WORDS, WORDS, WORDS)))
     issuer = draw(ISSUER)
     learner = st.builds(
         Learner,
@@ -183,7 +190,7 @@ def attainments(draw: Any) -> Attainment:
             awarded_on=DAY,
             valid_from=INSTANT,
             valid_until=st.none() | INSTANT,
-            results=st.lists(st.builds(OutcomeResult, URI, st.booleans(), WORDS), max_size=3).map(tuple),
+            results=several(st.builds(OutcomeResult, URI, st.booleans(), WORDS), 3).map(tuple),
             grade=WORDS,
             prior_learning=st.booleans(),
             status=st.none()

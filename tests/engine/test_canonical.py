@@ -323,6 +323,7 @@ UNSAFE: list[tuple[dict[str, Any], type[Objection], str]] = [
     (small({"n": {"@id": "urn:n", "@type": XSD + "double"}}, n="1.0"), Unsafe, "number-as-words"),
     (small({"n": {"@id": "urn:n", "@container": "@language"}}, n={"en": 5}), Unsafe, "bad-language"),
     (small({"n": {"@id": "urn:n", "@container": "@language"}}, n={"@none": 1}), Unsafe, "bad-language"),
+    (small({"n": {"@id": "urn:n", "@container": "@language"}}, n={"en": "x", "noLanguage": []}), Unsafe, "bad-language"),
     (small(evidence=[{"id": f"urn:{n}", "@context": V2} for n in range(MOST_CONTEXTS)]), Unsupported, "too-many-contexts"),
     (small(name=[str(n) for n in range(MOST_QUADS + 1)]), Unsupported, "too-many-statements"),
     (small(evidence=[{"name": str(n)} for n in range(2_100)]), Unsupported, "too-many-blank-nodes"),

@@ -109,6 +109,19 @@ def test_circles_and_two_proofs_of_one_name_are_refused() -> None:
     assert verdict({**linked, "proof": [first, first, second]}) == ("invalid", "previous-proof")
 
 
+@pytest.mark.parametrize("suite", SUITES)
+@pytest.mark.parametrize("first", [{"cryptosuite": "bbs-2023"}, {"challenge": "abc"}])
+def test_a_proof_counts_only_where_those_it_builds_on_can_be_checked(suite: Any, first: dict[str, str]) -> None:
+    """Data Integrity §4.5: such a proof can only be considered verified if those that it references are."""
+    once = suite.sign(badge(KEY), WITNESS, created=AT, options={"id": FIRST})
+    changed = {**once, "proof": {**once["proof"], **first}}
+    twice = suite.sign(changed, KEY, created=AT, earlier=[FIRST], options={"id": SECOND})
+    assert verdict(twice)[0] == "unsupported"
+    thrice = suite.sign(twice, KEY, created=AT, earlier=[SECOND])
+    assert verdict(thrice)[0] == "unsupported"
+    assert verdict(suite.sign(twice, KEY, created=AT, beside=True)) == ("valid", "signed")
+
+
 def test_signing_says_clearly_what_becomes_of_the_proofs_that_are_there() -> None:
     once = eddsa_rdfc_2022.sign(badge(KEY), KEY, created=AT)
     with pytest.raises(ValueError, match="already"):

@@ -270,7 +270,7 @@ def test_a_fault_of_the_program_is_no_verdict(
     def broken(*_: object, **__: object) -> None:
         raise fault
 
-    monkeypatch.setattr(verify, "verify", broken)
+    monkeypatch.setattr(verify, "verify_opened", broken)
     assert cli.main(["verify", str(files / "credential.json"), "--offline"]) == 70
     assert capsys.readouterr().err
 
@@ -279,7 +279,7 @@ def test_a_pipe_that_breaks_before_the_verdict_is_no_verdict(files: Path, monkey
     def broken(*_: object, **__: object) -> None:
         raise BrokenPipeError
 
-    monkeypatch.setattr(verify, "verify", broken)
+    monkeypatch.setattr(verify, "verify_opened", broken)
     monkeypatch.setattr(os, "dup2", lambda *_: None)  # it would cut off the test's own output
     with (files / "printed").open("w") as printed:
         monkeypatch.setattr(sys, "stdout", printed)

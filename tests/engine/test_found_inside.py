@@ -10,11 +10,11 @@ import pytest
 from opencairn.engine.canonical import contexts
 from opencairn.engine.formats import clr_2
 from opencairn.engine.keys import base64url_encode
-from opencairn.engine.objections import Unsupported
-from opencairn.engine.opening import open_credential
+from opencairn.engine.objections import Elsewhere, Unsupported
+from opencairn.engine.opening import Credential, open_credential
 from opencairn.engine.proofs import eddsa_rdfc_2022, jades, jose, vc_jwt
 from opencairn.engine.report import Report
-from opencairn.engine.verify import MOST_INSIDE, examine, verify
+from opencairn.engine.verify import MOST_INSIDE, examine, opened, verify
 from tests.engine.samples import AT, ATTAINMENT, KEY, as_bytes, offering, signed
 from tests.engine.test_baking import with_chunk
 from tests.engine.test_clr_2 import RECORD
@@ -115,6 +115,14 @@ def test_a_picture_that_leads_to_another_address_is_not_followed_on() -> None:
     network = offering({"https://a.example/1": picture("https://a.example/2")})
     report = check(picture("https://a.example/1"), network=network)
     assert (report.verdict, code(report, "format")) == ("unsupported", "hosted-address")
+
+
+def test_the_address_in_a_picture_leads_to_a_credential_that_says_who_issued_it() -> None:
+    url = "https://tarntal.example/badges/1"
+    found = opened(picture(url), fetch=offering({url: signed()}))
+    assert isinstance(found, Credential)
+    assert found.issuer == KEY.did
+    assert isinstance(opened(picture(url)), Elsewhere)
 
 
 # --- older kinds ---

@@ -77,7 +77,7 @@ def certificate(
             digital_signature=usage and not is_authority, key_cert_sign=is_authority, crl_sign=is_authority, **allowed
         )
         builder = builder.add_extension(use, critical=True)
-    return builder.sign(AUTHORITY_KEY, hashes.SHA256()).public_bytes(Encoding.DER)
+    return builder.sign(AUTHORITY_KEY, hashes.SHA256(), ecdsa_deterministic=True).public_bytes(Encoding.DER)
 
 
 AUTHORITY = certificate(AUTHORITY_NAME, AUTHORITY_KEY, is_authority=True)

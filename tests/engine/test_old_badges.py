@@ -17,6 +17,7 @@ from tests.engine.test_open_badge_2 import (
     ISSUER,
     KEY_PAGE,
     NETWORK,
+    PAGES,
     SIGNED,
     SIGNER,
     token,
@@ -48,6 +49,27 @@ def test_a_badge_whose_pages_are_out_of_reach_is_unknown() -> None:
     for network in (None, offering({}), offering({BADGE["id"]: BADGE})):
         report = check(ASSERTION, network=network)
         assert (report.verdict, report.steps[1].code) == ("unknown", "badge-not-fetched")
+
+
+@pytest.mark.parametrize("network", [None, "its pages"])
+def test_the_report_says_that_extensions_were_not_compared_with_their_schemas(network: Any) -> None:
+    extension = {"@context": "https://w3id.org/openbadges/extensions/x.json", "type": ["Extension", "extensions:X"]}
+    badge = {**ASSERTION, "extensions:one": extension, "extensions:more": [extension, extension], "extensions:no": {}}
+    report = check(badge, network=network and offering({**PAGES, badge["id"]: badge}))
+    assert report.verdict == ("valid" if network else "unknown")
+    step = report.steps[0]
+    assert (step.outcome, step.code) == ("pass", "open-badge-2-extended")
+    assert step.facts == (("names", "extensions:one; extensions:more"),)
+    assert step.why.endswith("was not compared with their own rules: extensions:one; extensions:more.")
+    assert check(ASSERTION).steps[0].code == "open-badge-2"
+
+
+def test_the_extensions_of_the_class_and_of_the_issuer_are_named_too() -> None:
+    extension = {"type": ["Extension", "extensions:X"]}
+    pages = [{**page, f"extensions:{page['name']}": extension} for page in (BADGE, ISSUER)]
+    assert check(ASSERTION, network=with_pages(*pages)).steps[0].facts == (
+        ("names", "extensions:Robotics; extensions:Robot Club"),
+    )
 
 
 def test_an_expired_badge_is_invalid_even_out_of_reach() -> None:

@@ -11,8 +11,9 @@ import pytest
 
 from opencairn.engine.canonical import canonical
 from opencairn.engine.formats import open_badge_3
-from opencairn.engine.keys import SigningKey, base58_decode, base64url_decode, base64url_encode
+from opencairn.engine.keys import SigningKey, base58_decode, base58_encode, base64url_decode, base64url_encode
 from opencairn.engine.objections import Malformed, Unsupported
+from opencairn.engine.proofs import ecdsa_rdfc_2019, eddsa_rdfc_2022
 from opencairn.engine.proofs import ecdsa_sd_2023 as suite
 from opencairn.engine.proofs.disclosure import MOST_POINTERS, Parts, wanted_of
 from opencairn.engine.verify import examine
@@ -329,9 +330,59 @@ def test_only_a_p256_key_signs_alone_and_within_limits() -> None:
         suite.seal(many, DERIVED["proof"], "")
 
 
-def test_a_derived_proof_does_not_build_on_another() -> None:
-    with pytest.raises(Unsupported):
-        suite.seal(bare(DERIVED), DERIVED["proof"], "", [BASE["proof"]])
+# --- in a chain: nothing of this suite builds on another proof, another proof may build on what is shown ---
+
+FIRST = "urn:uuid:00000000-0000-4000-8000-000000000001"
+
+
+def test_a_proof_of_this_suite_does_not_build_on_another() -> None:
+    first = eddsa_rdfc_2022.sign(BADGE, STRANGER, created=AT, options={"id": FIRST})
+    with pytest.raises(ValueError, match="chain"):
+        suite.sign(first, P256, created=AT, earlier=[FIRST])
+    foreign = suite.sign(BADGE, P256, created=AT, options={"previousProof": FIRST})
+    with pytest.raises(Unsupported, match="cannot build on another") as caught:
+        suite.derive({**foreign, "proof": [first["proof"], foreign["proof"]]}, SHOWN)
+    assert caught.value.code == "proof-bound"
+
+
+def test_what_is_shown_with_such_a_proof_is_unsupported_however_good_the_earlier_one_is() -> None:
+    bound = {**DERIVED["proof"], "previousProof": FIRST}
+    first = eddsa_rdfc_2022.sign(bare(DERIVED), STRANGER, created=AT, options={"id": FIRST})["proof"]
+    assert verdict({**DERIVED, "proof": [first, bound]}) == ("invalid", "key-of-another")
+    own = ecdsa_rdfc_2019.sign(bare(DERIVED), P256, created=AT, options={"id": FIRST})["proof"]
+    assert verdict({**DERIVED, "proof": [own, DERIVED["proof"]]}) == ("valid", "signed")
+    assert verdict({**DERIVED, "proof": [{**own, "cryptosuite": "bbs-2023"}, bound]}) == ("unsupported", "proof-bound")
+    assert verdict({**DERIVED, "proof": bound}) == ("invalid", "previous-proof")
+
+
+def test_nothing_is_made_to_build_on_the_holders_own_copy() -> None:
+    base = suite.sign(BADGE, P256, mandatory=MANDATORY, created=AT, options={"id": FIRST})
+    with pytest.raises(ValueError, match="own copy"):
+        eddsa_rdfc_2022.sign(base, STRANGER, created=AT, earlier=[FIRST])
+
+
+def test_what_others_made_to_build_on_a_holders_own_copy_counts_no_more_than_that() -> None:
+    theirs = {**BADGE, "issuer": {**BADGE["issuer"], "id": STRANGER.did}}
+    base = suite.sign(theirs, P256, mandatory=MANDATORY, created=AT, options={"id": FIRST})["proof"]
+    later = {**eddsa_rdfc_2022.sign(theirs, STRANGER, created=AT)["proof"], "previousProof": FIRST}
+    del later["proofValue"]
+    over = eddsa_rdfc_2022.signed_bytes({**theirs, "proof": [base]}, later)
+    later["proofValue"] = "z" + base58_encode(STRANGER.sign(over))
+    assert verdict({**theirs, "proof": [base, later]}) == ("unsupported", "sd-base")
+
+
+def test_another_proof_may_build_on_what_is_shown() -> None:
+    named = suite.derive(suite.sign(BADGE, P256, mandatory=MANDATORY, created=AT, options={"id": FIRST}), SHOWN)
+    both = eddsa_rdfc_2022.sign(named, STRANGER, created=AT, earlier=[FIRST])
+    assert verdict(both) == ("valid", "signed")
+    shown, later = both["proof"]
+    assert verdict({**both, "proof": later}) == ("invalid", "previous-proof")
+    other = suite.derive(suite.sign(BADGE, P256, mandatory=MANDATORY, created=AT, options={"id": FIRST}), SHOWN)[
+        "proof"
+    ]
+    assert verdict({**both, "proof": [other, later]}) == ("invalid", "signature-differs")
+    assert verdict({**both, "name": "with honours"})[0] == "invalid"
+    assert verdict({**both, "proof": shown}) == ("valid", "signed")
 
 
 # --- the vectors of the W3C ---

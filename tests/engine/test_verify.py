@@ -33,6 +33,7 @@ from tests.engine.samples import (
     status_list,
     with_bit,
 )
+from tests.engine.test_baking import with_chunk
 
 NETWORK = offering({LIST: status_list()})
 SIGNED = signed()
@@ -463,9 +464,11 @@ def test_the_last_net_turns_a_fault_of_ours_into_unknown() -> None:
     def broken(url: str) -> bytes:
         raise ZeroDivisionError
 
-    report = verify(as_bytes(SIGNED), at=AT, fetch=broken)
-    assert (report.verdict, code(report, "format")) == ("unknown", "not-worked-through")
-    assert len(report.steps) == len(STEPS)
+    hosted = with_chunk(b"tEXt", b"openbadges\0https://tarntal.example/badges/1")
+    for data in (as_bytes(SIGNED), hosted):  # broken while it is judged, broken while it is opened
+        report = verify(data, at=AT, fetch=broken)
+        assert (report.verdict, code(report, "format")) == ("unknown", "not-worked-through")
+        assert len(report.steps) == len(STEPS)
 
 
 def test_a_credential_of_another_issuer_with_our_own_words_is_still_its_own() -> None:

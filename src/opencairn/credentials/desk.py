@@ -22,7 +22,7 @@ from . import queries, words
 from .acceptance import Verdict, accepted
 from .elements import Elements, elements_of
 from .models import Credential, Policy, Testimony
-from .verification import achieved, opened
+from .verification import Examined, achieved
 
 MARKS = {"valid": "pass", "invalid": "fail"}
 WASHES = {"valid": "", "invalid": "failed-wash"}
@@ -166,9 +166,9 @@ class Result:
         return self.text if self.text.lstrip().startswith("{") and len(self.text) <= 300_000 else ""
 
 
-def result_of(report: Report, data: bytes, *, asked: tuple[Asked, ...] = (), policies: Iterable[Policy] = ()) -> Result:
+def result_of(examined: Examined, data: bytes, *, policies: Iterable[Policy] = ()) -> Result:
     """Put a report together with what the document says, what our own records say, and what employers accept."""
-    brought = opened(data)
+    report, brought, asked = examined
     claims = brought.attainment if brought else None
     step = report.step("issuer")
     passed = step is not None and step.outcome == "pass"

@@ -10,6 +10,9 @@ SENTENCES: Mapping[str, Any] = {
     "elm-3": __("It reads as a European Digital Credential, in the European Learning Model."),
     "open-badge-3": __("It reads as an Open Badge 3.0 in a Verifiable Credential 2.0."),
     "open-badge-2": __("It reads as an Open Badge 2.0."),
+    "open-badge-2-extended": __(
+        "It reads as an Open Badge 2.0. What its extensions say was not compared with their own rules: %(names)s."
+    ),
     "clr-2": __("It reads as a learner record: several credentials of one learner under one signature."),
     "endorsement": __("It reads as an endorsement: somebody vouches for an issuer, an achievement or a credential."),
     "sd-jwt-vc": __("It reads as a credential whose holder chooses what to show (SD-JWT VC)."),

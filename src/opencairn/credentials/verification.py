@@ -6,6 +6,7 @@ Own addresses are answered in-process by calling the page as a stranger would; a
 import logging
 from datetime import datetime
 from time import monotonic
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -14,13 +15,11 @@ from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.template.response import SimpleTemplateResponse
 from django.urls import Resolver404, resolve
 
-from opencairn.engine.baking import unwrap
 from opencairn.engine.further import further
 from opencairn.engine.model import Attainment
-from opencairn.engine.objections import Objection
-from opencairn.engine.opening import Credential, open_credential
+from opencairn.engine.opening import Credential
 from opencairn.engine.report import Report
-from opencairn.engine.verify import verify
+from opencairn.engine.verify import opened, verify_opened
 from opencairn.kit.errors import Refused
 from opencairn.kit.fetch import CannotFetch, fetch
 from opencairn.programmes.models import ProgrammeVersion
@@ -39,32 +38,37 @@ MOST_SECONDS = 3.0  # that all of them may take together: who waits for a slow a
 log = logging.getLogger(__name__)
 
 
+class Examined(NamedTuple):
+    """The whole report of the desk, the document as it was opened, and the registers elsewhere asked for it.
+
+    The document is None where nothing in it can be read.
+    """
+
+    report: Report
+    brought: Credential | None
+    asked: tuple[Asked, ...]
+
+
 def verify_text(data: bytes, *, at: datetime) -> Report:
     """Verify a document as this site can: with its own addresses, its register, and the guarded network."""
-    return examined(data, at=at)[0]
+    return examined(data, at=at).report
 
 
-def examined(data: bytes, *, at: datetime) -> tuple[Report, tuple[Asked, ...]]:
-    """Return the whole report of the desk, and the registers kept elsewhere that were asked for it."""
-    credential, look_up = opened(data), Reader(at).read
+def examined(data: bytes, *, at: datetime) -> Examined:
+    """Verify a document in the same way, opening it once, and return all that the desk shows of it."""
+    look_up = Reader(at).read
+    found = opened(data, fetch=look_up, anchors=settings.SEAL_ANCHORS)
+    credential = found if isinstance(found, Credential) else None
     register = Register(credential, at=at)
-    report = verify(data, at=at, fetch=look_up, trust=register, anchors=settings.SEAL_ANCHORS)
+    report = verify_opened(found, at=at, fetch=look_up, trust=register)
     whole = further(report, credential, at=at, fetch=look_up, told=register.told(report))
-    return whole, register.elsewhere.asked
-
-
-def opened(data: bytes) -> Credential | None:
-    """Return a document as a credential, which nobody has checked yet; None where it cannot be read as one."""
-    try:
-        return open_credential(unwrap(data), anchors=settings.SEAL_ANCHORS)
-    except Objection:
-        return None
+    return Examined(whole, credential, register.elsewhere.asked)
 
 
 def claims_of(data: bytes) -> Attainment | None:
     """Return what a document says about a learner, which nobody has checked yet; None where it is no readable badge."""
     found = opened(data)
-    return found.attainment if found else None
+    return found.attainment if isinstance(found, Credential) else None
 
 
 class Reader:

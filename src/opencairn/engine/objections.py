@@ -41,6 +41,15 @@ class Elsewhere(Objection):
     verdict: Verdict = "unknown"
 
 
+class Fault(Objection):
+    """This engine broke on the document, so nothing is known about it."""
+
+    verdict: Verdict = "unknown"
+
+    def __init__(self) -> None:
+        super().__init__("This verifier could not work through the document.", "not-worked-through")
+
+
 class OlderBadge(Unsupported):
     """The document is an Open Badge 2.0: no Verifiable Credential, and judged by the rules of its own standard.
 

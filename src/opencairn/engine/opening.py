@@ -246,7 +246,7 @@ def seals_of(
     """
     if len(stated) > _MOST_PROOFS:
         raise Unsupported(f"The credential has more than {_MOST_PROOFS} signatures.", "too-many-proofs")
-    seals: list[Seal] = []
+    checked: list[tuple[Document, list[Document], Seal]] = []
     faults: list[Objection] = []
     left_aside: list[str] = []
     for proof in stated:
@@ -256,21 +256,29 @@ def seals_of(
             continue
         try:
             purpose_of(proof, purpose)
-            seals.append(kind.seal(bare, proof, signed, _earlier(proof, stated)))
+            behind = _behind(proof, stated)
+            checked.append((proof, behind, kind.seal(bare, proof, signed, _earlier(proof, stated))))
         except Objection as objection:
             faults.append(objection)
-    return seals, faults, left_aside
+    known = [proof for proof, _, _ in checked]
+    firm = [seal for _, behind, seal in checked if all(each in known for each in behind)]
+    if len(firm) < len(checked):
+        faults.append(Unsupported("The proof builds on one that this verifier does not check.", "proof-bound"))
+    return firm, faults, left_aside
 
 
 def _earlier(proof: Document, stated: Sequence[Document]) -> tuple[Document, ...]:
-    """Return the proofs that a proof builds on (Data Integrity §4.3): each stands there once, and in no circle."""
+    """Return the proofs that a proof signs along (Data Integrity §4.3): each stands there, once."""
     names = previous(proof)
-    if not names:
-        return ()
-    found = tuple(each for each in stated if each.get("id") in names)
+    found = tuple(each for each in stated if each.get("id") in names) if names else ()
     if len(found) != len(names):
         raise Malformed("The proof builds on another proof that is not there, or not there once.", "previous-proof")
-    reached, ahead = [proof], list(found)
+    return found
+
+
+def _behind(proof: Document, stated: Sequence[Document]) -> list[Document]:
+    """Return all that a proof builds on: it counts only where they can be checked too (§4.5). Refuses a circle."""
+    reached, ahead = [proof], list(_earlier(proof, stated))
     while ahead:
         each = ahead.pop()
         if each is proof:
@@ -278,7 +286,7 @@ def _earlier(proof: Document, stated: Sequence[Document]) -> tuple[Document, ...
         if each not in reached:
             reached.append(each)
             ahead += [other for other in stated if other.get("id") in previous(each)]
-    return found
+    return reached[1:]
 
 
 def _not_older(document: Document, contexts: list[Any]) -> None:

@@ -88,13 +88,13 @@ def verify(request: HttpRequest) -> HttpResponse:
         data = _brought(request, at)
     except Refused as refusal:
         return _refused(request, refusal)
-    report, asked = examined(data, at=at)
-    broken = any(step.outcome == "fail" for step in report.steps if step.name in ("format", "signature"))
-    status = 422 if broken or report.verdict == "not-a-credential" else 200
+    found = examined(data, at=at)
+    broken = any(step.outcome == "fail" for step in found.report.steps if step.name in ("format", "signature"))
+    status = 422 if broken or found.report.verdict == "not-a-credential" else 200
     policy = _policy_of(request)
     own = list(queries.policies_of(request.user)) if isinstance(request.user, Person) else []
     policies = {each.pk: each for each in ([policy] if policy else []) + own}
-    result = result_of(report, data, asked=asked, policies=policies.values())
+    result = result_of(found, data, policies=policies.values())
     if _wants_json(request):
         return JsonResponse(as_json(result), status=status)
     return render(request, "credentials/result.html", {"result": result, "policy": policy}, status=status)

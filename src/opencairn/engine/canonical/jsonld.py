@@ -323,17 +323,25 @@ def _flat(value: Any, name: str) -> Iterator[Any]:
 def _spoken(value: dict[str, Any], name: str) -> Iterator[str]:
     """Yield the literals of a language map; under ``@none`` stand words in no language."""
     for language, words in value.items():
+        tag = "" if language == "@none" else _language(language, name)  # known also where nothing is said in it
         for each in _flat(words, name):
-            if language == "@none" and isinstance(each, str):
-                yield literal(each)
-            else:
-                yield _in_language(each, language, name)
+            yield _in_language(each, tag, name)
 
 
-def _in_language(words: Any, language: Any, name: str) -> str:
-    if not isinstance(words, str) or not isinstance(language, str) or not LANGUAGE.fullmatch(language):
-        raise Unsafe(f"“{shown(name)}” is not words in a known language.", "bad-language", term=shown(name))
-    return literal(words, language=language.lower())
+def _language(tag: Any, name: str) -> str:
+    if not isinstance(tag, str) or not LANGUAGE.fullmatch(tag):
+        raise _unspoken(name)
+    return tag.lower()
+
+
+def _in_language(words: Any, tag: str, name: str) -> str:
+    if not isinstance(words, str):
+        raise _unspoken(name)
+    return literal(words, language=tag)
+
+
+def _unspoken(name: str) -> Unsafe:
+    return Unsafe(f"“{shown(name)}” is not words in a known language.", "bad-language", term=shown(name))
 
 
 def _value_object(active: Context, value: dict[str, Any], name: str) -> str:
@@ -342,7 +350,7 @@ def _value_object(active: Context, value: dict[str, Any], name: str) -> str:
     if len(parts) < len(value) or not set(parts) <= {"@value", "@type", "@language"} or len(parts) > 2:
         raise _unsupported_name(name)
     if "@language" in parts:
-        return _in_language(parts["@value"], parts["@language"], name)
+        return _in_language(parts["@value"], _language(parts["@language"], name), name)
     datatype, words = parts.get("@type"), parts["@value"]
     if datatype is not None and (not _is_iri(datatype) or _is_compact(active, datatype)):
         raise _unsupported_name(name)

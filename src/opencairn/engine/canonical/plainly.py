@@ -12,14 +12,13 @@ _NAMES = {"@id": "id", "@type": "type"}
 def plainly(value: Any) -> Any:
     """Return a document in which a value stands once, without brackets where it is the only one, and without wrapping.
 
-    Contexts and empty lists stay as they are.
+    A name under which an empty list stands is left out, for that states nothing. Contexts stay as they are.
     """
     if isinstance(value, dict):
         if set(value) == {"@value"}:
             return value["@value"]
-        return {
-            _NAMES.get(name, name): inner if name == "@context" else plainly(inner) for name, inner in value.items()
-        }
+        stated = ((name, inner) for name, inner in value.items() if inner != [])
+        return {_NAMES.get(name, name): inner if name == "@context" else plainly(inner) for name, inner in stated}
     return _once_each(value) if isinstance(value, list) else value
 
 

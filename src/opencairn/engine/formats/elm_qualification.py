@@ -10,7 +10,21 @@ from opencairn.engine.canonical.literals import IRI, LANGUAGE
 from opencairn.engine.model import Accreditation, Achievement, Issuer, Outcome, Related, Skill, Text
 
 from .elm_achievement import NOTED
-from .elm_values import Fields, code, day, first, identity, many, missing, number, plain, string, text, whole_hours
+from .elm_values import (
+    Fields,
+    code,
+    day,
+    first,
+    identity,
+    in_one_language,
+    many,
+    missing,
+    number,
+    plain,
+    string,
+    text,
+    whole_hours,
+)
 from .elm_vocabulary import ESCO, ESCO_SKILLS, NUTS, code_of
 
 _OWN_SKILLS = f"{OWN_NAMESPACE}skills:"
@@ -57,7 +71,7 @@ def achievement(document: Fields, claim: Fields) -> Achievement:
     )
     level = note_about(spec, "level-not-applicable")
     noted: dict[str, Any] = {name: note_about(spec, name.replace("_", "-")) for name in NOTED}
-    return replace(found, **noted, level_not_applicable=next(iter(level.values()), ""), recognition=_recognition(spec))
+    return replace(found, **noted, level_not_applicable=in_one_language(level), recognition=_recognition(spec))
 
 
 def organisation(fields: Fields) -> Issuer:

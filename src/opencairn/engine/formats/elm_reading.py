@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from opencairn.engine.canonical.contexts import OWN_NAMESPACE
+from opencairn.engine.canonical.plainly import plainly
 from opencairn.engine.model import Attainment, Evidence, Learner, OutcomeResult, Status
 
 from .elm_qualification import achievement, by_scheme, note_about, organisation
@@ -24,7 +25,11 @@ _PLACE = re.compile(r"(?:([a-z]{1,40})-)?([0-9]{1,12})")
 
 
 def read(document: Fields) -> Attainment:
-    """Return what the credential states. Raises ``Malformed`` where it lacks what every credential must state."""
+    """Return what the credential states, whichever of its spellings JSON-LD allows it has.
+
+    Raises ``Malformed`` where it lacks what every credential must state.
+    """
+    document = plainly(document)
     subject, issuer = first(document, "credentialSubject"), first(document, "issuer")
     claim, starts = _claim(subject), instant(document, "validFrom")
     if not string(issuer, "id"):
@@ -113,7 +118,7 @@ def _learner(subject: Fields) -> tuple[Learner, str]:
     given, family = plain(subject, "givenName"), plain(subject, "familyName")
     mail = string(first(first(subject, "contactPoint"), "emailAddress"), "id")
     learner = Learner(
-        name=plain(subject, "fullName") or ("" if "fullName" in subject else f"{given} {family}".strip()),
+        name=plain(subject, "fullName") or f"{given} {family}".strip(),
         email=unquote(mail.removeprefix("mailto:")),
         id="" if string(subject, "id").startswith("urn:epass:") else identity(subject),
         email_hash=by_scheme(subject, "email-hash"),

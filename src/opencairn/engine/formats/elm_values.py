@@ -15,9 +15,9 @@ from opencairn.engine.objections import Malformed
 
 from .elm_nodes import NODE
 from .elm_vocabulary import code_of
+from .fields import UNKNOWN_LANGUAGE
 
 Fields = Mapping[str, Any]
-_UNKNOWN_LANGUAGE = "und"
 _NUMBER = re.compile(r"\d{1,12}(\.\d{1,12})?")
 _HOURS = re.compile(r"PT(?=\d)(?:(\d{1,6})H)?(?:(\d{1,6})M)?")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?")
@@ -59,10 +59,10 @@ def text(fields: Fields, name: str) -> Text:
     """Return a text in its languages; several values in one language are one text of several lines."""
     value = fields.get(name, {})
     if isinstance(value, str):
-        return {_UNKNOWN_LANGUAGE: value}
+        return {UNKNOWN_LANGUAGE: value}
     if not isinstance(value, dict):
         raise missing(name)
-    return {tag: _lines(words, name) for tag, words in value.items()}
+    return {UNKNOWN_LANGUAGE if tag == "@none" else tag: _lines(words, name) for tag, words in value.items()}
 
 
 def _lines(value: Any, name: str) -> str:
@@ -73,9 +73,14 @@ def _lines(value: Any, name: str) -> str:
 
 
 def plain(fields: Fields, name: str) -> str:
-    """Return a text that our model keeps in one language: English, else the first."""
-    found = text(fields, name)
-    return found.get("en", next(iter(found.values()), ""))
+    """Return a text that our model keeps in one language."""
+    return in_one_language(text(fields, name))
+
+
+def in_one_language(spoken: Text) -> str:
+    """Return the words in English, else in the first language by its tag: in which order they stand is not signed."""
+    by_tag = {tag.lower(): words for tag, words in sorted(spoken.items())}
+    return by_tag.get("en", next(iter(by_tag.values()), ""))
 
 
 def code(name: str, concept: Fields) -> str:

@@ -97,6 +97,12 @@ def page(url: str, fetch: Callable[[str], bytes]) -> Fields:
     return found
 
 
+def extensions(*parts: Fields) -> tuple[str, ...]:
+    """Return under which names the parts of a badge hold extensions; each kind has a schema of its own."""
+    held = ((name, each) for part in parts for name, value in part.items() for each in given.listed(value))
+    return tuple(dict.fromkeys(n for n, each in held if isinstance(each, dict) and "Extension" in given.types(each)))
+
+
 def _learner(recipient: Fields) -> tuple[Learner, str]:
     """Return the learner, and the salt of the hash; an identity that is no e-mail address is the learner's id."""
     identity, salt = given.text(recipient, "identity", needed=True), given.text(recipient, "salt")

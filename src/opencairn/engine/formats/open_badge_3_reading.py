@@ -86,7 +86,7 @@ def learner_of(subject: Fields, *, own: bool) -> tuple[Learner, str]:
         born_on=given.day(ours, "learnerBornOn"),
         national_id=plain.get(NATIONAL_ID, ""),
     )
-    if not (learner.id or learner.name or "identifier" in subject):
+    if not (learner.id or learner.name or given.listed(subject.get("identifier"))):
         raise given.missing("identifier")
     return learner, salt
 

@@ -29,6 +29,7 @@ Document = Mapping[str, Any]
 Digest = Callable[[bytes], Any]
 #: the hash that each kind of key goes with, for the proof options as for the document
 _DIGESTS: Mapping[Kind, Digest] = {"ed25519": hashlib.sha256, "p256": hashlib.sha256, "p384": hashlib.sha384}
+_OWN_COPY = "u2V0A"  # how the value of a base proof begins (ecdsa-sd-2023): no verifier takes it
 _HALF = 32  # bytes of a SHA-256: of the proof options, and of the document
 #: how long a signature of each kind of key is, in bytes
 _SIZES: Mapping[Kind, int] = {"ed25519": 64, "p256": 64, "p384": 96}
@@ -217,6 +218,8 @@ def proof_for(
         raise ValueError("the document already has a proof")
     if len(chosen) != len(earlier):
         raise ValueError("the new proof builds on one that is not in the document")
+    if any(str(each.get("proofValue")).startswith(_OWN_COPY) for each in chosen):
+        raise ValueError("the new proof builds on the base proof of a holder's own copy, which nobody is shown")
     bare = {name: value for name, value in document.items() if name != "proof"}
     proof = {
         "type": TYPE,

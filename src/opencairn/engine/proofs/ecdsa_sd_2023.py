@@ -3,6 +3,10 @@
 The issuer signs every statement on its own with a key made for this document alone, and that key together with the
 statements that must always be shown: the *base proof*, for the holder. The holder shows chosen parts, with the
 signatures that cover them: a *derived proof*, the only one a verifier takes.
+
+Such a proof builds on no other one. In a chain a proof signs the ones before it as part of the document, and counts
+only where they hold (Data Integrity §4.3, §4.5); but an ordinary one no longer holds over a part, and one of this suite
+has another value in what is shown. A later proof may build on a derived one, which stays as it is.
 """
 
 import hashlib
@@ -108,12 +112,15 @@ def signed_bytes(document: Document, proof: Document, public_key: bytes, told: S
 def derive(document: Document, pointers: Sequence[str]) -> dict[str, Any]:
     """Return what a holder shows: the mandatory part, the chosen parts, and a derived proof (§3.6.6).
 
-    Raises ``Malformed`` where the document has no base proof, or nothing at one of the pointers.
+    Other proofs of the document are left out: they sign more than is shown. Raises an ``Objection`` where it has no
+    base proof, or one in a chain, or nothing at one of the pointers.
     """
     stated = document.get("proof")
     proofs = stated if isinstance(stated, list) else [stated]
     proof = next((each for each in proofs if isinstance(each, dict) and accepts(each)), {})
     base = base_of(proof)
+    if "previousProof" in proof:
+        raise _chained()
     bare = {name: value for name, value in document.items() if name != "proof"}
     parts = Parts.of(bare, base.hmac_key)
     part, value = shown_parts(parts, base, pointers)
@@ -144,7 +151,7 @@ def shown_parts(parts: Parts, base: Base, pointers: Sequence[str]) -> tuple[dict
 def seal(document: Document, proof: Document, ready: str, earlier: Sequence[Document] = ()) -> Seal:
     """Return the seal that a derived proof puts on a document (given without its proofs), §3.6.7."""
     if earlier:
-        raise Unsupported("The proof is bound to another proof.", "proof-bound")
+        raise _chained()
     value = derived_of(proof)
     told, rest = apart(lines_of(document, value), value)
     data = signed_bytes(document, proof, value.public_key, told)
@@ -176,6 +183,13 @@ def apart(lines: Sequence[str], value: Derived) -> tuple[list[str], list[str]]:
         raise Malformed("The proof does not fit the parts of the document.", "signature-differs")
     told = [line for place, line in enumerate(lines) if place in mandatory]
     return told, [line for place, line in enumerate(lines) if place not in mandatory]
+
+
+def _chained() -> Unsupported:
+    return Unsupported(
+        "A proof that lets parts be chosen cannot build on another proof: that one signs more than is shown.",
+        "proof-bound",
+    )
 
 
 def _too_many() -> Unsupported:

@@ -12,10 +12,10 @@ from typing import Any
 from opencairn.engine.baking import is_token, unwrap
 from opencairn.engine.further import further
 from opencairn.engine.objections import NotACredential, Objection
-from opencairn.engine.opening import Credential, open_credential
+from opencairn.engine.opening import Credential
 from opencairn.engine.report import Report
 from opencairn.engine.trust import Answer
-from opencairn.engine.verify import verify
+from opencairn.engine.verify import opened, verify_opened
 from opencairn.kit.dates import iso, parse_iso
 from opencairn.kit.fetch import CannotFetch, fetch
 from opencairn.transparency.inclusion import inclusion_of
@@ -91,15 +91,17 @@ def run(args: argparse.Namespace) -> int:
         look_up = _look_up(known, read)
         data = _document(source, look_up)
         data = _behind_code(data, look_up)
-        proofs = known.proofs + _proofs(args.log, data, look_up)
+        fetched = look_up if given or read else None
+        found = opened(data, fetch=fetched, anchors=known.anchors)
+        credential = found if isinstance(found, Credential) else None
+        proofs = known.proofs + _proofs(args.log, credential, look_up)
     except Unreadable as fault:
         print(f"opencairn verify: {fault}", file=sys.stderr)
         return UNREADABLE
-    trust = trust_in(data) if trust_in else None
-    fetched = look_up if given or read else None
-    report = verify(data, at=at, fetch=fetched, trust=trust, anchors=known.anchors)
-    told = {**(trust.told(report) if trust else {}), **_in_the_log(data, proofs)}
-    report = further(report, _opened(data), at=at, fetch=fetched, told=told)
+    trust = trust_in(credential) if trust_in else None
+    report = verify_opened(found, at=at, fetch=fetched, trust=trust)
+    told = {**(trust.told(report) if trust else {}), **_in_the_log(credential, proofs)}
+    report = further(report, credential, at=at, fetch=fetched, told=told)
     _say(json.dumps(_as_json(report), ensure_ascii=False) if args.json else _as_text(report))
     return EXIT[report.verdict]
 
@@ -186,18 +188,10 @@ def _address_and_file(name: str) -> tuple[str, str]:
     return (address, file) if address.startswith(("https://", "http://", "did:")) else ("", name)
 
 
-def _opened(data: bytes) -> Credential | None:
-    try:
-        return open_credential(unwrap(data))
-    except Objection:
-        return None
-
-
-def _proofs(log: str, data: bytes, look_up: Read) -> list[bytes]:
+def _proofs(log: str, credential: Credential | None, look_up: Read) -> list[bytes]:
     """Return the proof that a log serves for a credential, or that a file holds. Raises Unreadable for a file."""
     if "://" not in log:
         return [file_of(log)] if log else []
-    credential = _opened(data)
     if credential is None:
         return []
     try:
@@ -206,9 +200,8 @@ def _proofs(log: str, data: bytes, look_up: Read) -> list[bytes]:
         return [b""]
 
 
-def _in_the_log(data: bytes, proofs: list[bytes]) -> dict[str, Answer]:
+def _in_the_log(credential: Credential | None, proofs: list[bytes]) -> dict[str, Answer]:
     """Judge the proofs: one that holds is enough; nothing is said where there is none."""
-    credential = _opened(data)
     if credential is None or not proofs:
         return {}
     answers = [inclusion_of(each, credential_hash(credential)) for each in proofs]
@@ -228,7 +221,7 @@ def _look_up(known: Copies, read: Read | None) -> Read:
     return look_up
 
 
-def _outside(at: datetime) -> tuple[Read, Callable[[bytes], Any] | None]:
+def _outside(at: datetime) -> tuple[Read, Callable[[Credential | None], Any] | None]:
     """Return how addresses are read and whom to trust: by the site's own records where a site is set up here."""
     database = Path(os.environ.get("OPENCAIRN_VAR", "var")) / "opencairn.sqlite3"
     if not (os.environ.get("DATABASE_URL") or database.is_file()):
@@ -246,7 +239,7 @@ def _outside(at: datetime) -> tuple[Read, Callable[[bytes], Any] | None]:
         StatusList.objects.exists()
     except DatabaseError:
         return fetch, None  # the database is not prepared, so it holds nothing about anybody
-    return verification.Reader(at).read, lambda data: Register(verification.opened(data), at=at)
+    return verification.Reader(at).read, lambda credential: Register(credential, at=at)
 
 
 def _as_json(report: Report) -> dict[str, Any]:
