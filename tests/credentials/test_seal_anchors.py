@@ -37,8 +37,8 @@ def test_a_document_is_opened_once_for_all_that_the_desk_shows(monkeypatch: pyte
     monkeypatch.setattr(verify, "unwrap", counted)
     sealed = json.dumps(SEALED).encode()
     found = examined(sealed, at=LATER)
-    assert found.claims is not None
-    assert found.claims.achievement.name == result_of(found, sealed).claims.achievement.name
+    assert found.brought is not None
+    assert found.brought.attainment.achievement.name == result_of(found, sealed).claims.achievement.name
     assert opened == [sealed]
 
 
