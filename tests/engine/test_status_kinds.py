@@ -15,7 +15,7 @@ from opencairn.engine.formats import open_badge_3
 from opencairn.engine.keys import SigningKey, base64url_encode
 from opencairn.engine.objections import Objection
 from opencairn.engine.opening import Credential, open_credential
-from opencairn.engine.proofs import eddsa_rdfc_2022
+from opencairn.engine.proofs import eddsa_rdfc_2022, sd_jwt
 from opencairn.engine.proofs.seal import Seal
 from opencairn.engine.status import one_ed_tech, packing, status_list_2021, token_list
 from opencairn.engine.status.one_ed_tech import Revoked
@@ -255,6 +255,16 @@ def test_a_key_that_only_the_credential_brings_along_does_not_vouch_for_a_list()
     seal = Seal("EdDSA", None, lambda key: True, own_key=KEY.public)
     unconfirmed = token_credential(token_list.claim(URL, 5), seals=(seal,), issuer="https://tarntal.example/issuer")
     assert "not signed by a key of the issuer" in why(unconfirmed, {URL: by_hand(CLAIMS)})
+
+
+def test_a_holder_does_not_say_whether_their_own_credential_was_revoked() -> None:
+    holder, asked = SigningKey.from_bytes(bytes(range(2, 34))), sd_jwt.Binding("https://employer.example", "n", AT)
+    claims = {"iss": KEY.did, "vct": "https://tarntal.example/v", "status": token_list.claim(URL, 5)}
+    issued = sd_jwt.sign(claims, KEY, holder=holder.public, created=AT)
+    shown = open_credential(sd_jwt.present(issued, [], key=holder, to=asked), asked=asked)
+    revoked = token_list.with_value(STATUSES, 5, 1)
+    assert told(shown, {URL: token(revoked)}) == ("fail", "revoked")
+    assert "not signed by a key of the issuer" in why(shown, {URL: token(key=holder)})
 
 
 @pytest.mark.parametrize(

@@ -187,7 +187,7 @@ def _holders_seal(found: Presentation, token: jose.Token) -> Seal:
     def find(_issuer: str, _at: datetime, _fetch: Fetch | None) -> Key:
         return Key(holder, "pass")
 
-    return Seal("SD-JWT key binding", None, token.holds, created=made, begins=made, find=find)
+    return Seal("SD-JWT key binding", None, token.holds, created=made, begins=made, find=find, is_holders=True)
 
 
 def _not_bound() -> Malformed:

@@ -17,6 +17,7 @@ class Seal:
     signature over exactly this document. ``begins`` and ``expires`` bound when the signature itself may be relied on.
     ``own_key`` is a key that only the document brings along (a header's ``jwk``, a certificate): it can show that
     something was changed, never that the issuer signed.
+    ``is_holders`` says that the holder made it, to show the document: it says nothing about who issued that.
     ``along`` says that it may stand beside that of the issuer and be somebody else's (proof sets and chains).
     ``find`` answers whose key it is where that is not told by ``method`` and the issuer (certificates, hosted badges).
     ``again`` makes the seal of another document from its proof, which has another value and is the same otherwise, and
@@ -31,6 +32,7 @@ class Seal:
     expires: datetime | None = None
     own_key: PublicKey | None = None
     find: Callable[[str, datetime, Fetch | None], Key] | None = None
+    is_holders: bool = False
     along: bool = False
     again: Callable[[Mapping[str, Any], bytes], "Seal"] | None = None
 

@@ -166,7 +166,7 @@ def _is_the_issuers(token: Token, asked: Asked) -> bool:
         return key is not None and key.holds(token.signature, token.signed, algorithm)
 
     credential = asked.credential
-    for seal in credential.seals:
+    for seal in (each for each in credential.seals if not each.is_holders):
         found = seal.key(credential.issuer, at=asked.at, fetch=asked.fetch)
         if found.outcome == "pass" and holds(found.public):
             return True
