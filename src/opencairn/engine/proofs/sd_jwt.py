@@ -160,9 +160,7 @@ def _of_sd_jwt_vc(seal: Seal, token: jose.Token) -> Seal:
 
     def find(issuer: str, at: datetime, fetch: Fetch | None) -> Key:
         kid = token.header.get("kid")
-        if issuer.startswith("https://") and not (
-            isinstance(kid, str) and kid.startswith((f"{issuer}#", f"{issuer}/"))
-        ):
+        if issuer.startswith("https://") and not (isinstance(kid, str) and kid.startswith(f"{issuer}#")):
             return jwt_issuer.find_key(issuer, kid, seal.own_key, fetch)
         return seal.key(issuer, at=at, fetch=fetch)
 
