@@ -15,13 +15,14 @@ from opencairn.engine.formats import open_badge_3
 from opencairn.engine.keys import SigningKey, base64url_encode
 from opencairn.engine.objections import Objection
 from opencairn.engine.opening import Credential, open_credential
-from opencairn.engine.proofs import eddsa_rdfc_2022, sd_jwt
+from opencairn.engine.proofs import eddsa_rdfc_2022, jose, sd_jwt, vc_jwt
 from opencairn.engine.proofs.seal import Seal
 from opencairn.engine.status import one_ed_tech, packing, status_list_2021, token_list
 from opencairn.engine.status.one_ed_tech import Revoked
 from opencairn.engine.status.token_list import Statuses
 from opencairn.engine.statuses import status_step
-from tests.engine.samples import AT, ATTAINMENT, KEY, STRANGER, as_bytes, offering, signed, with_bit
+from opencairn.engine.verify import verify
+from tests.engine.samples import AT, ATTAINMENT, KEY, LIST, STRANGER, as_bytes, offering, signed, status_list, with_bit
 
 BADGE = open_credential(as_bytes(signed()).decode())
 URL = "https://cairn.example/statuses/5"
@@ -332,3 +333,34 @@ def test_a_token_without_a_place_in_the_list_is_unknown(index: Any) -> None:
 )
 def test_what_a_token_may_say_about_its_status(status: Any, answer: tuple[str, str]) -> None:
     assert told(token_credential(status), {URL: token()}) == answer
+
+
+@pytest.mark.parametrize("typ", ["vc+jwt", "JWT", "vc+sd-jwt", "vc"])
+def test_a_token_around_a_credential_may_say_where_its_status_is_kept(typ: str) -> None:
+    badge = open_badge_3.write(replace(ATTAINMENT, status=None))
+    listed = token_list.claim(URL, 5)
+    if typ == "vc+sd-jwt":
+        text = sd_jwt.sign({**badge, "status": listed}, KEY, typ=typ)
+    elif typ == "vc":
+        text = jose.sign({"iss": KEY.did, "vc": badge, "status": listed}, KEY, typ="JWT", kid=KEY.verification_method)
+    else:
+        text = vc_jwt.sign({**badge, "status": listed}, KEY, typ=typ)
+    credential = open_credential(text)
+    assert told(credential, {URL: token()}) == ("pass", "not-revoked")
+    assert told(credential, {URL: token(token_list.with_value(STATUSES, 5, 1))}) == ("fail", "revoked")
+    report = verify(text.encode(), at=AT, fetch=offering({URL: token(token_list.with_value(STATUSES, 5, 1))}))
+    assert report.verdict == "invalid"
+
+
+def test_a_credential_and_the_token_around_it_may_both_name_lists_and_either_revokes() -> None:
+    text = vc_jwt.sign({**open_badge_3.write(ATTAINMENT), "status": token_list.claim(URL, 5)}, KEY)
+    credential, revoked = open_credential(text), token_list.with_value(STATUSES, 5, 1)
+    assert told(credential, {URL: token(), LIST: status_list()}) == ("pass", "not-revoked")
+    assert told(credential, {URL: token(revoked), LIST: status_list()}) == ("fail", "revoked")
+    assert told(credential, {URL: token(), LIST: status_list(bits=with_bit(94_567))}) == ("fail", "revoked")
+    assert told(credential, {LIST: status_list()})[0] == "unknown"
+
+
+def test_the_word_status_in_a_document_with_proofs_is_no_claim() -> None:
+    without = {**BADGE.document, "credentialStatus": [], "status": token_list.claim(URL, 5)}
+    assert status_step(replace(BADGE, document=without), at=AT, fetch=None).code == "no-status"

@@ -139,7 +139,7 @@ def open_envelope(sealed: str | Document) -> Opened:
     if found.binding is not None:
         seals.append(_holders_seal(found, found.binding))
     presented = dict(found.binding.claims) if found.binding is not None else None
-    return Opened(document, tuple(seals), model, found.tokens[0].signed, presented)
+    return Opened(document, tuple(seals), model, found.tokens[0].signed, presented, claims.get("status"))
 
 
 def _as_sd_jwt_vc(found: Presentation) -> None:

@@ -49,7 +49,8 @@ class Opened:
 
     ``kind`` names the data model: ``credential-2``, ``credential-1``, ``sd-jwt-vc``, ``open-badge-2``. ``signed`` is
     the text that the seal covers, from which the fingerprint is made. ``presented`` is what a holder signed to show it:
-    to whom (``aud``), in which talk (``nonce``), when (``iat``).
+    to whom (``aud``), in which talk (``nonce``), when (``iat``). ``status`` is what a token around a credential claims
+    under that name (Token Status List); in an SD-JWT VC it is part of the document.
     """
 
     document: Mapping[str, Any]
@@ -57,3 +58,4 @@ class Opened:
     kind: str
     signed: str
     presented: Mapping[str, Any] | None = None
+    status: object = None

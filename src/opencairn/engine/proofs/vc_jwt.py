@@ -41,7 +41,7 @@ def open_envelope(sealed: str | Document) -> Opened:
         raise Unsupported("This is a signed token of a kind that this verifier does not read.", "token")
     document = _under_vc(token, claims) if "vc" in claims else _payload(token, claims)
     seal = seal_of("VC-JWT " + token.header["alg"], token, _issuer(document))
-    return Opened(document, (seal,), model_of(document), token.signed)
+    return Opened(document, (seal,), model_of(document), token.signed, status=claims.get("status"))
 
 
 def presentation() -> NotACredential:
