@@ -38,6 +38,11 @@ SENTENCES: Mapping[str, Any] = {
     "resource-twice": __("It names one related document twice."),
     "resource-no-digest": __("It names a related document, but no fingerprint by which to know it."),
     "resource-digest": __("The fingerprint of a related document is not that of its content."),
+    "resource-digest-kind": __("The fingerprint of a related document is of no kind that we can compare."),
+    "resource-not-compared": __(
+        "It reads as a credential. Documents that it points to were not compared with their fingerprints, for they are "
+        "not at hand: %(names)s."
+    ),
     "presentation-content": __("It holds something that is no credential."),
     "award-unknown": __("“%(path)s” is nothing that an award states."),
     "award-missing": __("The award does not state “%(path)s”."),

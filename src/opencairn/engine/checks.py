@@ -4,12 +4,15 @@ The steps that look at keys and lists stand in ``signatures.py`` and ``statuses.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from types import ModuleType
 
 from opencairn.kit.dates import iso
 
+from .canonical.strict_json import shown
+from .data_model import not_compared
 from .model import Attainment
 from .objections import Malformed, Objection
 from .opening import Credential
@@ -38,8 +41,18 @@ def objected(name: str, objection: Objection, outcome: StepOutcome) -> Step:
 
 
 def format_step(credential: Credential) -> Step:
-    """Say which kind of credential it is; ``open_credential`` has refused everything else."""
-    return _format(credential.kind, credential.format)
+    """Say which kind of credential it is; ``open_credential`` has refused everything else.
+
+    What it points to and fixes by a digest is told where nobody compared it.
+    """
+    told = _format(credential.kind, credential.format)
+    if credential.kind not in _MODELS:  # other data models know no such digests, and may use the word as they like
+        return told
+    names = shown("; ".join(not_compared(credential.document)), longest=200)
+    if not names:
+        return told
+    why = f"{told.why} What it points to was not compared with its digests, for it is not at hand: {names}."
+    return replace(told, why=why, code="resource-not-compared", facts=(("names", names),))
 
 
 @cache
