@@ -295,6 +295,8 @@ def test_a_holder_does_not_say_whether_their_own_credential_was_revoked() -> Non
         (by_hand({**CLAIMS, "iat": "now"}), "its dates"),
         (by_hand({**CLAIMS, "exp": -5}), "its dates"),
         (by_hand({**CLAIMS, "ttl": True}), "its dates"),
+        (by_hand({**CLAIMS, "exp": CLAIMS["iat"]}), "relied on until"),
+        (by_hand({**CLAIMS, "iat": CLAIMS["iat"] - 100, "ttl": 100}), ""),
         (by_hand({**CLAIMS, "iat": CLAIMS["iat"] - 100, "ttl": 50}), "relied on until"),
         (by_hand({**CLAIMS, "iat": CLAIMS["iat"] - 100, "ttl": 500}), ""),
         (by_hand({**CLAIMS, "iat": CLAIMS["iat"] - 100, "ttl": 50, "exp": CLAIMS["iat"] + 5}), ""),

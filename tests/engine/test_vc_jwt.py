@@ -151,9 +151,10 @@ def test_a_second_more_or_less_in_the_fraction_is_no_contradiction() -> None:
     ("claims", "code"),
     [
         ({"exp": NOW - 1}, "signature-expired"),
+        ({"exp": NOW}, "signature-expired"),
         ({"nbf": NOW + 301}, "signature-early"),
         ({"iat": NOW + 301}, "signature-early"),
-        ({"iat": NOW - 5, "nbf": NOW - 9, "exp": NOW}, "signed"),
+        ({"iat": NOW - 5, "nbf": NOW - 9, "exp": NOW + 1}, "signed"),
     ],
 )
 def test_registered_dates_bound_the_signature(claims: Any, code: str) -> None:

@@ -63,7 +63,10 @@ def _format(kind: str, format_: ModuleType | None) -> Step:
 
 
 def dates(credential: Credential, *, at: datetime) -> Step:
-    """Whether the instant lies between the first and the last moment of validity; both ends count as inside."""
+    """Whether the instant lies between the first and the last moment of validity.
+
+    Both count as inside, but for the claim ``exp``: that is the first moment after it (RFC 7519 §4.1.4).
+    """
     first, last = _WINDOWS[credential.kind]
     try:
         begins = max(_instants(credential, first), default=None)
@@ -74,7 +77,7 @@ def dates(credential: Credential, *, at: datetime) -> Step:
         return Step(
             "dates", "fail", f"It is not valid before {iso(begins)}.", "not-yet-valid", (("from", iso(begins)),)
         )
-    if ends is not None and at > ends:
+    if ends is not None and (at > ends or (at == ends and credential.kind == "sd-jwt-vc")):
         return Step("dates", "fail", f"It expired at {iso(ends)}.", "expired", (("until", iso(ends)),))
     if ends is not None:
         return Step("dates", "pass", f"It is valid until {iso(ends)}.", "valid-until", (("until", iso(ends)),))

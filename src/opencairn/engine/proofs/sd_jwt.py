@@ -128,7 +128,7 @@ def open_envelope(sealed: str | Document) -> Opened:
         _as_sd_jwt_vc(found)
         document, model = dict(claims), "sd-jwt-vc"
     elif kind == "vc+sd-jwt" and "@context" in claims:
-        document, model = vc_jwt.bare(claims), vc_jwt.model_of(claims)
+        document, model = vc_jwt.agreed(claims), vc_jwt.model_of(claims)
     else:
         raise NotACredential("This does not say that it is a credential.", "no-credential")
     issuer = document.get("iss", document.get("issuer"))
@@ -262,7 +262,7 @@ def claims_of(sealed: str | Document, key: PublicKey, *, at: datetime, asked: Bi
             "The credential was changed after it was signed, or signed by another key.", "signature-differs"
         )
     bounds = vc_jwt.seal_of("SD-JWT", found.tokens[0], None)
-    if (bounds.begins and at < bounds.begins) or (bounds.expires and at > bounds.expires):
+    if (bounds.begins and at < bounds.begins) or bounds.is_over(at):
         raise Malformed("The token is not valid at this time.", "token-dates")
     if found.binding is not None:
         _bound(found, found.binding)

@@ -15,6 +15,7 @@ class Seal:
 
     ``method`` is the key's address as the signature names it. ``holds`` answers for one public key whether it made the
     signature over exactly this document. ``begins`` and ``expires`` bound when the signature itself may be relied on.
+    A token is over at ``expires`` (``is_token``; RFC 7519 §4.1.4), any other signature after it.
     ``own_key`` is a key that only the document brings along (a header's ``jwk``, a certificate): it can show that
     something was changed, never that the issuer signed.
     ``is_holders`` says that the holder made it, to show the document: it says nothing about who issued that.
@@ -30,11 +31,16 @@ class Seal:
     created: datetime | None = None
     begins: datetime | None = None
     expires: datetime | None = None
+    is_token: bool = False
     own_key: PublicKey | None = None
     find: Callable[[str, datetime, Fetch | None], Key] | None = None
     is_holders: bool = False
     along: bool = False
     again: Callable[[Mapping[str, Any], bytes], "Seal"] | None = None
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether the signature may no longer be relied on."""
+        return self.expires is not None and (at > self.expires or (self.is_token and at == self.expires))
 
     def key(self, issuer: str, *, at: datetime, fetch: Fetch | None, purpose: str = "assertionMethod") -> Key:
         """Return the key and whether this issuer controls it. Raises an ``Objection`` where none is named."""
