@@ -6,7 +6,6 @@ originals with one of these words in their names. Another seed is another piece 
 """
 
 import os
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -53,12 +52,12 @@ def fuzz(original: Original, numbers: range, seed: int = SEED) -> Result:
     expected = original.judge(original.data)[1]
     for number in numbers:
         data = mutant(original, number, seed)
-        began = time.process_time()
+        began = sum(os.times()[:4])  # with what the process that reads a PDF takes
         try:
             verdict, read = original.judge(data)
         except Exception as error:  # noqa: BLE001 - this is what is looked for
             verdict, read = f"crash: {type(error).__name__}", None
-        took = time.process_time() - began
+        took = sum(os.times()[:4]) - began
         result.counts[verdict] += 1
         result.same += read is not None and read == expected
         result.slowest = max(result.slowest, took)

@@ -4,7 +4,7 @@ from pathlib import Path
 from opencairn import engine
 from opencairn.credentials.sentences import SENTENCES
 
-OBJECTIONS = {"Malformed", "Unsafe", "Unsupported", "NotACredential"}
+OBJECTIONS = {"Malformed", "Unsafe", "Unsupported", "NotACredential", "Unread"}
 ABOUT_A_LIST = {  # told as "the status list could not be used", with its address
     "list-encoding", "list-length", "list-elsewhere", "list-of-another", "list-purpose", "list-index-range", "not-a-list",
     "list-dates", "list-early", "list-messages", "list-nameless", "list-signature", "list-stale", "list-ttl", "list-unsafe",

@@ -187,6 +187,10 @@ def test_only_status_lists_are_found_by_their_name_alone() -> None:
     copies = Copies()
     copies.add(as_bytes({"id": f"https://old.example/{OWN_NAME}"}))
     assert copies.find(f"https://new.example/{OWN_NAME}") is None
+    copies.add(as_bytes(status_list(url=f"https://old.example/1/{OWN_NAME}")))
+    assert copies.find(f"https://old.example/2/{OWN_NAME}") is None  # on one host that is another list
+    copies.add(as_bytes(status_list(url="https://old.example/statuslistcredential")))
+    assert copies.find("https://new.example/statuslistcredential") is None
 
 
 @pytest.mark.parametrize("document", [[], {}, {"id": 5}, {"kty": "OKP", "kid": "key-1"}, {"issuer": "x", "jwks": {}}])

@@ -1,18 +1,22 @@
 """Each rule of the data model, row by row: what keeps it is let through, what breaks it is named."""
 
 import base64
+import hashlib
 import json
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from opencairn.engine.canonical import contexts
-from opencairn.engine.data_model import objections
+from opencairn.engine.canonical import contexts, imported
+from opencairn.engine.data_model import not_compared, objections
 from opencairn.engine.formats import clr_2, elm, open_badge_3
-from opencairn.engine.keys import base58_encode
+from opencairn.engine.keys import base58_encode, base64url_encode
 from opencairn.engine.losses import FILLED
-from tests.engine.samples import signed, status_list
+from opencairn.engine.proofs import eddsa_rdfc_2022, sd_jwt
+from opencairn.engine.verify import verify
+from tests.engine.samples import AT, KEY, signed, status_list
 from tests.engine.test_clr_2 import RECORD
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
@@ -70,7 +74,8 @@ def test_a_document_that_keeps_every_rule_has_no_objections(document: dict[str, 
         {"credentialSchema": {"id": "https://a.example/s", "type": "JsonSchema"}}, {"refreshService": [{"type": "X"}]},
         {"termsOfUse": {"type": "X"}}, {"evidence": [{"type": ["X"], "id": "urn:e"}]},
         {"relatedResource": RESOURCE}, {"relatedResource": [RESOURCE, CONTEXT]}, {"relatedResource": {"id": V2, "digestMultibase": MULTIHASH}},
-        {"relatedResource": {"id": V2, "digestSRI": SRI}}, {"relatedResource": {"id": V2, "digestSRI": f"sha512-AAAA {SRI}?x"}},
+        {"relatedResource": {"id": V2, "digestSRI": SRI}}, {"relatedResource": {"id": V2, "digestSRI": f"sha256-{'A' * 43}= {SRI}?x"}},  # the strongest counts
+        {"relatedResource": {"id": V2, "digestSRI": f"sha384-{'A' * 64} {SRI}"}},  # one of several versions
         {"relatedResource": {"id": V2, "digestSRI": "sha256-" + base64.b64encode(bytes.fromhex(SHA256)).decode()}},
         {"relatedResource": {"id": V2, "digestMultibase": "z" + base58_encode(bytes.fromhex(SHA256))}},
         {"relatedResource": {"id": contexts.OPEN_BADGES, "digestMultibase": BARE}},
@@ -153,14 +158,19 @@ def test_what_a_rule_allows_is_let_through(changes: dict[str, Any]) -> None:
         ({"relatedResource": {"digestSRI": "sha256-A"}}, ("not-an-address", "relatedResource")),
         ({"relatedResource": [RESOURCE, RESOURCE]}, ("resource-twice", "")),
         ({"relatedResource": {"id": "urn:r"}}, ("resource-no-digest", "")),
-        ({"relatedResource": {**RESOURCE, "digestSRI": ""}}, ("resource-digest", "")),
-        ({"relatedResource": {**RESOURCE, "digestSRI": 5}}, ("resource-digest", "")),
-        ({"relatedResource": {**RESOURCE, "digestSRI": " "}}, ("resource-digest", "")),
-        ({"relatedResource": {**RESOURCE, "digestSRI": "sha256"}}, ("resource-digest", "")),
+        ({"relatedResource": {**RESOURCE, "digestSRI": ""}}, ("resource-digest-kind", "")),
+        ({"relatedResource": {**RESOURCE, "digestSRI": 5}}, ("resource-digest-kind", "")),
+        ({"relatedResource": {**RESOURCE, "digestSRI": " "}}, ("resource-digest-kind", "")),
+        ({"relatedResource": {**RESOURCE, "digestSRI": "sha256"}}, ("resource-digest-kind", "")),
+        ({"relatedResource": {**RESOURCE, "digestSRI": "sha512-AAAA"}}, ("resource-digest-kind", "")),
+        ({"relatedResource": {**RESOURCE, "digestSRI": "md5-" + "A" * 22 + "=="}}, ("resource-digest-kind", "")),
+        ({"relatedResource": {"id": V2, "digestSRI": f"md5-AAAA {SRI}"}}, ("resource-digest-kind", "")),
+        ({"relatedResource": {"id": V2, "digestSRI": f"sha512-{'A' * 86}== {SRI}"}}, ("resource-digest", "")),
+        ({"relatedResource": {"id": V2, "digestMultibase": SRI}}, ("resource-digest-kind", "")),
         ({"relatedResource": {"id": V2, "digestSRI": SRI.replace("l/H", "l/h")}}, ("resource-digest", "")),
         ({"relatedResource": {**CONTEXT, "digestMultibase": BARE.replace("WZ", "Wz")}}, ("resource-digest", "")),
-        ({"relatedResource": {**CONTEXT, "digestMultibase": "u***"}}, ("resource-digest", "")),
-        ({"relatedResource": {**CONTEXT, "digestMultibase": "f" + SHA256}}, ("resource-digest", "")),
+        ({"relatedResource": {**CONTEXT, "digestMultibase": "u***"}}, ("resource-digest-kind", "")),
+        ({"relatedResource": {**CONTEXT, "digestMultibase": "f" + SHA256}}, ("resource-digest-kind", "")),
         ({"relatedResource": {**CONTEXT, "digestSRI": "sha256-" + "A" * 43 + "="}}, ("resource-digest", "")),
     ],
 )
@@ -244,3 +254,46 @@ def test_what_we_write_keeps_every_rule() -> None:
 )
 def test_good_credentials_of_others_keep_every_rule(name: str) -> None:
     assert objections(json.loads((ZOO / name).read_text())) == ()
+
+
+def test_a_context_is_compared_by_every_algorithm_that_is_followed() -> None:
+    published = Path(str(distribution("openbadgeslib").locate_file(contexts.LOCK[V2]["file"]))).read_bytes()
+    for algorithm, begin in (("sha256", b"\x12\x20"), ("sha384", b"\x20\x30"), ("sha512", b"\x13\x40")):
+        digest = hashlib.new(algorithm, published).digest()
+        wrong = bytes(len(digest))
+        for right, bad in (
+            ({"digestSRI": f"{algorithm}-{base64.b64encode(digest).decode()}"}, {"digestSRI": f"{algorithm}-{base64.b64encode(wrong).decode()}"}),
+            ({"digestMultibase": "z" + base58_encode(begin + digest)}, {"digestMultibase": "z" + base58_encode(begin + wrong)}),
+            ({"digestMultibase": "u" + base64url_encode(digest)}, {"digestMultibase": "u" + base64url_encode(wrong)}),
+        ):  # fmt: skip
+            assert codes(CREDENTIAL, {"relatedResource": {"id": V2, **right}}) == []
+            assert codes(CREDENTIAL, {"relatedResource": {"id": V2, **bad}}) == [("resource-digest", "")]
+            assert not_compared({"relatedResource": [{"id": V2, **right}]}) == ()
+        assert contexts.published_digest(contexts.OPEN_BADGES, algorithm) is None
+        assert contexts.published_digest("https://a.example/x.css", algorithm) is None
+
+
+def test_a_context_that_is_not_imported_or_came_in_another_layout_is_compared_by_its_pin_alone(tmp_path: Path) -> None:
+    url = "https://www.w3.org/ns/did/v1"
+    before = contexts.shelf().folder
+    contexts.use_folder(tmp_path)
+    try:
+        assert contexts.published_digest(url, "sha256") == bytes.fromhex(contexts.LOCK[url]["sha256"])
+        assert contexts.published_digest(url, "sha384") is None
+        imported.keep(tmp_path, url, b"{}", None)
+        assert contexts.published_digest(url, "sha384") is None
+    finally:
+        contexts.use_folder(before)
+
+
+def test_the_report_says_which_related_documents_nobody_compared() -> None:
+    compared, other = {"id": V2, "digestSRI": SRI}, "https://a.example/x.css"
+    for resources, code in (([compared], "credential-2"), ([compared, RESOURCE], "resource-not-compared")):
+        subject = {"@context": [V2], "issuer": KEY.did, "credentialSubject": {"id": "urn:x"}}
+        document = {**CREDENTIAL, **subject, "relatedResource": resources}
+        sealed = eddsa_rdfc_2022.sign(document, KEY, created=AT)
+        report = verify(json.dumps(sealed).encode(), at=AT)
+        assert (report.verdict, report.steps[0].code) == ("valid", code)
+        assert (other in report.steps[0].why) == (code == "resource-not-compared")
+    claims = {"iss": KEY.did, "vct": "https://a.example/v", "relatedResource": 5}
+    assert verify(sd_jwt.sign(claims, KEY).encode(), at=AT).verdict == "valid"  # the word means nothing there

@@ -76,3 +76,13 @@ def test_an_https_issuer_may_also_confirm_a_key_in_its_profile() -> None:
 def test_an_address_that_is_none_is_no_issuer(issuer: str) -> None:
     token = sd_jwt.sign({**CLAIMS, "iss": issuer}, KEY, kid="1")
     assert examine(token.encode(), at=AT, fetch=offering({}), trust=None).verdict in ("invalid", "unknown")
+
+
+def test_a_key_at_an_address_below_the_issuers_counts_only_where_the_metadata_list_it() -> None:
+    address = f"{ISSUER}/~mallory/key.json"
+    token = sd_jwt.sign({**CLAIMS, "iss": ISSUER}, STRANGER, kid=address)
+    for published, verdict in (([JWK], "invalid"), ([{**STRANGER.public.jwk, "kid": address}], "valid")):
+        network = offering({address: STRANGER.public.jwk, METADATA: {"issuer": ISSUER, "jwks": {"keys": published}}})
+        assert examine(token.encode(), at=AT, fetch=network, trust=None).verdict == verdict
+    alone = offering({address: STRANGER.public.jwk})
+    assert examine(token.encode(), at=AT, fetch=alone, trust=None).verdict == "unknown"

@@ -327,23 +327,68 @@ def test_an_issuer_that_nobody_can_look_up_is_unknown_and_a_changed_document_sti
         (f"{PROFILE}//elsewhere.example/1", "unknown", "key-elsewhere"),
     ],
 )
-def test_a_jwk_counts_under_the_issuers_own_address(kid: str, outcome: str, code: str) -> None:
+def test_a_jwk_counts_under_the_issuers_own_address_where_the_issuer_lists_it(
+    kid: str, outcome: str, code: str
+) -> None:
     there = {f"{PROFILE}/keys/1": ED, f"{PROFILE}/keys/rsa": {"kty": "oct"}, f"{PROFILE}/keys/text": b"text"}
     everywhere = {
         f"{PROFILE}/../keys/1": ED,
         "https://tarntal.example/keys/1": ED,
         f"{PROFILE}//elsewhere.example/1": ED,
     }
-    found = find_key(kid, PROFILE, at=AT, fetch=offering({**there, **everywhere}))
+    profile = {PROFILE: {"id": PROFILE, "assertionMethod": [kid]}}
+    found = find_key(kid, PROFILE, at=AT, fetch=offering({**there, **everywhere, **profile}))
     assert (found.outcome, found.code) == (outcome, code)
     assert find_key(kid, PROFILE, at=AT, fetch=None).outcome == "unknown"
 
 
 def test_a_jwk_that_is_not_the_one_brought_along_is_another() -> None:
-    network = offering({f"{PROFILE}/k": ED})
+    network = offering({f"{PROFILE}/k": ED, f"{PROFILE}/": {"id": f"{PROFILE}/", "assertionMethod": f"{PROFILE}/k"}})
     found = find_key(f"{PROFILE}/k", f"{PROFILE}/", at=AT, fetch=network, own_key=STRANGER.public)
     assert (found.outcome, found.code) == ("fail", "key-differs")
     assert find_key(f"{PROFILE}/k", f"{PROFILE}/", at=AT, fetch=network, own_key=KEY.public).outcome == "pass"
+
+
+def multikey(**changes: Any) -> dict[str, Any]:
+    return {"id": f"{PROFILE}#1", "publicKeyMultibase": KEY.public.multikey, **changes}
+
+
+@pytest.mark.parametrize(
+    ("published", "outcome", "code"),
+    [
+        (None, "unknown", "key-not-confirmed"),
+        (b"<html>", "unknown", "key-not-confirmed"),
+        ([], "unknown", "other-issuer-document"),
+        ({"id": f"{PROFILE}/keys", "assertionMethod": f"{PROFILE}/k"}, "unknown", "other-issuer-document"),
+        ({"id": PROFILE}, "unknown", "key-not-listed"),
+        ({"id": PROFILE, "assertionMethod": [f"{PROFILE}/other"]}, "unknown", "key-not-listed"),
+        ({"id": PROFILE, "verificationMethod": [f"{PROFILE}/k"]}, "unknown", "key-not-listed"),
+        ({"id": PROFILE, "authentication": [f"{PROFILE}/k"]}, "unknown", "key-not-listed"),
+        ({"id": PROFILE, "verificationMethod": multikey()}, "unknown", "key-not-listed"),
+        ({"id": PROFILE, "assertionMethod": multikey(publicKeyMultibase=STRANGER.public.multikey)}, "unknown", "key-not-listed"),
+        ({"id": PROFILE, "assertionMethod": [f"{PROFILE}/k"]}, "pass", ""),
+        ({"id": PROFILE, "assertionMethod": {"id": f"{PROFILE}/k", "publicKeyJwk": KEY.public.jwk}}, "pass", ""),
+        ({"id": PROFILE, "assertionMethod": multikey()}, "pass", ""),
+        ({"id": PROFILE, "assertionMethod": ["#1"], "verificationMethod": [multikey(id="#1")]}, "pass", ""),
+        ({"id": PROFILE, "assertionMethod": multikey(revoked=iso(AT))}, "fail", "key-revoked"),
+        (
+            {"id": PROFILE, "assertionMethod": [f"{PROFILE}/k"], "verificationMethod": multikey(id=f"{PROFILE}/k", expires=iso(AT))},
+            "fail",
+            "key-expires",
+        ),
+        ({"id": PROFILE, "assertionMethod": multikey(id=f"{PROFILE}/k", publicKeyMultibase=STRANGER.public.multikey)}, "fail", "key-differs"),
+    ],
+)  # fmt: skip
+def test_a_jwk_under_the_issuers_address_that_the_issuer_does_not_list_may_be_anybodys(
+    published: Any, outcome: str, code: str
+) -> None:
+    there = {f"{PROFILE}/k": ED} if published is None else {f"{PROFILE}/k": ED, PROFILE: published}
+    found = find_key(f"{PROFILE}/k", PROFILE, at=AT, fetch=offering(there))
+    assert (found.outcome, found.code, found.public) == (
+        outcome,
+        code,
+        None if code == "key-not-confirmed" else KEY.public,
+    )
 
 
 def test_a_did_web_does_not_confirm_a_key_at_an_https_address() -> None:

@@ -15,13 +15,14 @@ from opencairn.engine.formats import open_badge_3
 from opencairn.engine.keys import SigningKey, base64url_encode
 from opencairn.engine.objections import Objection
 from opencairn.engine.opening import Credential, open_credential
-from opencairn.engine.proofs import eddsa_rdfc_2022
+from opencairn.engine.proofs import eddsa_rdfc_2022, jose, sd_jwt, vc_jwt
 from opencairn.engine.proofs.seal import Seal
 from opencairn.engine.status import one_ed_tech, packing, status_list_2021, token_list
 from opencairn.engine.status.one_ed_tech import Revoked
 from opencairn.engine.status.token_list import Statuses
 from opencairn.engine.statuses import status_step
-from tests.engine.samples import AT, ATTAINMENT, KEY, STRANGER, as_bytes, offering, signed, with_bit
+from opencairn.engine.verify import verify
+from tests.engine.samples import AT, ATTAINMENT, KEY, LIST, STRANGER, as_bytes, offering, signed, status_list, with_bit
 
 BADGE = open_credential(as_bytes(signed()).decode())
 URL = "https://cairn.example/statuses/5"
@@ -257,6 +258,16 @@ def test_a_key_that_only_the_credential_brings_along_does_not_vouch_for_a_list()
     assert "not signed by a key of the issuer" in why(unconfirmed, {URL: by_hand(CLAIMS)})
 
 
+def test_a_holder_does_not_say_whether_their_own_credential_was_revoked() -> None:
+    holder, asked = SigningKey.from_bytes(bytes(range(2, 34))), sd_jwt.Binding("https://employer.example", "n", AT)
+    claims = {"iss": KEY.did, "vct": "https://tarntal.example/v", "status": token_list.claim(URL, 5)}
+    issued = sd_jwt.sign(claims, KEY, holder=holder.public, created=AT)
+    shown = open_credential(sd_jwt.present(issued, [], key=holder, to=asked), asked=asked)
+    revoked = token_list.with_value(STATUSES, 5, 1)
+    assert told(shown, {URL: token(revoked)}) == ("fail", "revoked")
+    assert "not signed by a key of the issuer" in why(shown, {URL: token(key=holder)})
+
+
 @pytest.mark.parametrize(
     ("published", "words"),
     [
@@ -284,6 +295,8 @@ def test_a_key_that_only_the_credential_brings_along_does_not_vouch_for_a_list()
         (by_hand({**CLAIMS, "iat": "now"}), "its dates"),
         (by_hand({**CLAIMS, "exp": -5}), "its dates"),
         (by_hand({**CLAIMS, "ttl": True}), "its dates"),
+        (by_hand({**CLAIMS, "exp": CLAIMS["iat"]}), "relied on until"),
+        (by_hand({**CLAIMS, "iat": CLAIMS["iat"] - 100, "ttl": 100}), ""),
         (by_hand({**CLAIMS, "iat": CLAIMS["iat"] - 100, "ttl": 50}), "relied on until"),
         (by_hand({**CLAIMS, "iat": CLAIMS["iat"] - 100, "ttl": 500}), ""),
         (by_hand({**CLAIMS, "iat": CLAIMS["iat"] - 100, "ttl": 50, "exp": CLAIMS["iat"] + 5}), ""),
@@ -322,3 +335,34 @@ def test_a_token_without_a_place_in_the_list_is_unknown(index: Any) -> None:
 )
 def test_what_a_token_may_say_about_its_status(status: Any, answer: tuple[str, str]) -> None:
     assert told(token_credential(status), {URL: token()}) == answer
+
+
+@pytest.mark.parametrize("typ", ["vc+jwt", "JWT", "vc+sd-jwt", "vc"])
+def test_a_token_around_a_credential_may_say_where_its_status_is_kept(typ: str) -> None:
+    badge = open_badge_3.write(replace(ATTAINMENT, status=None))
+    listed = token_list.claim(URL, 5)
+    if typ == "vc+sd-jwt":
+        text = sd_jwt.sign({**badge, "status": listed}, KEY, typ=typ)
+    elif typ == "vc":
+        text = jose.sign({"iss": KEY.did, "vc": badge, "status": listed}, KEY, typ="JWT", kid=KEY.verification_method)
+    else:
+        text = vc_jwt.sign({**badge, "status": listed}, KEY, typ=typ)
+    credential = open_credential(text)
+    assert told(credential, {URL: token()}) == ("pass", "not-revoked")
+    assert told(credential, {URL: token(token_list.with_value(STATUSES, 5, 1))}) == ("fail", "revoked")
+    report = verify(text.encode(), at=AT, fetch=offering({URL: token(token_list.with_value(STATUSES, 5, 1))}))
+    assert report.verdict == "invalid"
+
+
+def test_a_credential_and_the_token_around_it_may_both_name_lists_and_either_revokes() -> None:
+    text = vc_jwt.sign({**open_badge_3.write(ATTAINMENT), "status": token_list.claim(URL, 5)}, KEY)
+    credential, revoked = open_credential(text), token_list.with_value(STATUSES, 5, 1)
+    assert told(credential, {URL: token(), LIST: status_list()}) == ("pass", "not-revoked")
+    assert told(credential, {URL: token(revoked), LIST: status_list()}) == ("fail", "revoked")
+    assert told(credential, {URL: token(), LIST: status_list(bits=with_bit(94_567))}) == ("fail", "revoked")
+    assert told(credential, {LIST: status_list()})[0] == "unknown"
+
+
+def test_the_word_status_in_a_document_with_proofs_is_no_claim() -> None:
+    without = {**BADGE.document, "credentialStatus": [], "status": token_list.claim(URL, 5)}
+    assert status_step(replace(BADGE, document=without), at=AT, fetch=None).code == "no-status"

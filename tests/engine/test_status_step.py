@@ -124,6 +124,21 @@ def test_a_list_may_move_to_another_host_under_its_own_name() -> None:
         assert step.code == "list-not-usable", identity
 
 
+@pytest.mark.parametrize(
+    ("identity", "asked", "outcome"),
+    [
+        ("https://u.example/2024/statuslistcredential-1", "https://u.example/2025/statuslistcredential-1", "unknown"),
+        ("https://u.example/2024/statuslistcredential", "https://old.example/2024/statuslistcredential", "unknown"),
+        (f"https://u.example/a/{MOVED}", f"https://U.example:443/b/{MOVED}", "unknown"),
+        ("https://u.example/2024/statuslist-00001", "https://old.example/2024/statuslist-00001", "pass"),
+        ("https://u.example/2024/statuslist/", "https://u.example/2024/statuslist", "pass"),
+    ],
+)
+def test_one_list_of_an_issuer_does_not_stand_in_for_another(identity: str, asked: str, outcome: str) -> None:
+    network = offering({asked: status_list(url=identity)})
+    assert status_step(with_entries(bitstring.entry(asked, 7)), at=AT, fetch=network).outcome == outcome
+
+
 def stated(ttl: Any, **changes: Any) -> dict[str, Any]:
     """A list with a time to live, of any value, and without or with its dates."""
     document = bitstring.credential(LIST, KEY.did, bytes(16_384), "revocation", AT, AT + timedelta(days=1))

@@ -151,9 +151,10 @@ def test_a_second_more_or_less_in_the_fraction_is_no_contradiction() -> None:
     ("claims", "code"),
     [
         ({"exp": NOW - 1}, "signature-expired"),
+        ({"exp": NOW}, "signature-expired"),
         ({"nbf": NOW + 301}, "signature-early"),
         ({"iat": NOW + 301}, "signature-early"),
-        ({"iat": NOW - 5, "nbf": NOW - 9, "exp": NOW}, "signed"),
+        ({"iat": NOW - 5, "nbf": NOW - 9, "exp": NOW + 1}, "signed"),
     ],
 )
 def test_registered_dates_bound_the_signature(claims: Any, code: str) -> None:
@@ -253,10 +254,18 @@ def test_a_token_that_names_no_key_counts_only_where_the_issuers_name_is_one() -
     assert step(judged(by_profile())).code == "no-key-named"
 
 
-def test_the_address_of_a_key_as_jwk_counts_under_the_issuers_own() -> None:
-    network = offering({f"{PROFILE}/key": KEY.public.jwk, "https://tarntal.example/key": KEY.public.jwk})
-    for kid, verdict in ((f"{PROFILE}/key", "valid"), ("https://tarntal.example/key", "unknown")):
-        assert examine(by_profile(kid=kid).encode(), at=AT, fetch=network, trust=None).verdict == verdict
+def test_the_address_of_a_key_as_jwk_counts_where_the_issuer_lists_it() -> None:
+    kid, elsewhere = f"{PROFILE}/key", "https://tarntal.example/key"
+    keys = {kid: KEY.public.jwk, elsewhere: KEY.public.jwk}
+    listing = {PROFILE: {"id": PROFILE, "assertionMethod": [kid, elsewhere]}}
+    for named, network, verdict in (
+        (kid, {**keys, **listing}, "valid"),
+        (kid, keys, "unknown"),
+        (kid, {**keys, PROFILE: {"id": PROFILE}}, "unknown"),
+        (elsewhere, {**keys, **listing}, "unknown"),
+    ):
+        token = by_profile(kid=named).encode()
+        assert examine(token, at=AT, fetch=offering(network), trust=None).verdict == verdict
 
 
 # --- enveloped in JSON ---

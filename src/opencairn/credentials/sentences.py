@@ -41,6 +41,11 @@ SENTENCES: Mapping[str, Any] = {
     "resource-twice": __("It names one related document twice."),
     "resource-no-digest": __("It names a related document, but no fingerprint by which to know it."),
     "resource-digest": __("The fingerprint of a related document is not that of its content."),
+    "resource-digest-kind": __("The fingerprint of a related document is of no kind that we can compare."),
+    "resource-not-compared": __(
+        "It reads as a credential. Documents that it points to were not compared with their fingerprints, for they are "
+        "not at hand: %(names)s."
+    ),
     "presentation-content": __("It holds something that is no credential."),
     "award-unknown": __("“%(path)s” is nothing that an award states."),
     "award-missing": __("The award does not state “%(path)s”."),
@@ -52,7 +57,7 @@ SENTENCES: Mapping[str, Any] = {
     "too-large": __("It is larger than any credential needs, so it was not read."),
     "baked-twice": __("The picture holds more than one credential."),
     "png-damaged": __("The picture is damaged or cut short."),
-    "svg-damaged": __("The picture has more parts than any picture needs, so it was not read."),
+    "svg-large": __("The picture has more parts than we look through, so it was not read."),
     "record-large": __("It holds more than %(most)s credentials, so not all of them were checked."),
     "record-broken": __("Credential %(place)s of %(total)s in this record is not valid. Check it on its own."),
     "record-unknown": __("Credential %(place)s of %(total)s in this record could not be checked in full."),
@@ -61,7 +66,8 @@ SENTENCES: Mapping[str, Any] = {
     "blockcerts": __("It is a Blockcerts certificate of an older kind, which we do not read."),
     "hosted-address": __("The picture holds no badge itself, it says that one is at %(url)s."),
     "attached-several": __("The PDF has several credentials attached. Check each on its own."),
-    "pdf-damaged": __("The PDF could not be read."),
+    "attached-many": __("The PDF has more than %(most)s attachments, so none was looked at."),
+    "pdf-unread": __("The PDF could not be read within the time and the memory that we give to one."),
     "not-worked-through": __("We could not work through the document."),
     "bad-context": __("The meanings it gives to its words contradict each other."),
     "changed-context": __("Our own copy of %(context)s was changed, so we do not use it. Tell whoever runs this site."),

@@ -16,16 +16,16 @@ from xml.etree import ElementTree as ET  # only to build and write; reading goes
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from .attachment import ANSWER_EXTRA, LARGEST, attach_pdf
+from .attachment import ANSWER_EXTRA, LARGEST, MOST_ATTACHMENTS, attach_pdf
 from .canonical.strict_json import shown
-from .objections import Malformed, NotACredential, Objection, Unsupported
+from .objections import Malformed, NotACredential, Objection, Unread, Unsupported
 
 __all__ = ["attach_pdf", "bake_png", "bake_svg", "is_token", "unwrap"]
 
-LARGEST_FILE = 8_000_000  # bytes
+LARGEST_FILE, LARGEST_PDF = 8_000_000, 4_000_000  # bytes
 _PNG = b"\x89PNG\r\n\x1a\n"
 _MOST_CHUNKS = 20_000  # of a PNG
-_MOST_TAGS, _MOST_ATTRIBUTES = 100_000, 200_000  # of an SVG
+_MOST_TAGS, _MOST_ATTRIBUTES = 100_000, 20_000  # of an SVG
 _KEYWORD = b"openbadgecredential"
 _KEYWORDS = (_KEYWORD, b"openbadges")  # Open Badges 3.0 and 2.0
 _TEXTS = (b"iTXt", b"tEXt", b"zTXt")
@@ -37,7 +37,7 @@ _EUROPASS = "{http://data.europa.eu/snb}europassCredential"
 _XML_SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 _COMPACT = re.compile(r"[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*(~[A-Za-z0-9_.~-]*)?")
 _ADDRESS = re.compile(r"https?://\S+")
-_PDF_SECONDS = 5  # a little more than the process gives itself, for a busy machine
+_PDF_SECONDS = 3  # much more than the process gives itself, for a busy machine
 
 
 def is_token(text: str) -> bool:
@@ -50,15 +50,14 @@ def unwrap(data: bytes) -> str:
 
     A badge of Open Badges 2.0 may stand in a picture as a mere address: ``Unsupported`` "hosted-address" tells it.
     """
-    if len(data) > LARGEST_FILE:
-        raise Malformed(
-            f"The file is larger than {LARGEST_FILE:,} bytes, so it was not read.",
-            "too-large",
-            largest=str(LARGEST_FILE),
-        )
+    is_pdf = data[:1024].lstrip().startswith(b"%PDF-")
+    largest, what = (LARGEST_PDF, "PDF") if is_pdf else (LARGEST_FILE, "file")
+    if len(data) > largest:
+        told = f"The {what} is larger than {largest:,} bytes, so it was not read."
+        raise Unread(told, "too-large", largest=str(largest))
     if data.startswith(_PNG):
         text = _no_address(_from_png(data))
-    elif data[:1024].lstrip().startswith(b"%PDF-"):
+    elif is_pdf:
         text = _from_pdf(data)
     else:
         text = _decoded(data)
@@ -170,7 +169,7 @@ def bake_png(png: bytes, text: str) -> bytes:
 
 def _svg_root(text: str) -> ET.Element:
     if text.count("<") > _MOST_TAGS or text.count("=") > _MOST_ATTRIBUTES:
-        raise Malformed("The SVG picture has more parts than any picture needs.", "svg-damaged")
+        raise Unread("The SVG picture has more parts than this verifier looks through.", "svg-large")
     try:
         root: ET.Element = fromstring(text)
     except (ET.ParseError, DefusedXmlException, ValueError, RecursionError):
@@ -236,15 +235,26 @@ def bake_svg(svg: str, text: str) -> str:
 
 
 def _from_pdf(pdf: bytes) -> str:
-    """Return the credential attached to a PDF, read in a process of its own that may be stopped."""
+    """Return the credential attached to a PDF, read in a process of its own that may be stopped.
+
+    A process that gave no answer says nothing about the PDF: the machine may be busy, or somebody made it too large.
+    """
     command = [sys.executable, "-P", "-W", "ignore", "-m", "opencairn.engine.attachment"]
     try:
         done = subprocess.run(command, input=pdf, capture_output=True, timeout=_PDF_SECONDS, check=False)  # noqa: S603
-        answer = json.loads(done.stdout[: 2 * (6 * LARGEST + ANSWER_EXTRA)])
+        found = json.loads(done.stdout[: 2 * (6 * LARGEST + ANSWER_EXTRA)])["found"]
     except (subprocess.TimeoutExpired, ValueError):
-        raise Malformed("The PDF could not be read.", "pdf-damaged") from None
-    if not answer["found"]:
+        raise Unread(
+            "The PDF could not be read within the time and the memory that this verifier gives to one.", "pdf-unread"
+        ) from None
+    if found is None:
+        raise Unread(
+            f"This PDF has more than {MOST_ATTACHMENTS} attachments, so none was looked at.",
+            "attached-many",
+            most=str(MOST_ATTACHMENTS),
+        )
+    if not found:
         raise NotACredential("This PDF has no credential attached.", "no-credential")
-    if len(answer["found"]) > 1:
+    if len(found) > 1:
         raise Unsupported("This PDF has several credentials attached. Check each on its own.", "attached-several")
-    return str(answer["found"][0])
+    return str(found[0])

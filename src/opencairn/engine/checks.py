@@ -4,12 +4,15 @@ The steps that look at keys and lists stand in ``signatures.py`` and ``statuses.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from types import ModuleType
 
 from opencairn.kit.dates import iso
 
+from .canonical.strict_json import shown
+from .data_model import not_compared
 from .model import Attainment
 from .objections import Malformed, Objection
 from .opening import Credential
@@ -38,8 +41,18 @@ def objected(name: str, objection: Objection, outcome: StepOutcome) -> Step:
 
 
 def format_step(credential: Credential) -> Step:
-    """Say which kind of credential it is; ``open_credential`` has refused everything else."""
-    return _format(credential.kind, credential.format)
+    """Say which kind of credential it is; ``open_credential`` has refused everything else.
+
+    What it points to and fixes by a digest is told where nobody compared it.
+    """
+    told = _format(credential.kind, credential.format)
+    if credential.kind not in _MODELS:  # other data models know no such digests, and may use the word as they like
+        return told
+    names = shown("; ".join(not_compared(credential.document)), longest=200)
+    if not names:
+        return told
+    why = f"{told.why} What it points to was not compared with its digests, for it is not at hand: {names}."
+    return replace(told, why=why, code="resource-not-compared", facts=(("names", names),))
 
 
 @cache
@@ -50,7 +63,10 @@ def _format(kind: str, format_: ModuleType | None) -> Step:
 
 
 def dates(credential: Credential, *, at: datetime) -> Step:
-    """Whether the instant lies between the first and the last moment of validity; both ends count as inside."""
+    """Whether the instant lies between the first and the last moment of validity.
+
+    Both count as inside, but for the claim ``exp``: that is the first moment after it (RFC 7519 §4.1.4).
+    """
     first, last = _WINDOWS[credential.kind]
     try:
         begins = max(_instants(credential, first), default=None)
@@ -61,7 +77,7 @@ def dates(credential: Credential, *, at: datetime) -> Step:
         return Step(
             "dates", "fail", f"It is not valid before {iso(begins)}.", "not-yet-valid", (("from", iso(begins)),)
         )
-    if ends is not None and at > ends:
+    if ends is not None and (at > ends or (at == ends and credential.kind == "sd-jwt-vc")):
         return Step("dates", "fail", f"It expired at {iso(ends)}.", "expired", (("until", iso(ends)),))
     if ends is not None:
         return Step("dates", "pass", f"It is valid until {iso(ends)}.", "valid-until", (("until", iso(ends)),))

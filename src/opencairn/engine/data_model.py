@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
-from .canonical.contexts import CREDENTIALS_V2, LOCK
+from .canonical.contexts import CREDENTIALS_V2, published_digest
 from .canonical.literals import IRI, LANGUAGE
 from .canonical.strict_json import shown
 from .keys import base58_decode, base64url_decode
@@ -23,9 +23,8 @@ Rules = tuple[tuple[tuple[str, ...], Rule, bool], ...]
 CREDENTIALS_V1 = "https://www.w3.org/2018/credentials/v1"
 _ENVELOPES = ("EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation")
 _STAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|[+-]\d\d:\d\d)")
-_SHA_256 = b"\x12\x20"  # multihash header of a SHA-256
-#: SHA-384 of contexts, beside the SHA-256 of the lock, as Subresource Integrity spells it.
-_SHA_384 = {CREDENTIALS_V2: "l/HrjlBCNWyAX91hr6LFV2Y3heB5Tcr6IeE4/Tje8YyzYBM8IhqjHWiWpr8+ZbYU"}
+#: how long a digest is by each algorithm that is followed, and how a multihash of it begins; the last is the strongest
+_DIGESTS = {"sha256": (32, b"\x12\x20"), "sha384": (48, b"\x20\x30"), "sha512": (64, b"\x13\x40")}
 
 
 def objections(document: Fields, *, issuing: bool = False, rules: Rules | None = None) -> tuple[Malformed, ...]:
@@ -193,29 +192,59 @@ def _resources(document: Fields, is_old: bool) -> Iterator[Malformed]:
         if identity in seen:
             yield Malformed("Two entries of “relatedResource” have the same address.", "resource-twice")
         seen.add(identity)
-        digests = [name for name in ("digestSRI", "digestMultibase") if name in each]
-        if not digests:
+        try:
+            compared = _compared(each)
+        except ValueError:
+            why = f"The digest of {shown(identity)} is not one by SHA-256, SHA-384 or SHA-512."
+            yield Malformed(why, "resource-digest-kind")
+            continue
+        if not compared:
             yield Malformed("An entry of “relatedResource” has no digest.", "resource-no-digest")
-        if not all(_digest_fits(identity, name, each[name]) for name in digests):
+        if False in compared:
             yield Malformed(f"The digest of {shown(identity)} is not that of its content.", "resource-digest")
 
 
-def _digest_fits(url: str, name: str, digest: object) -> bool:
-    """Whether a digest can be one, and is that of a context whose digest is known; other content is not fetched."""
-    if not isinstance(digest, str) or not digest:
-        return False
-    sha256 = bytes.fromhex(LOCK[url]["sha256"]) if url in LOCK and _is_published(url) else None
-    if name == "digestMultibase":
-        found = _multibase(digest)
-        return bool(found) and (sha256 is None or found in (sha256, _SHA_256 + sha256))
-    known = {"sha384": _SHA_384.get(url), "sha256": base64.b64encode(sha256).decode() if sha256 else None}
-    stated = [each.partition("?")[0].partition("-") for each in digest.split()]
-    return bool(stated) and all(rest and known.get(algorithm) in (None, rest) for algorithm, _, rest in stated)
+def not_compared(document: Fields) -> tuple[str, ...]:
+    """Return which related resources, of a document that breaks no rule, nobody compared with their digests.
+
+    Only contexts are at hand; nothing else is fetched for it.
+    """
+    return tuple(each["id"] for each in _listed(document.get("relatedResource")) if None in _compared(each))
 
 
-def _is_published(url: str) -> bool:
-    """Whether the lock holds the digest of the published bytes; of other contexts several layouts are about."""
-    return url.startswith(("https://www.w3.org/ns/", "https://w3id.org/security/"))
+def _compared(entry: Fields) -> list[bool | None]:
+    """Return for each digest of a resource whether it is that of its content; None where that is not at hand.
+
+    Raises ValueError for anything that is no digest.
+    """
+    stated = []
+    if "digestSRI" in entry:
+        stated.append(_strongest([_sri(each) for each in str(entry["digestSRI"]).split()]))
+    if "digestMultibase" in entry:
+        stated.append(_strongest([_multihash(_multibase(str(entry["digestMultibase"])))]))
+    found = [(published_digest(entry["id"], algorithm), digests) for algorithm, digests in stated]
+    return [None if digest is None else digest in digests for digest, digests in found]
+
+
+def _strongest(stated: list[tuple[str, bytes]]) -> tuple[str, list[bytes]]:
+    """Return the digests by the strongest algorithm that is named: those count (Subresource Integrity §3.3.4)."""
+    algorithm = max(name for name, _ in stated)
+    return algorithm, [digest for name, digest in stated if name == algorithm]
+
+
+def _sri(words: str) -> tuple[str, bytes]:
+    algorithm, _, encoded = words.partition("?")[0].partition("-")
+    digest = base64.b64decode(encoded, validate=True)
+    if algorithm not in _DIGESTS or len(digest) != _DIGESTS[algorithm][0]:
+        raise ValueError("no digest of a known kind")
+    return algorithm, digest
+
+
+def _multihash(data: bytes) -> tuple[str, bytes]:
+    for algorithm, (length, begin) in _DIGESTS.items():
+        if len(data) == length or (len(data) == length + 2 and data.startswith(begin)):
+            return algorithm, data[-length:]
+    raise ValueError("no digest of a known kind")
 
 
 def _multibase(words: str) -> bytes:

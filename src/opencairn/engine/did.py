@@ -76,7 +76,7 @@ def find_key(
         )
     try:
         if "#" not in method:
-            return _own_jwk(method, url, named, fetch)
+            return _own_jwk(method, issuer, named, fetch, at=at, purpose=purpose)
         return _confirmed(parse(fetch(url)), method, issuer, named, at=at, purpose=purpose)
     except (CannotFetch, Objection) as fault:
         return Key(
@@ -179,8 +179,13 @@ def _named_key(base: str, fragment: str) -> PublicKey | None:
         return None
 
 
-def _own_jwk(method: str, own: str, named: PublicKey | None, fetch: Fetch) -> Key:
-    """Judge a key whose address is that of a JWK (Open Badges 3.0, ``kid``): it must lie under the issuer's own."""
+def _own_jwk(method: str, issuer: str, named: PublicKey | None, fetch: Fetch, *, at: datetime, purpose: str) -> Key:
+    """Judge a key whose address is that of a JWK (Open Badges 3.0, ``kid``).
+
+    It must lie under the issuer's own, and the issuer's document must list the address or the key: many may be able to
+    put a file on a host, and one below the issuer's address need not be the issuer's.
+    """
+    own = issuer_document(issuer)
     if not method.startswith(own.rstrip("/")) or not _BELOW.fullmatch(method.removeprefix(own.rstrip("/"))):
         return Key(
             named,
@@ -194,7 +199,28 @@ def _own_jwk(method: str, own: str, named: PublicKey | None, fetch: Fetch) -> Ke
         return Key(named, "unknown", "There is no key to read at the key's address.", "key-unreadable")
     if named is not None and named != public:
         return Key(named, "fail", "The issuer lists another key under this name.", "key-differs")
-    return Key(public, "pass")
+    return _vouched(parse(fetch(own)), method, issuer, public, at=at, purpose=purpose)
+
+
+def _vouched(document: Any, address: str, issuer: str, public: PublicKey, *, at: datetime, purpose: str) -> Key:
+    """Judge a key that was read at an address by what the issuer's document lists: the address, or the key itself."""
+    names, described = [address], [{"id": address, "publicKeyJwk": public.jwk}]
+    if isinstance(document, dict):
+        own = _methods(document.get("verificationMethod"))
+        held = [each for each in (*_methods(document.get(purpose)), *own) if _public(each) == public]
+        names += [_absolute(each["id"], document) for each in held]
+        document = {**document, "verificationMethod": own[: _MOST_METHODS - 1] + described}
+    judged = [_confirmed(document, name, issuer, public, at=at, purpose=purpose) for name in names]
+    told = [key for key in judged if key.code != "key-not-listed"]
+    if not told:
+        return Key(public, "unknown", "The issuer does not list this key as one of its own.", "key-not-listed")
+    return next((key for key in told if key.outcome != "pass"), told[0])
+
+
+def _methods(stated: object) -> list[Mapping[str, Any]]:
+    """Return the keys that are described at a place of an issuer's document."""
+    listed = (stated if isinstance(stated, list) else [stated])[:_MOST_METHODS]
+    return [each for each in listed if isinstance(each, dict) and isinstance(each.get("id"), str)]
 
 
 def _confirmed(document: Any, method: str, issuer: str, named: PublicKey | None, *, at: datetime, purpose: str) -> Key:
@@ -217,16 +243,15 @@ def _confirmed(document: Any, method: str, issuer: str, named: PublicKey | None,
 def _listed(document: Mapping[str, Any], method: str, purpose: str) -> Mapping[str, Any] | None:
     """Return the method by its id, where the document allows it for this purpose."""
     allowed = document.get(purpose)
-    described = document.get("verificationMethod")
     found: Mapping[str, Any] | None = None
     is_allowed = False
     for each in (allowed if isinstance(allowed, list) else [allowed])[:_MOST_METHODS]:
         name = each.get("id") if isinstance(each, dict) else each
         if isinstance(name, str) and _absolute(name, document) == method:
             is_allowed, found = True, each if isinstance(each, dict) else found
-    for each in (described if isinstance(described, list) else [described])[:_MOST_METHODS]:
-        if found is None and isinstance(each, dict) and isinstance(each.get("id"), str):
-            found = each if _absolute(each["id"], document) == method else None
+    for each in _methods(document.get("verificationMethod")):
+        if found is None and _absolute(each["id"], document) == method:
+            found = each
     return found if is_allowed else None
 
 

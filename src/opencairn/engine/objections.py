@@ -62,6 +62,12 @@ class OlderBadge(Unsupported):
         self.token = token
 
 
+class Unread(Objection):
+    """The document asks for more than this engine gives to one, so nobody looked at all of it."""
+
+    verdict: Verdict = "unknown"
+
+
 class Malformed(Objection):
     """The document breaks a rule of its own format."""
 

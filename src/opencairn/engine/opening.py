@@ -58,6 +58,7 @@ class Credential:
     attainment: Attainment | None = None  # None where it is a credential, but not of a learning achievement
     faults: tuple[Objection, ...] = ()
     left_aside: tuple[str, ...] = ()
+    status: object = None  # the claim of that name, where it came in a token
 
 
 def fingerprint(credential: Credential) -> str:
@@ -189,7 +190,7 @@ def _from_envelope(
     if opened.kind in MODELS.values():
         is_credential(opened.document)
         _without_tricks(opened.document)
-    return _read(opened.document, opened.kind, opened.seals, opened.signed)
+    return _read(opened.document, opened.kind, opened.seals, opened.signed, status=opened.status)
 
 
 def _without_tricks(document: Document) -> None:

@@ -73,7 +73,7 @@ def _timely(seal: Seal, key: Key, who: str, at: datetime) -> Step:
     """Return the step of a seal that a key was found for: whose key it is, and whether it counts at this instant."""
     if key.outcome != "pass":
         return Step("signature", key.outcome, key.why, key.code, key.facts)
-    if seal.expires is not None and at > seal.expires:
+    if seal.expires is not None and seal.is_over(at):
         ended = iso(seal.expires)
         return Step("signature", "fail", f"The signature ran out at {ended}.", "signature-expired", (("at", ended),))
     first = max((each for each in (seal.begins, seal.created) if each is not None), default=None)

@@ -44,17 +44,18 @@ def status_step(credential: Credential, *, at: datetime, fetch: Fetch | None) ->
 def _entries(credential: Credential) -> list[Mapping[str, Any]]:
     """Return where its status is kept; a format that spells this in its own way says so itself.
 
-    An SD-JWT VC has one claim for it, with a part for each way of keeping it.
+    A token has one claim for it, with a part for each way of keeping it, and the credential in it may name lists too.
     """
-    spelled = getattr(credential.format, "status_entries", None)
-    if spelled is None and credential.kind == "sd-jwt-vc":
-        claim = credential.document.get("status")
-        return [] if claim is None else _parts(claim)
-    entries = spelled(credential.document) if spelled else listed(credential.document.get("credentialStatus"))
-    return [entry if isinstance(entry, dict) else {} for entry in entries]
+    document, spelled = credential.document, getattr(credential.format, "status_entries", None)
+    if credential.kind == "sd-jwt-vc":
+        return _parts(document.get("status"))
+    entries = spelled(document) if spelled else listed(document.get("credentialStatus"))
+    return [*_parts(credential.status), *(entry if isinstance(entry, dict) else {} for entry in entries)]
 
 
 def _parts(claim: object) -> list[Mapping[str, Any]]:
+    if claim is None:
+        return []
     return [{name: value} for name, value in claim.items()] if isinstance(claim, dict) and claim else [{}]
 
 

@@ -13,7 +13,7 @@ from opencairn.engine.did import issuer_document
 from opencairn.engine.objections import Malformed, Objection
 from opencairn.engine.opening import listed
 from opencairn.engine.status import token_list
-from opencairn.engine.status.genuine import name_of
+from opencairn.engine.status.genuine import belongs
 
 _LARGEST = 8_000_000  # bytes
 _NAMES = ("id", "@id")
@@ -22,10 +22,10 @@ _CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
 
 @dataclass
 class Copies:
-    """The copies by address, and the status lists also by the last part of theirs, for lists move between hosts."""
+    """The copies by address, and the status lists once more with theirs, for lists move between hosts."""
 
     by_address: dict[str, bytes] = field(default_factory=dict)
-    lists: dict[str, bytes] = field(default_factory=dict)
+    lists: list[tuple[str, bytes]] = field(default_factory=list)
     anchors: list[bytes] = field(default_factory=list)  # certificates in DER that may vouch for electronic seals
     proofs: list[bytes] = field(default_factory=list)  # that a transparency log holds something
 
@@ -47,12 +47,13 @@ class Copies:
             raise ValueError("a document without an address")
         for each in addresses:
             self.by_address.update(dict.fromkeys(_where(each), data))
-            if _is_list(document) and name_of(each):
-                self.lists[name_of(each)] = data
+            if _is_list(document):
+                self.lists.append((each, data))
 
     def find(self, url: str) -> bytes | None:
         """Return the copy of what stands at an address, None where there is none."""
-        return self.by_address.get(_bare(url), self.lists.get(name_of(url)))
+        moved = (data for address, data in self.lists if belongs(address, url))
+        return self.by_address.get(_bare(url)) or next(moved, None)
 
 
 def _certificates(data: bytes) -> list[bytes]:

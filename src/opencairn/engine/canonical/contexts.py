@@ -146,6 +146,23 @@ def fits(data: bytes, read: Any, pins: Iterable[Pin]) -> bool:
     return any(as_bytes == pin["sha256"] or as_json == pin["sha256_jcs"] for pin in pins)
 
 
+def published_digest(url: str, algorithm: str) -> bytes | None:
+    """Return the digest of a context as it is published, by ``sha256``, ``sha384`` or ``sha512``; None if not at hand.
+
+    Of contexts at other addresses than these several layouts are about, so nobody can say which a digest means.
+    """
+    pin = LOCK.get(url)
+    if pin is None or not url.startswith(("https://www.w3.org/ns/", "https://w3id.org/security/")):
+        return None
+    if algorithm == "sha256":
+        return bytes.fromhex(pin["sha256"])
+    try:
+        data = _stored(shelf(), url, pin)
+    except Unsupported:
+        return None
+    return hashlib.new(algorithm, data).digest() if hashlib.sha256(data).hexdigest() == pin["sha256"] else None
+
+
 def bring(url: str, data: bytes, sha256: str = "") -> None:
     """Import a context into the folder. Raises an ``Objection`` where it is none, or does not fit the pinned hash.
 

@@ -128,7 +128,7 @@ def open_envelope(sealed: str | Document) -> Opened:
         _as_sd_jwt_vc(found)
         document, model = dict(claims), "sd-jwt-vc"
     elif kind == "vc+sd-jwt" and "@context" in claims:
-        document, model = vc_jwt.bare(claims), vc_jwt.model_of(claims)
+        document, model = vc_jwt.agreed(claims), vc_jwt.model_of(claims)
     else:
         raise NotACredential("This does not say that it is a credential.", "no-credential")
     issuer = document.get("iss", document.get("issuer"))
@@ -139,7 +139,7 @@ def open_envelope(sealed: str | Document) -> Opened:
     if found.binding is not None:
         seals.append(_holders_seal(found, found.binding))
     presented = dict(found.binding.claims) if found.binding is not None else None
-    return Opened(document, tuple(seals), model, found.tokens[0].signed, presented)
+    return Opened(document, tuple(seals), model, found.tokens[0].signed, presented, claims.get("status"))
 
 
 def _as_sd_jwt_vc(found: Presentation) -> None:
@@ -160,9 +160,7 @@ def _of_sd_jwt_vc(seal: Seal, token: jose.Token) -> Seal:
 
     def find(issuer: str, at: datetime, fetch: Fetch | None) -> Key:
         kid = token.header.get("kid")
-        if issuer.startswith("https://") and not (
-            isinstance(kid, str) and kid.startswith((f"{issuer}#", f"{issuer}/"))
-        ):
+        if issuer.startswith("https://") and not (isinstance(kid, str) and kid.startswith(f"{issuer}#")):
             return jwt_issuer.find_key(issuer, kid, seal.own_key, fetch)
         return seal.key(issuer, at=at, fetch=fetch)
 
@@ -187,7 +185,7 @@ def _holders_seal(found: Presentation, token: jose.Token) -> Seal:
     def find(_issuer: str, _at: datetime, _fetch: Fetch | None) -> Key:
         return Key(holder, "pass")
 
-    return Seal("SD-JWT key binding", None, token.holds, created=made, begins=made, find=find)
+    return Seal("SD-JWT key binding", None, token.holds, created=made, begins=made, find=find, is_holders=True)
 
 
 def _not_bound() -> Malformed:
@@ -264,7 +262,7 @@ def claims_of(sealed: str | Document, key: PublicKey, *, at: datetime, asked: Bi
             "The credential was changed after it was signed, or signed by another key.", "signature-differs"
         )
     bounds = vc_jwt.seal_of("SD-JWT", found.tokens[0], None)
-    if (bounds.begins and at < bounds.begins) or (bounds.expires and at > bounds.expires):
+    if (bounds.begins and at < bounds.begins) or bounds.is_over(at):
         raise Malformed("The token is not valid at this time.", "token-dates")
     if found.binding is not None:
         _bound(found, found.binding)

@@ -41,7 +41,7 @@ def open_envelope(sealed: str | Document) -> Opened:
         raise Unsupported("This is a signed token of a kind that this verifier does not read.", "token")
     document = _under_vc(token, claims) if "vc" in claims else _payload(token, claims)
     seal = seal_of("VC-JWT " + token.header["alg"], token, _issuer(document))
-    return Opened(document, (seal,), model_of(document), token.signed)
+    return Opened(document, (seal,), model_of(document), token.signed, status=claims.get("status"))
 
 
 def presentation() -> NotACredential:
@@ -70,20 +70,24 @@ def seal_of(suite: str, token: jose.Token, issuer: object) -> Seal:
         created=dates.get("iat"),
         begins=max((dates[name] for name in ("iat", "nbf") if name in dates), default=None),
         expires=dates.get("exp"),
+        is_token=True,
         own_key=jose.own_key(token.header),
     )
 
 
-def bare(claims: Document) -> dict[str, Any]:
-    """Return a payload without the registered claims, which no context defines."""
-    return {name: value for name, value in claims.items() if name not in _REGISTERED}
+def agreed(claims: Document) -> dict[str, Any]:
+    """Return the credential that a payload is: without the registered claims, which no context defines.
+
+    They may repeat what it says, never contradict it.
+    """
+    document = {name: value for name, value in claims.items() if name not in _REGISTERED}
+    for name, value in _named(claims).items():
+        _agree(document, name, value, claim_wins=False)
+    return document
 
 
 def _payload(token: jose.Token, claims: Document) -> dict[str, Any]:
-    """Return the credential that is the payload; registered claims may repeat what it says, never contradict it."""
-    document = bare(claims)
-    for name, value in _named(claims).items():
-        _agree(document, name, value, claim_wins=False)
+    document = agreed(claims)
     if token.type != TYPE:
         for claim, name in (("nbf", "validFrom"), ("exp", "validUntil")):
             if claim in claims:

@@ -1,5 +1,6 @@
 """Whether a status list that is itself a credential is the issuer's own and in date."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from opencairn.engine.objections import Malformed
 from opencairn.engine.opening import Credential, listed, open_credential
 from opencairn.engine.signatures import signature
 
-_OWN_NAME = 16  # letters: a name at the end of an address that no second list has by chance
+_OWN_NAME = re.compile(r"(?=.*\d).{16,}")  # at the end of an address, that no second list has by chance
 
 
 @dataclass(frozen=True)
@@ -43,20 +44,24 @@ def belongs(identity: object, url: str) -> bool:
     """Whether a list with this id is the one that an address names: it has that id, or its own name at another host.
 
     Lists move between hosts and keep their ids. But one issuer's list must not stand in for another of its lists, so
-    the last part of both addresses has to be the same, and long enough to be the name of one list only.
+    on one host the whole address counts, and on another the last part, where it is the name of one list only.
     """
     if not isinstance(identity, str):
         return False
-    return identity.rstrip("/") == url.rstrip("/") or (name_of(identity) == name_of(url) and name_of(url) != "")
+    if identity.rstrip("/") == url.rstrip("/"):
+        return True
+    (host, name), (other, asked) = _host_and_name(identity), _host_and_name(url)
+    return host != other and name == asked != ""
 
 
-def name_of(url: str) -> str:
-    """Return the last part of an address where it is long enough to name one list only, else ""."""
+def _host_and_name(url: str) -> tuple[str, str]:
+    """Return the host, and the last part of the address where it names one list only, else ""."""
     try:
-        name = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+        parts = urlsplit(url)
     except ValueError:
-        return ""
-    return name if len(name) >= _OWN_NAME else ""
+        return "", ""
+    name = parts.path.rstrip("/").rpartition("/")[2]
+    return parts.hostname or "", name if _OWN_NAME.fullmatch(name) else ""
 
 
 def _is_controller(other: str, asked: Asked) -> bool:

@@ -140,9 +140,11 @@ def _in_time(claims: Document, at: datetime) -> None:
     now = at.timestamp()
     if made is None or made > now:
         raise Malformed("The status list does not say when it was made, or is from the future.", "list-early")
+    is_over = ends is not None and now >= ends  # RFC 7519 §4.1.4
     if ends is None and ttl is not None:
         ends = made + ttl
-    if ends is not None and now > ends:
+        is_over = now > ends
+    if ends is not None and is_over:
         ended = datetime.fromtimestamp(min(ends, now), UTC)
         raise Malformed(f"The status list could be relied on until {ended:%Y-%m-%d} only.", "list-stale")
 
@@ -166,7 +168,7 @@ def _is_the_issuers(token: Token, asked: Asked) -> bool:
         return key is not None and key.holds(token.signature, token.signed, algorithm)
 
     credential = asked.credential
-    for seal in credential.seals:
+    for seal in (each for each in credential.seals if not each.is_holders):
         found = seal.key(credential.issuer, at=asked.at, fetch=asked.fetch)
         if found.outcome == "pass" and holds(found.public):
             return True
