@@ -80,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
         file.seek(0)
         at = timezone.now()
         told = Telling(report, total, as_json=bool(args.report and args.report.suffix in {".jsonl", ".json"}))
-        broken = _take(args.source or form.key, form.read(file), told, at, dry_run=args.dry_run)
+        broken = _take(form.key, args.source or form.key, form.read(file), told, at, dry_run=args.dry_run)
         told.summary(str(args.file), dry_run=args.dry_run)
     if broken:
         return _stop(
@@ -94,7 +94,7 @@ def _stop(message: str, status: int) -> int:
     return status
 
 
-def _take(source: str, rows: "Iterator[Row]", told: "Telling", at: datetime, *, dry_run: bool) -> str:
+def _take(form: str, source: str, rows: "Iterator[Row]", told: "Telling", at: datetime, *, dry_run: bool) -> str:
     """Return why the rows end before the file does, "" where they do not; what was taken before stays, whole."""
     from django.db import transaction
 
@@ -111,7 +111,8 @@ def _take(source: str, rows: "Iterator[Row]", told: "Telling", at: datetime, *, 
             while batch := list(islice(rows, BATCH)):
                 with transaction.atomic():
                     for row in batch:
-                        told.row(row, programmes.take_row(row=row, source=source, providers=providers, at=at))
+                        taken = programmes.take_row(row=row, form=form, source=source, providers=providers, at=at)
+                        told.row(row, taken)
         except BrokenFile as error:  # the first reading found it sound
             broken = str(error)
         if dry_run:
