@@ -188,6 +188,27 @@ def test_the_index_follows_changes_withdrawals_lapsed_dates_and_closed_providers
     assert ask(index).total == 0
 
 
+@pytest.mark.parametrize("of", [lambda index: index, lambda _: SqlBackend()], ids=["bitmaps", "sql"])
+def test_a_provider_that_moved_is_found_where_it_is_now(cast: Cast, index: BitmapBackend, of: Any) -> None:
+    engine = of(index)
+    publish(cast.provider, "a", "Alpha")
+    other = Organisation.objects.create(slug="else", name="Else", is_provider=True, registered_at=make.AT)
+    publish(other, "b", "Beta")
+    engine.refresh(at=make.AT)
+    for changes, country, region in (
+        ({"country": "PT", "locality": "Porto"}, "PT", "PT:Porto"),
+        ({"locality": ""}, "PT", "PT:"),
+    ):
+        people.edit_organisation(cast.provider, changes=changes)
+        assert engine.refresh(at=make.AT) == 1
+        assert ask(engine, country=(country,)).total == 1
+        assert ask(engine, region=(region,)).total == bool(changes["locality"])
+        assert engine.refresh(at=make.AT) == 0
+        assert engine.is_current(make.TODAY)
+    people.edit_organisation(cast.provider, changes={"description": {"en": "Old."}})
+    assert engine.refresh(at=make.AT) == 0
+
+
 def test_a_back_dated_change_is_found_by_the_next_full_refresh(cast: Cast, index: BitmapBackend) -> None:
     programme = publish(cast.provider, "a", "Alpha")
     index.refresh(at=make.AT)

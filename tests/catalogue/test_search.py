@@ -389,6 +389,26 @@ def fill(cast: Cast, offers: list[dict[str, Any]]) -> None:
             make.decision(programme, cast.quality_body, number=f"n{number}")
 
 
+@pytest.mark.parametrize(
+    ("country", "awarded_in", "keys"),
+    [
+        ("PT", "", {"pt-qnq"}),
+        ("DE", "IT", {"it-qnq"}),
+        ("IT", "PT", {"it-qnq", "pt-qnq"}),
+        ("DE", "", {"it-qnq", "pt-qnq"}),
+    ],
+)
+def test_a_level_whose_name_frameworks_share_is_that_of_the_providers_country(
+    cast: Cast, country: str, awarded_in: str, keys: set[str]
+) -> None:
+    Organisation.objects.filter(pk=cast.provider.pk).update(country=country)
+    Organisation.objects.filter(pk=cast.quality_body.pk).update(country=awarded_in)
+    body = cast.quality_body if awarded_in else None
+    publish(cast.provider, "shared", "Shared", national_level="QNQ 5", awarding_body=body)
+    [entry] = entries()
+    assert set(entry.national_levels) == {f"{key}:QNQ 5" for key in keys}
+
+
 def test_what_a_closed_provider_left_is_no_longer_found(cast: Cast) -> None:
     publish(cast.provider, "left", "Left behind")
     actions.refresh(at=make.AT)

@@ -7,6 +7,7 @@ from opencairn.kit.errors import Forbidden
 from opencairn.people.models import Organisation, Person
 from opencairn.programmes import actions as programmes
 from opencairn.programmes import queries
+from opencairn.programmes.formats import csv_table, losses, moochub
 from opencairn.programmes.models import Offering, Outcome, Programme, ProgrammeVersion
 from tests import make
 
@@ -256,10 +257,10 @@ def test_cancelling_needs_a_reason_and_is_public(cast, at):
 ROW = {"title": {"en": "Nurse aide"}, "hours": 90, "homepage": "https://example.org/aide"}
 
 
-def take(cast, at, *, facts=ROW, outcomes=(), offering=None, provider=None):
+def take(cast, at, *, facts=ROW, outcomes=(), offering=None, provider=None, form=csv_table):
     return programmes.import_listing(
         provider=provider or cast.provider, source="nj-etpl", source_id="42", facts=facts, outcomes=list(outcomes),
-        offerings=[offering] if offering else [], at=at,
+        offerings=[offering] if offering else [], carries=losses.carried(form), at=at,
     )  # fmt: skip
 
 
@@ -288,6 +289,36 @@ def test_a_row_that_changed_becomes_the_next_version(cast, at):
     programme.refresh_from_db()
     assert (programme.current.number, programme.current.hours, programme.changed_at) == (2, 100, later)
     assert Outcome.objects.filter(version=programme.current).count() == 2
+
+
+FULL = ROW | {"eqf_level": 5, "ects": Decimal(3), "price_support": {"en": "Half price"}, "supervision": "supervised-id"}
+
+
+def test_what_a_row_does_not_state_any_more_is_stated_no_more(cast, at):
+    take(cast, at, facts=FULL, offering={"price": Decimal(100), "currency": "EUR", "place": "Trenton"})
+    programme, what = take(cast, at, offering={"place": "Trenton"})
+    programme.refresh_from_db()
+    assert what == "updated"
+    assert (programme.current.eqf_level, programme.current.ects, programme.current.price_support) == (None, None, {})
+    assert (programme.current.hours, programme.current.supervision) == (90, "")
+    run = Offering.objects.get()
+    assert (run.place, run.price, run.currency, run.cancelled_at) == ("Trenton", None, "", None)
+    assert take(cast, at, offering={"place": "Trenton"})[1] == "unchanged"
+    assert take(cast, at)[1] == "updated"
+    assert Offering.objects.get().cancelled_at == at
+    assert take(cast, at)[1] == "unchanged"
+
+
+def test_what_a_format_has_no_place_for_stays(cast, at):
+    run = {"starts_on": date(2026, 9, 1), "ends_on": date(2026, 9, 2)}
+    take(cast, at, facts=FULL, offering=run | {"price": Decimal(100), "currency": "EUR", "languages": ["en"]})
+    programme, what = take(cast, at, offering=run, form=moochub)
+    programme.refresh_from_db()
+    assert what == "updated"  # it can state credits
+    assert (programme.current.eqf_level, programme.current.ects) == (5, None)
+    assert (programme.current.supervision, programme.current.price_support) == ("supervised-id", {"en": "Half price"})
+    kept = Offering.objects.get()
+    assert (kept.price, kept.currency, kept.languages, kept.cancelled_at) == (100, "EUR", ["en"], None)
 
 
 def test_a_price_that_changed_and_another_provider_are_taken_over(cast, at):

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from opencairn.people.models import Person
+from opencairn.people.models import Organisation, Person
 from opencairn.programmes import actions as programmes
 from opencairn.programmes import queries
 from opencairn.programmes.models import Outcome, ProgrammeVersion
@@ -185,6 +185,11 @@ def test_a_national_level_is_shown_beside_the_european_one(
     ProgrammeVersion.objects.filter(pk=draft.pk).update(eqf_level=5, national_level=" nfq 8")
     assert "NFQ 8 stands at EQF 6" in (body := author.get(page).content.decode())
     assert "You stated EQF 5." in body
+    ProgrammeVersion.objects.filter(pk=draft.pk).update(national_level="QNQ 5")
+    shared = ("#pt-qnq", "#it-qnq")
+    assert [each in author.get(page).content.decode() for each in shared] == [True, True]
+    Organisation.objects.filter(pk=cast.provider.pk).update(country="PT")
+    assert [each in author.get(page).content.decode() for each in shared] == [True, False]
     ProgrammeVersion.objects.filter(pk=draft.pk).update(national_level="AQF 3")
     assert "We know no EQF level of AQF 3." in author.get(page).content.decode()
     ProgrammeVersion.objects.filter(pk=draft.pk).update(national_level="something else")

@@ -65,6 +65,20 @@ def test_every_list_can_be_taken_along_and_read_elsewhere(key, folder, client):
     assert profiles.profile(f"their-{key}").elements == profiles.profile(key).elements
 
 
+def test_a_list_that_is_not_in_utf_8_is_refused_by_name(folder):
+    (folder / "tarnau.toml").write_bytes(
+        fenced(HOW_TO.read_text()).replace("valley", "Täler").encode("latin-1", "replace")
+    )
+    with pytest.raises(profiles.WrongProfile, match=r"tarnau\.toml: not UTF-8"):
+        profiles.on_the_shelf()
+
+
+def test_nobody_is_called_trusted_for_being_named():
+    names = {name for each in profiles.profile("unesco").elements for name in each.name.values()}
+    assert "Named provider" in names
+    assert not {"Trusted provider", "Vertrauenswürdiger Anbieter"} & names
+
+
 def test_only_lists_can_be_taken_along(client, db):
     assert client.get("/profiles/nothing.toml").status_code == 404
     assert client.get("/profiles/..%2fsettings.toml").status_code == 404

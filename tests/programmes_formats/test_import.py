@@ -101,6 +101,23 @@ def test_a_broken_file_changes_nothing_and_says_so(
     assert not Programme.objects.exists()
 
 
+def test_two_schools_with_the_same_numbers_do_not_overwrite_each_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {name: tmp_path / f"{name}.csv" for name in ("north", "south")}
+    for name, file in files.items():
+        rows = f"1,Course of the {name},{name} school\r\nhttps://{name}.example/2,Other,{name} school\r\n"
+        file.write_text("id,title.en,provider.name\r\n" + rows)
+        assert run(file, "--format", "csv") == 0
+    said = capsys.readouterr().out
+    assert said.count("row 2 refused: Its identifier is neither a web address") == 2
+    assert said.count("1 created, 0 updated, 0 unchanged, 1 refused") == 2
+    for name, file in files.items():
+        assert run(file, "--format", "csv", "--source", name) == 0
+    titles = {each.current.title["en"] for each in Programme.objects.filter(source_id="1") if each.current}
+    assert titles == {"Course of the north", "Course of the south"}
+
+
 def test_a_file_that_breaks_in_the_middle_leaves_nothing_half_done(trade: Path) -> None:
     many = (GOOD | {"program_id": str(n), "city": str(n)} for n in range(250))
     trade.write_bytes(table(*many).getvalue() + b'9999,"never closed\n')
@@ -210,10 +227,10 @@ def test_the_official_samples_of_the_learning_model_are_imported(file: Path, for
     report = tmp_path / "report.jsonl"
     with file.open("rb") as opened:
         rows = {row.source_id: row for row in reader_named(form).read(opened)}
-    assert run(file, "--format", form, "--report", report) == 0
+    assert run(file, "--format", form, "--report", report, "--source", "sample") == 0
     lines = [json.loads(line) for line in report.read_text().splitlines()]
     assert [(line["status"], line.get("reason")) for line in lines] == [("created", None)] * len(rows)
-    for programme in Programme.objects.filter(source=form).select_related("current", "provider"):
+    for programme in Programme.objects.filter(source="sample").select_related("current", "provider"):
         row, version = rows[programme.source_id], programme.current
         assert version is not None
         assert row.provider is not None

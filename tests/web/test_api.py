@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from opencairn.people.models import Organisation
 from opencairn.programmes import actions as programmes
 from opencairn.programmes.formats import FORMATS
 from opencairn.skills.models import Skill, Taxonomy
@@ -127,13 +128,15 @@ def test_refusals_say_what_to_do(catalogue: Client) -> None:
 def test_what_every_answer_has_in_common(catalogue: Client, monkeypatch) -> None:
     first = catalogue.get(f"{ROOT}/programmes/water-quality", headers={"Cookie": "django_language=de; sessionid=x"})
     assert first["Access-Control-Allow-Origin"] == "*"
-    assert first["Last-Modified"] == "Mon, 02 Mar 2026 09:00:00 GMT"
     assert "Set-Cookie" not in first
     assert "Cookie" not in first["Vary"]
     again = catalogue.get(f"{ROOT}/programmes/water-quality", headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
-    since = {"If-Modified-Since": first["Last-Modified"]}
-    assert catalogue.get(f"{ROOT}/programmes/water-quality", headers=since).status_code == 304
+    Organisation.objects.update(country="PT")  # the record says it, and no day of the programme tells
+    since = {"If-Modified-Since": first.get("Last-Modified", "Mon, 02 Mar 2026 09:00:00 GMT")}
+    assert catalogue.get(f"{ROOT}/programmes/water-quality", headers=since).status_code == 200
+    known = {"If-None-Match": first["ETag"]}
+    assert catalogue.get(f"{ROOT}/programmes/water-quality", headers=known).status_code == 200
     head = catalogue.head(f"{ROOT}/search?q=water")
     assert (head.status_code, head.content, int(head["Content-Length"]) > 100) == (200, b"", True)
     asked = catalogue.options(f"{ROOT}/search")

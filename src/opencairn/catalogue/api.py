@@ -198,7 +198,7 @@ def _record(one: Programme) -> HttpResponse:
     found = records.records([one.pk])
     if not found:
         raise Http404("withdrawn meanwhile")
-    return said(found[one.pk], modified=one.changed_at)
+    return said(found[one.pk])
 
 
 def _preferred(request: HttpRequest) -> Format | None:

@@ -3,7 +3,8 @@ from datetime import date
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat
 
 from opencairn.people.models import Organisation, Person
 from opencairn.programmes.models import Programme
@@ -144,10 +145,14 @@ class Sending(models.Model):
 def out_of_step(day: date, standing: str) -> "models.QuerySet[Programme]":
     """Programmes whose entry is missing, older than their last public change, past its next start, or no longer due.
 
-    Nor does an entry hold that was filed while the taxonomies did not have this ``standing``.
+    Nor does an entry hold whose provider is at another place by now, or that was filed while the taxonomies did not
+    have this ``standing``.
     """
     earlier = Mark.objects.filter(Q(code__lt=standing) | Q(code__gt=standing), key=STANDING)
     public = Q(pk__in=Programme.objects.public().values("pk"))
     behind = Q(entry__isnull=True) | ~Q(entry__programme_changed_at=F("changed_at")) | Q(entry__next_start__lt=day)
     behind |= Q(pk__in=earlier.values("entry"))
+    town = Concat("provider__country", Value(":"), "provider__locality")
+    behind |= ~Q(entry__country=F("provider__country"))
+    behind |= Q(provider__locality="") & ~Q(entry__region="") | ~Q(provider__locality="") & ~Q(entry__region=town)
     return Programme.objects.filter((public & behind) | (~public & Q(entry__isnull=False)))

@@ -4,14 +4,12 @@ The door of the API (``web/door.py``) adds what all answers have in common: ETag
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
 from opencairn.kit.errors import Refused
@@ -50,12 +48,10 @@ class NotAcceptable(Refused):
     status = 406
 
 
-def said(data: Any, *, modified: datetime | None = None, kept: str = A_MINUTE) -> HttpResponse:
-    """Answer with JSON. ``modified`` is when it last changed, ``kept`` the Cache-Control."""
+def said(data: Any, *, kept: str = A_MINUTE) -> HttpResponse:
+    """Answer with JSON. ``kept`` is the Cache-Control."""
     response = HttpResponse(orjson.dumps(data), content_type="application/json")
     response.headers["Cache-Control"] = kept
-    if modified is not None:
-        response.headers["Last-Modified"] = http_date(modified.timestamp())
     return response
 
 

@@ -15,7 +15,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
-from django.utils.http import parse_http_date_safe
 from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
 
@@ -39,7 +38,7 @@ class OpenDoor:
         with override(get_language_from_request(request)):
             response = self.answer(request)
         response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Link, Retry-After"
+        response.headers["Access-Control-Expose-Headers"] = "ETag, Link, Retry-After"
         return response
 
     def answer(self, request: HttpRequest) -> HttpResponseBase:
@@ -86,7 +85,7 @@ def preflight() -> HttpResponse:
     """What a browser asks before a page of another site may ask something less simple."""
     response = HttpResponse(status=204)
     response.headers["Access-Control-Allow-Methods"] = "GET, HEAD"
-    response.headers["Access-Control-Allow-Headers"] = "Accept, If-None-Match, If-Modified-Since"
+    response.headers["Access-Control-Allow-Headers"] = "Accept, If-None-Match"
     response.headers["Access-Control-Max-Age"] = "86400"
     response.headers["Allow"] = ", ".join(DOORS)
     return response
@@ -97,9 +96,7 @@ def conditional(request: HttpRequest, response: HttpResponseBase) -> HttpRespons
     if request.method != "GET" or response.status_code != 200 or not isinstance(response, HttpResponse):
         return response
     response.headers.setdefault("ETag", f'"{sha256(response.content).hexdigest()[:32]}"')
-    modified = response.headers.get("Last-Modified")
-    at = parse_http_date_safe(modified) if modified else None
-    return get_conditional_response(request, response.headers["ETag"], at, response) or response
+    return get_conditional_response(request, response.headers["ETag"], None, response) or response
 
 
 @cache

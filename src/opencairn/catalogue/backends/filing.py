@@ -29,6 +29,7 @@ MOST_SHARED = 100_000  # kept at a time: where every programme names skills of i
 SPOKEN = frozenset(tag for tag, _ in settings.LANGUAGES)
 READ = (
     "pk", "programme_id", "programme__changed_at", "programme__provider_id", "awarding_body_id", "awarding_body__name",
+    "awarding_body__country",
     "published_as", "title", "summary", "description", "eqf_level", "level_not_applicable", "ects", "hours", "weeks",
     "participation", "languages", "field_code", "quality_assurance", "national_level", "offering_type",
     "price_support", "stackability",
@@ -179,7 +180,7 @@ def _entry(provider: Organisation, version: Any, upcoming: list[Any], taught: li
         hours=version.hours,
         days=rules.days_of((dated.starts_on, dated.ends_on) if dated else (None, None), version.weeks),
         starts=_starts(upcoming, is_listing=is_listing),
-        national_levels=list(_national(version.national_level)),
+        national_levels=list(_national(version.national_level, provider.country, version.awarding_body__country)),
         offering_type=version.offering_type,
         region=f"{provider.country}:{provider.locality}" if provider.locality else "",
         skills=list(dict.fromkeys(code for each in taught for code in each.codes)),
@@ -190,8 +191,8 @@ def _entry(provider: Organisation, version: Any, upcoming: list[Any], taught: li
 
 
 @lru_cache(maxsize=1000)
-def _national(words: str) -> tuple[str, ...]:
-    named = [found for label in national_levels(words) for found in levels_named(label)]
+def _national(words: str, *countries: str) -> tuple[str, ...]:
+    named = [found for label in national_levels(words) for found in levels_named(label, countries)]
     return tuple(dict.fromkeys(f"{framework.key}:{level.label}" for framework, level in named))
 
 

@@ -1,6 +1,6 @@
 """Taking programmes over from another catalogue."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from opencairn.people.models import Organisation
 from opencairn.programmes import queries, stones
+from opencairn.programmes.formats import losses
+from opencairn.programmes.formats.fields import FACTS, RUN
 from opencairn.programmes.models import Offering, Outcome, Partner, Programme, ProgrammeVersion
 
 from .checking import NotUsable, clean, clean_outcomes, clean_partners
@@ -26,18 +28,20 @@ def import_listing(
     outcomes: list[dict[str, Any]],
     offerings: Sequence[Mapping[str, Any]] = (),
     partners: Sequence[Mapping[str, Any]] = (),
+    carries: Collection[str] = losses.EVERYTHING,
     at: datetime,
 ) -> tuple[Programme, str]:
     """List one row of a foreign catalogue, once: "created", "updated" or "unchanged".
 
-    A row that changed becomes the next version. A programme that somebody here took over (a draft is being written,
-    it was published here, or it was withdrawn) is left alone. Raises NotUsable for a row that cannot
-    be kept; nothing of it is then written.
+    A row that changed becomes the next version. ``carries`` are the names of what the source can state: what of that
+    the row does not state is stated no more, what the source has no place for stays as it is. A programme that somebody
+    here took over (a draft is being written, it was published here, or it was withdrawn) is left alone. Raises
+    NotUsable for a row that cannot be kept; nothing of it is then written.
     """
     if not source or not source_id:
         raise NotUsable("source_id", _("A listing needs the name of its source and its identifier there."))
-    kept, rows, beside = clean(facts), clean_outcomes(outcomes), clean_partners(partners)
-    runs = [clean_run(dict(each)) for each in offerings]
+    kept, rows, beside = _facts(facts, carries), clean_outcomes(outcomes), clean_partners(partners)
+    runs = [_run(each, carries) for each in offerings]
     if not kept.get("title"):
         raise NotUsable("title", _("The row has no title."))
     programme = Programme.objects.select_for_update().filter(source=source, source_id=source_id).first()
@@ -56,6 +60,19 @@ def import_listing(
     programme.changed_at = at
     programme.save(update_fields=["changed_at", "provider"])
     return programme, "updated"
+
+
+def _facts(stated: Mapping[str, Any], carries: Collection[str]) -> dict[str, Any]:
+    """What the row says of the programme: its facts, and the emptiness of those that it could state and does not."""
+    fields = ProgrammeVersion._meta  # noqa: SLF001 - Django's documented way to ask a table
+    return {name: fields.get_field(name).get_default() for name in FACTS if name in carries} | clean(stated)
+
+
+def _run(stated: Mapping[str, Any], carries: Collection[str]) -> dict[str, Any]:
+    """The same of a run."""
+    fields, kept = Offering._meta, clean_run(dict(stated))  # noqa: SLF001 - as above
+    empty = {name: fields.get_field(name).get_default() for name in RUN if losses.of_a_run(name) in carries}
+    return empty | {name: value for name, value in kept.items() if name in empty or name in stated}
 
 
 def _create(
@@ -118,13 +135,11 @@ def _redescribe(
 
 
 def _reschedule(programme: Programme, runs: list[dict[str, Any]], at: datetime) -> bool:
-    """Keep the runs of a listing as the row has them; a row without any leaves what is there.
+    """Keep the runs of a listing as the row has them.
 
     Runs have no names at the source. Those that are the same stay, the others are changed in their order, and what is
     then left over is cancelled: somebody may have noted its address.
     """
-    if not runs:
-        return False
     present = list(Offering.objects.filter(programme=programme, cancelled_at=None).order_by("created_at", "pk"))
     wanted = list(runs)
     changed = []

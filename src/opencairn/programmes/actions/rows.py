@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from opencairn.kit.errors import Refused
 from opencairn.people import actions as people
 from opencairn.people.models import Organisation
-from opencairn.programmes.formats import Row
+from opencairn.programmes.formats import Row, losses, reader_named
 from opencairn.skills.queries import skills_named
 
 from .listings import import_listing
@@ -33,9 +33,10 @@ class Taken:
     notes: tuple[str, ...] = ()
 
 
-def take_row(*, row: Row, source: str, providers: Providers, at: datetime) -> Taken:
+def take_row(*, row: Row, form: str, source: str, providers: Providers, at: datetime) -> Taken:
     """List one row, or say why it is refused; nothing of a refused row is kept, and the other rows go on.
 
+    ``form`` is the key of the format it stands in: what that can state and the row does not is stated no more.
     ``source`` names where the file comes from: with the row's identifier it makes a second reading change nothing.
     ``providers`` is filled as they are met, so that each is looked up once.
     """
@@ -53,6 +54,7 @@ def take_row(*, row: Row, source: str, providers: Providers, at: datetime) -> Ta
                 outcomes=row.outcomes,
                 offerings=row.offerings,
                 partners=_partners(row, provider),
+                carries=losses.carried(reader_named(form)),
                 at=at,
             )
     except Refused as error:

@@ -130,7 +130,7 @@ class Taking:
             self.providers[own.name, own.country] = own
         if row.provider is None:
             raise NotTaken(_("The row does not say who provides the course."))
-        taken = take_row(row=row, source=self.feed.source, providers=self.providers, at=self.at)
+        taken = take_row(row=row, form=self.feed.format, source=self.feed.source, providers=self.providers, at=self.at)
         if taken.status == "refused":
             raise NotTaken(taken.reason)
         return taken

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 from .fields import FACTS, RUN, RUN_DAYS
-from .row import Description, Format, ProviderFacts, Quality, Row
+from .row import Description, Format, ProviderFacts, Quality, Reader, Row
 
 _URL = "https://cairn.example/programmes/water/"
 _PROVIDER = ProviderFacts("Hochschule Tarntal", "DE", "https://tarntal.example/")
@@ -161,12 +162,14 @@ def read_back(form: Format, what: Description) -> Row:
 def stated_of(what: Description | Row) -> dict[str, Any]:
     """Return what a description or a row states, by the names of ROWS."""
     facts = {name: _or_none(what.facts.get(name)) for name in FACTS}
-    runs = {
-        f"{name} of a run" if name == "languages" else name: [_or_none(run.get(name)) for run in what.offerings]
-        for name in RUN
-    }
+    runs = {of_a_run(name): [_or_none(run.get(name)) for run in what.offerings] for name in RUN}
     whole = {name: getattr(what, name) for name in ("provider", "outcomes", "awarding_bodies", "partners", "quality")}
     return facts | runs | whole | {"identifier": what.url if isinstance(what, Description) else what.source_id}
+
+
+def of_a_run(name: str) -> str:
+    """Return the name in ROWS of a field of a run: a version has languages, too."""
+    return f"{name} of a run" if name in FACTS else name
 
 
 def _or_none(value: Any) -> Any:
@@ -182,6 +185,17 @@ def fates(form: Format) -> dict[str, str]:
         for name, value in stated_of(what).items():
             found.setdefault(name, set()).add(_fate(value, after[name]))
     return {name: each.pop() if len(each) == 1 else "in part" for name, each in found.items()}
+
+
+EVERYTHING = frozenset(stated_of(FILLED))
+
+
+@cache
+def carried(form: Reader) -> frozenset[str]:
+    """Return what a source in this format can state, by the names of ROWS; a catalogue that is only read states all."""
+    if not hasattr(form, "write"):
+        return EVERYTHING
+    return frozenset(name for name, fate in fates(cast("Format", form)).items() if fate != "lost")
 
 
 def _fate(before: Any, after: Any) -> str:

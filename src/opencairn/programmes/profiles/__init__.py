@@ -31,7 +31,11 @@ def _of(folder: Path) -> tuple[Profile, ...]:
             raise WrongProfile(f"{file.name}: a profile of this name comes with OpenCairn; give the file another name")
         if not KEY.fullmatch(file.stem):
             raise WrongProfile(f"{file.name}: name the file in small letters, digits and hyphens, such as my-list.toml")
-        found.append(read(file.read_text(encoding="utf-8"), key=file.stem))
+        try:
+            words = file.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise WrongProfile(f"{file.name}: not UTF-8: save the file in that encoding") from error
+        found.append(read(words, key=file.stem))
     return tuple(found)
 
 

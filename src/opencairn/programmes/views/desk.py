@@ -121,11 +121,16 @@ def question(request: HttpRequest, slug: str, question: str) -> HttpResponse:
         "levels": [
             found
             for label in (rules.national_levels(version.national_level) if asked.key == "level" else ())
-            for found in levels_named(label)
+            for found in levels_named(label, _countries(version))
         ],
         "crumbs": [*_crumbs(), (_title(version), reverse("programmes:describe", args=[slug])), (asked.short, None)],
     }
     return render(request, "programmes/question.html", context, status=422 if failed else 200)
+
+
+def _countries(version: ProgrammeVersion) -> set[str]:
+    """Where those sit who provide and award it: a name that frameworks share means that of their country."""
+    return {each.country for each in (version.programme.provider, version.awarding_body) if each}
 
 
 @require_POST

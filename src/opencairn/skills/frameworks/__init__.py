@@ -5,7 +5,7 @@ false until a person has compared every row with the report that the file names.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -68,10 +68,14 @@ FRAMEWORKS: tuple[QualificationFramework, ...] = tuple(
 )
 
 
-def levels_named(label: str) -> list[tuple[QualificationFramework, Level]]:
-    """Return the levels that are cited by these words, such as "DQR 6"; more than one where frameworks share a name."""
-    found = ((each, each.level(label)) for each in FRAMEWORKS)
-    return [(each, level) for each, level in found if level is not None]
+def levels_named(label: str, countries: Collection[str] = ()) -> list[tuple[QualificationFramework, Level]]:
+    """Return the levels that are cited by these words, such as "DQR 6".
+
+    Where frameworks share a name, such as the Italian and the Portuguese QNQ, those of the ``countries`` are meant.
+    More than one is returned where there are none of these.
+    """
+    found = [(each, level) for each in FRAMEWORKS if (level := each.level(label)) is not None]
+    return [one for one in found if one[0].country in countries] or found
 
 
 def framework(key: str) -> QualificationFramework:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from opencairn.programmes.formats import READERS
+from opencairn.programmes.formats import FORMATS, READERS
 
 if TYPE_CHECKING:
     from opencairn.programmes.actions import Taken
@@ -22,6 +23,11 @@ BATCH = 100
 DATA_ERROR, NO_INPUT, CANNOT_CREATE = 65, 66, 73
 LONGEST_SOURCE = 40  # characters
 MOST_SHOWN = 200  # refused rows, where there is no report
+A_UUID = re.compile(r"(urn:uuid:|ce-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)  # ce-: CTDL's own
+NO_SOURCE = (
+    "Its identifier is neither a web address nor a UUID, so another school's course may have the same one. "
+    "Say with --source NAME who publishes the file, the same name each time."
+)
 STATUSES = ("created", "updated", "unchanged", "refused")
 
 
@@ -32,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", required=True, choices=[form.key for form in READERS], help=kinds)
     parser.add_argument(
         "--source", metavar="NAME", type=_source,
-        help="who publishes the file, where its identifiers are not web addresses; without it the format",
+        help="who publishes the file, needed where its identifiers are not web addresses; without it the format",
     )  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="read, check and report; keep nothing")
     parser.add_argument(
@@ -80,7 +86,8 @@ def run(args: argparse.Namespace) -> int:
         file.seek(0)
         at = timezone.now()
         told = Telling(report, total, as_json=bool(args.report and args.report.suffix in {".jsonl", ".json"}))
-        broken = _take(args.source or form.key, form.read(file), told, at, dry_run=args.dry_run)
+        rows = form.read(file) if args.source or form not in FORMATS else _unmistakable(form.read(file))
+        broken = _take(form.key, args.source or form.key, rows, told, at, dry_run=args.dry_run)
         told.summary(str(args.file), dry_run=args.dry_run)
     if broken:
         return _stop(
@@ -94,7 +101,17 @@ def _stop(message: str, status: int) -> int:
     return status
 
 
-def _take(source: str, rows: "Iterator[Row]", told: "Telling", at: datetime, *, dry_run: bool) -> str:
+def _unmistakable(rows: "Iterator[Row]") -> "Iterator[Row]":
+    """Refuse what is named by a number or the like, for nobody knows whose number it is."""
+    from opencairn.programmes.formats import Row
+    from opencairn.programmes.formats.found import is_web_address
+
+    for row in rows:
+        is_one_only = is_web_address(row.source_id) or A_UUID.fullmatch(row.source_id)
+        yield row if row.refused or is_one_only else Row(row.numbers, row.source_id, refused=NO_SOURCE)
+
+
+def _take(form: str, source: str, rows: "Iterator[Row]", told: "Telling", at: datetime, *, dry_run: bool) -> str:
     """Return why the rows end before the file does, "" where they do not; what was taken before stays, whole."""
     from django.db import transaction
 
@@ -111,7 +128,8 @@ def _take(source: str, rows: "Iterator[Row]", told: "Telling", at: datetime, *, 
             while batch := list(islice(rows, BATCH)):
                 with transaction.atomic():
                     for row in batch:
-                        told.row(row, programmes.take_row(row=row, source=source, providers=providers, at=at))
+                        taken = programmes.take_row(row=row, form=form, source=source, providers=providers, at=at)
+                        told.row(row, taken)
         except BrokenFile as error:  # the first reading found it sound
             broken = str(error)
         if dry_run:

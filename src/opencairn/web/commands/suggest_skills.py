@@ -20,7 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--top", type=int, default=10, help="how many suggestions for each text, 1 to 100")
     parser.add_argument("--json", action="store_true", help="print one JSON object a line: text and suggestions")
     parser.add_argument(
-        "--language", default="", help="language of the texts, such as de; all that are imported if left out"
+        "--language",
+        default="",
+        help="language of the texts, such as de, guessed if left out; English is searched, too",
     )
     parser.add_argument("--taxonomy", default="esco", help="which taxonomy to suggest from")
     parser.add_argument("--version", default="", help="which version of it, if not the current one")

@@ -5,6 +5,7 @@ while all others read; what a killed writer had not finished is filed by the nex
 """
 
 import threading
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -58,7 +59,10 @@ class BitmapBackend:
         self._accredited = Accredited((), frozenset(), None, 0, BitMap())
 
     def is_current(self, day: date) -> bool:
-        """Whether nothing changed lately: small questions. A back-dated change waits for the next full refresh."""
+        """Whether nothing changed lately: small questions.
+
+        A back-dated change, and a provider that moved, wait for the next full refresh.
+        """
         now = self._snapshot()
         if now is None or _lapsed(now, day):
             return False
@@ -164,12 +168,15 @@ class BitmapBackend:
         if now is None:
             return 0
         before, opened = changes(), store.connect(now.path)
+        moved = _moved(opened) if most is None else {}
         due = self._due(opened, at.date(), before, in_full=most is None)
+        due = list(dict.fromkeys([*due, *_offered_by(list(moved))]))
         if most is None and len(now.late) + len(due) > max(MOST_LATE, now.base.size // 10):
             return self._rebuild(at)
         some = due[:most]
         for start in range(0, len(some), writer.BATCH):
             writer.change(opened, now.base.ids, some[start : start + writer.BATCH], at)
+        store.set_places(opened, moved)
         settle(opened, before if len(some) == len(due) else None)
         return len(some)
 
@@ -254,6 +261,17 @@ def settle(opened: Any, now: Changes | None) -> None:
 def _lapsed(now: snapshot.Snapshot, day: date) -> bool:
     question = "SELECT 1 FROM doc WHERE gone IS NULL AND next_start < ? LIMIT 1"
     return store.connect(now.path).execute(question, (day.toordinal(),)).fetchone() is not None
+
+
+def _moved(opened: Any) -> dict[UUID, str]:
+    """Return the providers with another name or place than their programmes are filed by, and those new here."""
+    return dict(writer.places_now().items() - store.places(opened).items())
+
+
+def _offered_by(providers: list[UUID]) -> Iterator[UUID]:
+    for start in range(0, len(providers), store.AT_ONCE):
+        some = providers[start : start + store.AT_ONCE]
+        yield from Programme.objects.public().filter(provider__in=some).values_list("pk", flat=True)
 
 
 def _stood(now: snapshot.Snapshot) -> int:

@@ -15,13 +15,14 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 import pysqlite3
 from pyroaring import BitMap
 
 from opencairn.kit.text import plain
 
-FORMAT = 4  # raised when the files or the words in them change: older ones are then rebuilt
+FORMAT = 5  # raised when the files or the words in them change: older ones are then rebuilt
 NOTE, LOCK = "current", "lock"
 AT_ONCE = 900  # values in one question
 
@@ -32,6 +33,7 @@ CREATE TABLE doc (id INTEGER PRIMARY KEY, programme BLOB NOT NULL, changed INTEG
 CREATE TABLE posting (word TEXT, weight INTEGER, docs BLOB NOT NULL, PRIMARY KEY (word, weight)) WITHOUT ROWID;
 CREATE TABLE mark (name TEXT, code TEXT, docs BLOB NOT NULL, PRIMARY KEY (name, code)) WITHOUT ROWID;
 CREATE TABLE ordering (name TEXT PRIMARY KEY, ids BLOB NOT NULL, ranks BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE place (provider BLOB PRIMARY KEY, said TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE hint (kind TEXT, key TEXT, words TEXT, doc INTEGER, PRIMARY KEY (kind, key, words, doc)) WITHOUT ROWID;
 """
 INDEXES = """
@@ -164,6 +166,16 @@ def meta(opened: Any, key: str) -> int:
 def set_meta(opened: Any, **values: int) -> None:
     """Write the file's own facts."""
     opened.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+
+
+def set_places(opened: Any, places: Mapping[UUID, str]) -> None:
+    """Write by which names and places of providers all of their programmes are filed."""
+    opened.executemany("INSERT OR REPLACE INTO place VALUES (?, ?)", ((pk.bytes, said) for pk, said in places.items()))
+
+
+def places(opened: Any) -> dict[UUID, str]:
+    """Return what ``set_places`` wrote."""
+    return {UUID(bytes=pk): said for pk, said in opened.execute("SELECT provider, said FROM place")}
 
 
 def add_postings(opened: Any, postings: Mapping[tuple[str, int], Iterable[BitMap]]) -> None:

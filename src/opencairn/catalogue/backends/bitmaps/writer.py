@@ -13,6 +13,7 @@ from pyroaring import BitMap
 
 from opencairn.catalogue.backends import filing
 from opencairn.catalogue.filters.skill import standing
+from opencairn.people.models import Organisation
 from opencairn.programmes.models import Programme
 
 from . import aside, orders, store
@@ -28,7 +29,7 @@ def make(folder: Path, at: datetime, ids: Sequence[UUID] | None = None) -> int:
 
     A large one is filed by as many processes as there are processors, each a part of its own.
     """
-    stood = standing()  # before anything is read: what changes meanwhile then shows as a difference
+    stood, places = standing(), places_now()  # before all else: what changes meanwhile then shows as a difference
     path, fresh = store.begin(folder)
     if ids is None:  # what is alike gets numbers side by side: words, skills and many codes then stand close together
         alike = ("current__field_code", "provider__country", "current__eqf_level", "provider_id", "pk")
@@ -40,8 +41,15 @@ def make(folder: Path, at: datetime, ids: Sequence[UUID] | None = None) -> int:
     _write_orders(fresh)
     many: int = fresh.execute("SELECT count(*) FROM doc").fetchone()[0]
     store.set_meta(fresh, format=store.FORMAT, stamp=1, base=len(ids), filed=many, standing=stood)
+    store.set_places(fresh, places)
     store.put_in_use(folder, path, fresh)
     return many
+
+
+def places_now() -> dict[UUID, str]:
+    """Return the name and place of every provider, which its programmes are found by and do not state themselves."""
+    rows = Organisation.objects.providers().values_list("pk", "country", "locality", "name")
+    return {pk: "\n".join(said) for pk, *said in rows.iterator()}
 
 
 def file(fresh: Any, ids: Sequence[UUID], at: datetime, first: int) -> None:
