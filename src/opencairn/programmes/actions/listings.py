@@ -64,14 +64,14 @@ def import_listing(
 
 def _facts(stated: Mapping[str, Any], carries: Collection[str]) -> dict[str, Any]:
     """What the row says of the programme: its facts, and the emptiness of those that it could state and does not."""
-    fields = ProgrammeVersion._meta  # noqa: SLF001 - Django's documented way to ask a table
-    return {name: fields.get_field(name).get_default() for name in FACTS if name in carries} | clean(stated)
+    blank = ProgrammeVersion()
+    return {name: getattr(blank, name) for name in FACTS if name in carries} | clean(stated)
 
 
 def _run(stated: Mapping[str, Any], carries: Collection[str]) -> dict[str, Any]:
     """The same of a run."""
-    fields, kept = Offering._meta, clean_run(dict(stated))  # noqa: SLF001 - as above
-    empty = {name: fields.get_field(name).get_default() for name in RUN if losses.of_a_run(name) in carries}
+    blank, kept = Offering(), clean_run(dict(stated))
+    empty = {name: getattr(blank, name) for name in RUN if losses.of_a_run(name) in carries}
     return empty | {name: value for name, value in kept.items() if name in empty or name in stated}
 
 

@@ -3,6 +3,7 @@
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -54,7 +55,7 @@ def take_row(*, row: Row, form: str, source: str, providers: Providers, at: date
                 outcomes=row.outcomes,
                 offerings=row.offerings,
                 partners=_partners(row, provider),
-                carries=losses.carried(reader_named(form)),
+                carries=_carried(form),
                 at=at,
             )
     except Refused as error:
@@ -63,6 +64,11 @@ def take_row(*, row: Row, form: str, source: str, providers: Providers, at: date
         return Taken("refused", _("Another import is writing the same row. Run this one again."))
     providers[key] = provider  # only now: a refused row takes a provider made for it back again
     return Taken(status, "", programme.slug, row.notes + _unknown_skills(row.outcomes))
+
+
+@cache
+def _carried(form: str) -> frozenset[str]:
+    return losses.carried(reader_named(form))
 
 
 def _provider(name: str, country: str, at: datetime) -> Organisation:

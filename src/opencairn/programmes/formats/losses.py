@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any, cast
 
 from .fields import FACTS, RUN, RUN_DAYS
@@ -190,7 +189,6 @@ def fates(form: Format) -> dict[str, str]:
 EVERYTHING = frozenset(stated_of(FILLED))
 
 
-@cache
 def carried(form: Reader) -> frozenset[str]:
     """Return what a source in this format can state, by the names of ROWS; a catalogue that is only read states all."""
     if not hasattr(form, "write"):
