@@ -263,6 +263,13 @@ def test_something_must_be_chosen() -> None:
     assert verdict(suite.derive(free, ["/issuer", "/validFrom", "/credentialSubject"]))[0] == "valid"
 
 
+@pytest.mark.parametrize(("shown", "missing"), [(["/credentialSubject"], "issuer"), (["/issuer"], "credentialSubject")])
+def test_a_part_that_is_no_credential_is_not_made(shown: list[str], missing: str) -> None:
+    free = suite.sign(BADGE, P256, mandatory=[], created=AT)
+    with pytest.raises(Malformed, match=missing):
+        suite.derive(free, shown)
+
+
 @pytest.mark.parametrize(
     "pointer",
     ["id", 5, "/nothing", "/name/0", "/credentialSubject/result/3", "/credentialSubject/result/00",

@@ -19,6 +19,7 @@ from typing import Any
 import cbor2
 
 from opencairn.engine.canonical import canonical, canonical_labels, to_quads
+from opencairn.engine.data_model import objections
 from opencairn.engine.keys import (
     PublicKey,
     SigningKey,
@@ -113,7 +114,8 @@ def derive(document: Document, pointers: Sequence[str]) -> dict[str, Any]:
     """Return what a holder shows: the mandatory part, the chosen parts, and a derived proof (§3.6.6).
 
     Other proofs of the document are left out: they sign more than is shown. Raises an ``Objection`` where it has no
-    base proof, or one in a chain, or nothing at one of the pointers.
+    base proof, or one in a chain, or nothing at one of the pointers, and where what would be shown is no credential by
+    the rules of the data model, for no verifier would take it.
     """
     stated = document.get("proof")
     proofs = stated if isinstance(stated, list) else [stated]
@@ -124,6 +126,8 @@ def derive(document: Document, pointers: Sequence[str]) -> dict[str, Any]:
     bare = {name: value for name, value in document.items() if name != "proof"}
     parts = Parts.of(bare, base.hmac_key)
     part, value = shown_parts(parts, base, pointers)
+    for broken in objections(part):
+        raise broken
     compressed = {int(label[6:]): base64url_decode(keyed[3:]) for label, keyed in value.labels.items()}
     packed = [value.signature, value.public_key, list(value.signatures), compressed, list(value.mandatory)]
     return {**part, "proof": {**proof, "proofValue": _packed(_DERIVED, packed)}}
