@@ -34,7 +34,7 @@ def run(*words: object) -> int:
     return import_programmes.run(parser.parse_args([str(word) for word in words]))
 
 
-def found(**chosen: tuple[str, ...]) -> int:
+def listed(**chosen: tuple[str, ...]) -> int:
     """How many programmes a search finds today, without filing anything first."""
     return search(Criteria("", chosen), day=timezone.now().date()).total
 
@@ -52,7 +52,7 @@ def test_rows_are_listed_and_marked_as_incomplete(trade: Path, capsys: pytest.Ca
     assert Programme.objects.filter(source="nj-etpl", current__published_as="listing").count() == 2
     provider = Organisation.objects.get()
     assert (provider.is_provider, provider.verified_at, provider.country) == (True, None, "US")
-    assert found() == 2
+    assert listed() == 2
     out = capsys.readouterr()
     assert "row 3 refused: total_cost_usd is not a number" in out.out
     assert "3 rows read; programmes: 2 created, 0 updated, 0 unchanged, 1 refused" in out.out
@@ -152,7 +152,7 @@ def test_a_file_that_is_changed_while_it_is_imported_ends_with_a_word_and_the_ne
     said = capsys.readouterr()
     assert 0 < kept < 100
     assert kept % 20 == 0
-    assert found() == kept
+    assert listed() == kept
     assert f"{kept} created" in said.out
     assert "Run this again with the whole file. The file is damaged or cut off" in said.err
     file.write_bytes(whole)
@@ -203,7 +203,7 @@ def test_both_real_catalogues_are_taken_whole(tmp_path: Path) -> None:
     )
     assert reasons == {"provider": 145, "two programmes": 13, "short programme": 38, "Duplicate": 1}
     assert Programme.objects.filter(source="mslearn").count() == 85
-    assert found(kind=("listing",)) == 998
+    assert listed(kind=("listing",)) == 998
     assert not Programme.objects.micro_credentials().exists()
     client = Client()
     for source, words in (("nj-etpl", "nursing"), ("mslearn", "cosmos")):
