@@ -89,7 +89,7 @@ def as_in_pdf(judge: Judge) -> Judge:
     """Return the same for a document in a PDF, read without the process of its own that takes half a second."""
 
     def judge_pdf(data: bytes) -> tuple[str, Any]:
-        texts = attachment.find(data)
+        texts = attachment.find(data) or []  # None: too many to look at
         return judge(texts[0].encode("utf-8", "replace")) if len(texts) == 1 else ("no-single-credential", None)
 
     return judge_pdf
