@@ -18,6 +18,7 @@ from opencairn.engine import attachment, old_badges
 from opencairn.engine.baking import unwrap
 from opencairn.engine.canonical import parse
 from opencairn.engine.canonical.jcs import canonical_json
+from opencairn.engine.canonical.plainly import plainly
 from opencairn.engine.did import Fetch
 from opencairn.engine.objections import Objection, OlderBadge
 from opencairn.engine.opening import Credential, fingerprint, listed, open_credential
@@ -48,9 +49,11 @@ def as_signed(original: bytes, fetch: Fetch | None) -> Judge:
     """Return what judges the mutants of a document with proofs inside, in any carrier.
 
     A mutant may have lost a proof, as long as another one holds; the proofs that it has are proofs of the original.
+    What is read is compared unless a thing is described in several places: which of them states what is not signed.
     """
     whole = json.loads(original)
-    signed, stated = covered(whole), words(whole)
+    signed, stated, spread = covered(whole), words(whole), told_apart(whole)
+    own = plain(open_credential(json.dumps(whole)).attainment)
 
     def judge(data: bytes) -> tuple[str, Any]:
         report = examine(data, at=AT, fetch=fetch, trust=None)
@@ -58,18 +61,35 @@ def as_signed(original: bytes, fetch: Fetch | None) -> Judge:
             return report.verdict, None
         text = unwrap(data)
         found, document = open_credential(text), json.loads(text)
-        told = (fingerprint(found), found.issuer, found.kind, plain(found.attainment))
+        reads_alike = plain(found.attainment) == own or not told_apart(document) <= spread
+        told = (fingerprint(found), found.issuer, found.kind, reads_alike)
         others = (statements(document), covered(document) <= signed, words(document) <= stated)
         return report.verdict, (told, others)
 
     return judge
 
 
+def told_apart(document: Document) -> frozenset[str]:
+    """Return the ids of what is described in several places, and not in the same words."""
+    found: dict[str, set[str]] = {}
+    for each in _objects(plainly(document)):
+        if isinstance(each.get("id"), str):
+            found.setdefault(each["id"], set()).add(json.dumps(each, sort_keys=True))
+    return frozenset(identity for identity, descriptions in found.items() if len(descriptions) > 1)
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _objects(inner)
+
+
 def as_in_pdf(judge: Judge) -> Judge:
     """Return the same for a document in a PDF, read without the process of its own that takes half a second."""
 
     def judge_pdf(data: bytes) -> tuple[str, Any]:
-        texts = attachment.find(data)
+        texts = attachment.find(data) or []  # None: too many to look at
         return judge(texts[0].encode("utf-8", "replace")) if len(texts) == 1 else ("no-single-credential", None)
 
     return judge_pdf
