@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from opencairn.engine.keys import base64url_encode
 from opencairn.engine.status import one_ed_tech, token_list
 from opencairn.kit.dates import iso
 from opencairn.kit.errors import Refused
+from opencairn.kit.fetch import CannotFetch
 from opencairn.web import cli
 from opencairn.web.commands import verify
 from opencairn.web.copies import Copies
@@ -305,3 +307,18 @@ def test_where_a_site_is_its_own_records_are_asked(files: Path, monkeypatch: pyt
     monkeypatch.setenv("DATABASE_URL", "set")
     assert call(files, "credential.json", "--at", MOMENT, "--with", "list.json") == 0
     assert call(files, "other.json", "--at", MOMENT) == 3
+
+
+def test_a_document_that_names_hundreds_of_addresses_is_not_followed_to_the_end(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+    monkeypatch.chdir(tmp_path)  # where no site is set up
+    for name in ("DATABASE_URL", "OPENCAIRN_VAR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(verify, "fetch", lambda url, within: asked.append(url) or b"{}")
+    read, trust_in = verify._outside(AT)
+    for number in range(400):
+        with suppress(CannotFetch):
+            read(f"https://a.example/{number}")
+    assert (len(asked), trust_in) == (50, None)

@@ -1,5 +1,6 @@
 """The status step over several entries: one reading per list, the gravest answer, the issuer's words beside it."""
 
+import contextlib
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -9,7 +10,8 @@ import pytest
 from opencairn.engine.opening import Credential, open_credential
 from opencairn.engine.proofs import eddsa_rdfc_2022
 from opencairn.engine.status import bitstring
-from opencairn.engine.statuses import status_step
+from opencairn.engine.statuses import once, status_step
+from opencairn.kit.fetch import CannotFetch
 from opencairn.kit.fetch import fetch as the_door
 from tests.engine.samples import AT, KEY, LIST, STRANGER, as_bytes, offering, signed, status_list, with_bit
 
@@ -91,6 +93,22 @@ def test_a_list_is_read_once_good_or_bad() -> None:
     lost = "https://cairn.example/lost"
     status_step(with_entries(bitstring.entry(lost, 1), bitstring.entry(lost, 2)), at=AT, fetch=fetch)
     assert asked == [LIST, lost]
+
+
+def test_an_address_that_does_not_answer_is_asked_once() -> None:
+    asked: list[str] = []
+
+    def fetch(url: str) -> bytes:
+        asked.append(url)
+        return offering({LIST: {}})(url)
+
+    read = once(fetch)
+    for url in (LIST, "https://cairn.example/lost") * 2:
+        with contextlib.suppress(CannotFetch):
+            assert read(url) == b"{}"
+    assert asked == [LIST, "https://cairn.example/lost"]
+    with pytest.raises(CannotFetch, match="no such place"):
+        read("https://cairn.example/lost")
 
 
 def test_plain_http_is_not_read() -> None:

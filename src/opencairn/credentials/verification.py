@@ -5,7 +5,7 @@ Own addresses are answered in-process by calling the page as a stranger would; a
 
 import logging
 from datetime import datetime
-from time import monotonic
+from functools import partial
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -20,8 +20,10 @@ from opencairn.engine.model import Attainment
 from opencairn.engine.opening import Credential
 from opencairn.engine.report import Report
 from opencairn.engine.verify import opened, verify_opened
+from opencairn.kit import reader
 from opencairn.kit.errors import Refused
 from opencairn.kit.fetch import CannotFetch, fetch
+from opencairn.kit.reader import MOST_SECONDS
 from opencairn.programmes.models import ProgrammeVersion
 from opencairn.quality.queries import Asked
 
@@ -33,8 +35,6 @@ from .register import Register
 JSON_TYPES = {"application/json", "application/ld+json", "application/vc", "application/vc+ld+json"}
 ACCEPT = "application/vc, application/vc+ld+json;q=0.9, application/ld+json;q=0.8, application/json;q=0.7"
 LARGEST_ANSWER = 1024 * 1024
-MOST_VISITS = 5  # addresses that one document may make us read
-MOST_SECONDS = 3.0  # that all of them may take together: who waits for a slow address holds a thread of the site
 log = logging.getLogger(__name__)
 
 
@@ -71,26 +71,11 @@ def claims_of(data: bytes) -> Attainment | None:
     return found.attainment if isinstance(found, Credential) else None
 
 
-class Reader:
-    """Reads the addresses that one document names at an instant, and stops when it names too many."""
+class Reader(reader.Reader):
+    """Reads the addresses that one document names at an instant, as this site can."""
 
     def __init__(self, at: datetime) -> None:
-        self.at = at
-        self.visits = 0
-        self.seconds_left = MOST_SECONDS
-
-    def read(self, url: str) -> bytes:
-        """Return what stands at an address. Raises CannotFetch."""
-        self.visits += 1
-        if self.visits > MOST_VISITS:
-            raise CannotFetch("The document names more addresses than are looked up.")
-        if self.seconds_left <= 0:
-            raise CannotFetch("The addresses that the document names took too long to answer.")
-        begun = monotonic()
-        try:
-            return read_address(url, at=self.at, within=self.seconds_left)
-        finally:
-            self.seconds_left -= monotonic() - begun
+        super().__init__(partial(read_address, at=at))
 
 
 def read_address(url: str, *, at: datetime, within: float = MOST_SECONDS) -> bytes:

@@ -60,13 +60,19 @@ def _parts(claim: object) -> list[Mapping[str, Any]]:
 
 
 def once(fetch: Fetch) -> Fetch:
-    """Return a reader that asks for every address once."""
-    known: dict[str, bytes] = {}
+    """Return a reader that asks for every address once, whether it answers or not."""
+    known: dict[str, bytes | CannotFetch] = {}
 
     def read(url: str) -> bytes:
         if url not in known:
-            known[url] = fetch(url)
-        return known[url]
+            try:
+                known[url] = fetch(url)
+            except CannotFetch as fault:
+                known[url] = fault
+        found = known[url]
+        if isinstance(found, CannotFetch):
+            raise CannotFetch(str(found))
+        return found
 
     return read
 

@@ -18,6 +18,7 @@ from opencairn.engine.trust import Answer
 from opencairn.engine.verify import opened, verify_opened
 from opencairn.kit.dates import iso, parse_iso
 from opencairn.kit.fetch import CannotFetch, fetch
+from opencairn.kit.reader import Reader
 from opencairn.transparency.inclusion import inclusion_of
 from opencairn.transparency.rules import credential_hash
 from opencairn.web.copies import Copies
@@ -37,6 +38,7 @@ EXIT = {"valid": 0, "invalid": 1, "unknown": 2, "unsupported": 2, "not-a-credent
 USAGE, UNREADABLE = 64, 66
 FAULT = 70  # what the command leaves with where it broke: never with a status that is a verdict
 LARGEST_FILE = 8_000_000
+_MOST_VISITS, _MOST_SECONDS = 50, 10.0  # for all that one document makes us look up: nobody else waits for it
 _VERDICTS = {
     "valid": "VALID: this credential is genuine.",
     "invalid": "INVALID: do not rely on this credential.",
@@ -223,9 +225,10 @@ def _look_up(known: Copies, read: Read | None) -> Read:
 
 def _outside(at: datetime) -> tuple[Read, Callable[[Credential | None], Any] | None]:
     """Return how addresses are read and whom to trust: by the site's own records where a site is set up here."""
+    reader = Reader(fetch, most=_MOST_VISITS, seconds=_MOST_SECONDS).read
     database = Path(os.environ.get("OPENCAIRN_VAR", "var")) / "opencairn.sqlite3"
     if not (os.environ.get("DATABASE_URL") or database.is_file()):
-        return fetch, None
+        return reader, None
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opencairn.web.settings")
     import django
     from django.db import DatabaseError
@@ -238,7 +241,7 @@ def _outside(at: datetime) -> tuple[Read, Callable[[Credential | None], Any] | N
     try:
         StatusList.objects.exists()
     except DatabaseError:
-        return fetch, None  # the database is not prepared, so it holds nothing about anybody
+        return reader, None  # the database is not prepared, so it holds nothing about anybody
     return verification.Reader(at).read, lambda credential: Register(credential, at=at)
 
 

@@ -23,6 +23,7 @@ from opencairn.engine.proofs import ecdsa_sd_2023
 from opencairn.engine.status import bitstring
 from opencairn.engine.verify import verify
 from opencairn.kit.fetch import any_certificate, fetch
+from opencairn.kit.reader import Reader
 
 from . import lists
 from .suites import SUITES, Suite, key_of, sign
@@ -107,7 +108,7 @@ def _issuer(stated: Any, did: str) -> Any:
 def verify_credential(request: HttpRequest, suite: Suite, body: Mapping[str, Any]) -> JsonResponse:
     """Verify a credential: 200 where it is valid, else 400 with why not."""
     document = document_in(body, "verifiableCredential")
-    report = verify(json.dumps(document).encode(), at=now(), fetch=functools.partial(read, request))
+    report = verify(json.dumps(document).encode(), at=now(), fetch=reader_for(request))
     whys = [step.why for step in report.steps[:4] if step.outcome in ("fail", "unknown")]
     return JsonResponse({"verified": True}) if report.verdict == "valid" else refused(*whys)
 
@@ -120,7 +121,7 @@ def verify_presented(request: HttpRequest, suite: Suite, body: Mapping[str, Any]
     if broken := data_model.objections(presentation):
         return refused(*(objection.why for objection in broken))
     report = verify_presentation(
-        json.dumps(presentation).encode(), at=now(), question=question, fetch=functools.partial(read, request)
+        json.dumps(presentation).encode(), at=now(), question=question, fetch=reader_for(request)
     )
     if report.verdict == "valid":
         return JsonResponse({"verified": True})
@@ -171,14 +172,19 @@ def resolve(request: HttpRequest, did: str) -> JsonResponse:
         return refused(objection.why)
 
 
-def read(request: HttpRequest, url: str) -> bytes:
+def reader_for(request: HttpRequest) -> Callable[[str], bytes]:
+    """Return what reads the addresses that the document of this call names, within the budget of one document."""
+    return Reader(functools.partial(read, request)).read
+
+
+def read(request: HttpRequest, url: str, *, within: float) -> bytes:
     """Read an address as the verifier may here: our own lists at once, others guarded, and this machine's own too."""
     for purpose in lists.PURPOSES:
         if url == request.build_absolute_uri(reverse("conformance:status_list", args=[purpose])):
             return json.dumps(_list_at(request, purpose, now())).encode()
     if urlsplit(url).hostname not in _NAMES_OF_THIS_MACHINE:
-        return fetch(url)
-    return fetch(url, may_visit=_is_near, tls=any_certificate())
+        return fetch(url, within=within)
+    return fetch(url, within=within, may_visit=_is_near, tls=any_certificate())
 
 
 def _is_near(address: str) -> bool:
