@@ -23,9 +23,13 @@ from urllib3.connection import HTTPSConnection
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], list[str]]
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+#: what some versions of Python take for public (IANA IPv4 and IPv6 Special-Purpose Address Registries)
 _NOT_PUBLIC = tuple(
-    ipaddress.ip_network(each) for each in ("100.64.0.0/10", "64:ff9b:1::/48", "5f00::/16", "fec0::/10")
-)
+    ipaddress.ip_network(each)
+    for each in (
+        "100.64.0.0/10", "192.0.0.0/24", "192.88.99.0/24", "64:ff9b:1::/48", "3fff::/20", "5f00::/16", "fec0::/10",
+    )
+)  # fmt: skip
 _ACCEPT = "application/vc+ld+json, application/vc, application/ld+json, application/json;q=0.9, */*;q=0.1"
 
 
