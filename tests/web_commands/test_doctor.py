@@ -91,6 +91,22 @@ def test_an_address_that_others_reach_has_to_be_encrypted(address: str, ok: bool
         assert checkup.address(at).ok is ok
 
 
+@pytest.mark.parametrize(
+    ("is_open", "address", "ok"),
+    [
+        (False, "https://cairn.example", True),
+        (True, "https://cairn.example", False),
+        (True, "http://localhost:8000", True),
+    ],
+)
+def test_an_open_conformance_door_is_told_and_belongs_on_no_site_that_others_reach(
+    is_open: bool, address: str, ok: bool, at: datetime
+) -> None:
+    with override_settings(CONFORMANCE=is_open, BASE_URL=address):
+        answer = checkup.conformance(at)
+    assert (answer.ok, "is open" in answer.words, "OPENCAIRN_CONFORMANCE" in answer.todo) == (ok, is_open, not ok)
+
+
 def test_mail_into_files_is_fine_at_home_only(at: datetime) -> None:
     files = "django.core.mail.backends.filebased.EmailBackend"
     with override_settings(EMAIL_BACKEND=files, BASE_URL="http://localhost:8000"):

@@ -174,7 +174,7 @@ def languages(at: datetime) -> Answer:
 
 def mail(at: datetime) -> Answer:
     """Whether mail can leave; on a machine of one's own it goes to files."""
-    local = urlsplit(settings.BASE_URL).hostname in {"localhost", "127.0.0.1"}
+    local = _is_local()
     if "filebased" in settings.EMAIL_BACKEND:
         words = f"mail is written to files in {settings.EMAIL_FILE_PATH}"
         return Answer(local, words, "" if local else "Set OPENCAIRN_SMTP_URL, or nobody can confirm an e-mail address.")
@@ -189,12 +189,23 @@ def mail(at: datetime) -> Answer:
 
 def address(at: datetime) -> Answer:
     """Whether the site's own address is one that credentials can carry for years."""
-    parts = urlsplit(settings.BASE_URL)
-    if parts.hostname in {"localhost", "127.0.0.1"}:
+    if _is_local():
         return Answer(True, f"{settings.BASE_URL}: only this machine reaches it")
-    if parts.scheme != "https":
+    if urlsplit(settings.BASE_URL).scheme != "https":
         return Answer(False, f"{settings.BASE_URL} is not encrypted", "Set OPENCAIRN_BASE_URL to an https address.")
     return Answer(True, settings.BASE_URL)
+
+
+def conformance(at: datetime) -> Answer:
+    """Whether strangers may have things signed that say nothing about anybody: for trying the engine, at home."""
+    if not settings.CONFORMANCE:
+        return Answer(True, "the conformance door is shut")
+    words = "the conformance door is open: it signs for everybody who asks"
+    return Answer(_is_local(), words, "" if _is_local() else "Unset OPENCAIRN_CONFORMANCE, and start the site again.")
+
+
+def _is_local() -> bool:
+    return urlsplit(settings.BASE_URL).hostname in {"localhost", "127.0.0.1"}
 
 
 def work(at: datetime) -> Answer:
@@ -243,6 +254,7 @@ CHECKS: tuple[tuple[str, Callable[[datetime], Answer]], ...] = (
     ("languages", languages),
     ("mail", mail),
     ("address", address),
+    ("conformance", conformance),
     ("work", work),
     ("disk", disk),
     ("clock", clock),
