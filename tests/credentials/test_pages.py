@@ -602,7 +602,7 @@ def test_slow_addresses_hold_a_visitor_for_three_seconds_in_all(monkeypatch, at)
         raise CannotFetch("slow")
 
     monkeypatch.setattr(verification, "fetch", slow)
-    monkeypatch.setattr("opencairn.kit.reader.monotonic", lambda: clock[0])
+    monkeypatch.setattr("opencairn.engine.reader.monotonic", lambda: clock[0])
     reader = verification.Reader(at)
     for number in range(5):
         with pytest.raises(CannotFetch):

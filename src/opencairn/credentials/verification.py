@@ -15,15 +15,15 @@ from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.template.response import SimpleTemplateResponse
 from django.urls import Resolver404, resolve
 
+from opencairn.engine import reader
 from opencairn.engine.further import further
 from opencairn.engine.model import Attainment
 from opencairn.engine.opening import Credential
+from opencairn.engine.reader import MOST_SECONDS
 from opencairn.engine.report import Report
 from opencairn.engine.verify import opened, verify_opened
-from opencairn.kit import reader
 from opencairn.kit.errors import Refused
 from opencairn.kit.fetch import CannotFetch, fetch
-from opencairn.kit.reader import MOST_SECONDS
 from opencairn.programmes.models import ProgrammeVersion
 from opencairn.quality.queries import Asked
 

@@ -13,12 +13,12 @@ from opencairn.engine.baking import is_token, unwrap
 from opencairn.engine.further import further
 from opencairn.engine.objections import NotACredential, Objection
 from opencairn.engine.opening import Credential
+from opencairn.engine.reader import Reader
 from opencairn.engine.report import Report
 from opencairn.engine.trust import Answer
 from opencairn.engine.verify import opened, verify_opened
 from opencairn.kit.dates import iso, parse_iso
 from opencairn.kit.fetch import CannotFetch, fetch
-from opencairn.kit.reader import Reader
 from opencairn.transparency.inclusion import inclusion_of
 from opencairn.transparency.rules import credential_hash
 from opencairn.web.copies import Copies

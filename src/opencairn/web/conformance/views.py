@@ -20,10 +20,10 @@ from opencairn.engine.did import did_document
 from opencairn.engine.objections import Malformed, Objection
 from opencairn.engine.presentations import Question, verify_presentation
 from opencairn.engine.proofs import ecdsa_sd_2023
+from opencairn.engine.reader import Reader
 from opencairn.engine.status import bitstring
 from opencairn.engine.verify import verify
 from opencairn.kit.fetch import any_certificate, fetch
-from opencairn.kit.reader import Reader
 
 from . import lists
 from .suites import SUITES, Suite, key_of, sign

@@ -3,7 +3,7 @@
 from time import monotonic
 from typing import Protocol
 
-from .fetch import CannotFetch
+from opencairn.kit.fetch import CannotFetch
 
 MOST_VISITS = 5  # addresses that one document may make us read
 MOST_SECONDS = 3.0  # that all of them may take together: who waits for a slow address holds a thread of the site

@@ -2,9 +2,9 @@
 
 import pytest
 
-from opencairn.kit import reader
+from opencairn.engine import reader
+from opencairn.engine.reader import MOST_VISITS, Reader
 from opencairn.kit.fetch import CannotFetch
-from opencairn.kit.reader import MOST_VISITS, Reader
 
 
 def test_a_document_that_names_too_many_addresses_is_not_followed_to_the_end() -> None:
