@@ -250,7 +250,7 @@ def test_who_can_answer_reads_what_is_asked_for_and_who_asked_reads_the_answer(
         request = asked(whole, cast, now(), {"eqf_levels": [5], "modes": ["online"]}, grounds="We\ngrew.")
     (letter,) = mail.outbox
     assert letter.to == [cast.reviewer.email]
-    assert letter.subject == "Hochschule Tarntal asks for a change of scope under decision 2025-900"
+    assert letter.subject == "Hochschule Tarntal bittet um eine Änderung des Geltungsbereichs zum Bescheid 2025-900"
     where = f"{settings.BASE_URL}{reverse('quality:scope_request', args=[request.pk])}"
     for words in ("We\ngrew.", where, "Nur Niveau 5 des Europäischen Qualifikationsrahmens"):
         assert words in letter.body, words
