@@ -20,7 +20,8 @@ __all__ = ["Original", "further", "fuzz", "measure", "mutant", "originals"]
 SEED = int(os.environ.get("FUZZ_SEED", "20261121"))
 MUTANTS = int(os.environ.get("FUZZ_MUTANTS", "200000"))
 ONLY = [word.strip() for word in os.environ.get("FUZZ_ONLY", "").split(",")]
-SLOWEST = 1.0  # seconds of processor time for one document
+SLOWEST = 1.0  # seconds of processor time for one document, at the best of so many
+TRIES = 3
 
 
 @dataclass
@@ -52,12 +53,10 @@ def fuzz(original: Original, numbers: range, seed: int = SEED) -> Result:
     expected = original.judge(original.data)[1]
     for number in numbers:
         data = mutant(original, number, seed)
-        began = sum(os.times()[:4])  # with what the process that reads a PDF takes
-        try:
-            verdict, read = original.judge(data)
-        except Exception as error:  # noqa: BLE001 - this is what is looked for
-            verdict, read = f"crash: {type(error).__name__}", None
-        took = sum(os.times()[:4]) - began
+        verdict, read, took = _judged(original, data)
+        for _ in range(TRIES - 1):
+            if took > SLOWEST:  # the first of its kind, or a busy machine: a slow document is slow every time
+                took = min(took, _judged(original, data)[2])
         result.counts[verdict] += 1
         result.same += read is not None and read == expected
         result.slowest = max(result.slowest, took)
@@ -66,6 +65,16 @@ def fuzz(original: Original, numbers: range, seed: int = SEED) -> Result:
             what = "false valid" if is_wrong else verdict
             result.failures.append({"number": number, "what": what, "seconds": round(took, 3)})
     return result
+
+
+def _judged(original: Original, data: bytes) -> tuple[str, object, float]:
+    """Return the verdict, what was read, and the seconds of processor time, a PDF's reader's included."""
+    began = sum(os.times()[:4])
+    try:
+        verdict, read = original.judge(data)
+    except Exception as error:  # noqa: BLE001 - this is what is looked for
+        verdict, read = f"crash: {type(error).__name__}", None
+    return verdict, read, sum(os.times()[:4]) - began
 
 
 def measure() -> Iterator[dict[str, Any]]:

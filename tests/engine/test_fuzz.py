@@ -1,6 +1,7 @@
 """Some thousand mutants of every kind of document: no crash, no hang, nothing else called valid. `python -m bench fuzz` makes many more."""
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -99,8 +100,8 @@ def test_a_lost_proof_or_a_part_that_is_not_shown_is_no_other_document() -> None
         assert by_name[name].judge(as_bytes(document)) == by_name[name].judge(by_name[name].data)
 
 
-def test_the_harness_would_notice() -> None:
-    """A judge that calls everything valid, one that breaks and one that is slow are found out."""
+def test_the_harness_would_notice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A judge that calls everything valid, one that breaks and one that is slow are found out; one slow start is not."""
     first = fuzz.originals()[0]
     careless = first._replace(judge=lambda data: ("valid", len(data)))
     assert any(each["what"] == "false valid" for each in fuzz.fuzz(careless, range(20)).failures)
@@ -113,3 +114,17 @@ def test_the_harness_would_notice() -> None:
     failures = fuzz.fuzz(first._replace(judge=broken), range(20)).failures
     assert failures
     assert {each["what"] for each in failures} == {"crash: RuntimeError"}
+
+    slow_times = [0]
+
+    def slow(data: bytes) -> tuple[str, object]:
+        slow_times[0] -= 1
+        until = time.process_time() + 0.1
+        while slow_times[0] >= 0 and time.process_time() < until:
+            pass
+        return "invalid", None
+
+    monkeypatch.setattr(fuzz, "SLOWEST", 0.05)
+    for times, found in ((1_000, 5), (2, 0)):
+        slow_times[0] = times
+        assert len(fuzz.fuzz(first._replace(judge=slow), range(5)).failures) == found

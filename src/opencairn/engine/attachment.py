@@ -7,6 +7,7 @@ at most two texts, for one credential is read and two are too many; or null wher
 
 import io
 import json
+import logging
 import re
 import resource
 import signal
@@ -48,10 +49,33 @@ def find(pdf: bytes) -> list[str] | None:
     """Return the attached texts of a PDF that look like credentials, each once: JSON with proofs, or tokens.
 
     None where there are more than ``MOST_ATTACHMENTS``: what stands behind the last that is looked at would be hidden.
+    Raises ``MemoryError`` where a part was passed over because there was no memory for it.
     """
+    heard = _Heard()
+    logger = logging.getLogger("pikepdf")
+    logger.addHandler(heard)
+    try:
+        found = _find(pdf)
+    finally:
+        logger.removeHandler(heard)
+    if heard.is_out_of_memory:
+        raise MemoryError("a part of the PDF needs more memory than there is")
+    return found
+
+
+class _Heard(logging.Handler):
+    """Listens to what qpdf says while it reads: it goes on after a lack of memory as if that part were damaged."""
+
+    is_out_of_memory = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.is_out_of_memory |= "bad_alloc" in record.getMessage()
+
+
+def _find(pdf: bytes) -> list[str] | None:
     found: list[str] = []
     try:
-        with pikepdf.open(io.BytesIO(pdf)) as document:
+        with pikepdf.open(io.BytesIO(pdf), suppress_warnings=False) as document:
             names = list(islice(document.attachments, MOST_ATTACHMENTS + 1))
             if len(names) > MOST_ATTACHMENTS:
                 return None

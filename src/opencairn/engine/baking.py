@@ -241,7 +241,9 @@ def _from_pdf(pdf: bytes) -> str:
     """
     command = [sys.executable, "-P", "-W", "ignore", "-m", "opencairn.engine.attachment"]
     try:
-        done = subprocess.run(command, input=pdf, capture_output=True, timeout=_PDF_SECONDS, check=False)  # noqa: S603
+        done = subprocess.run(  # noqa: S603
+            command, input=pdf, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=_PDF_SECONDS, check=False
+        )
         found = json.loads(done.stdout[: 2 * (6 * LARGEST + ANSWER_EXTRA)])["found"]
     except (subprocess.TimeoutExpired, ValueError):
         raise Unread(
