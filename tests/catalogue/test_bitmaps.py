@@ -189,6 +189,24 @@ def test_the_index_follows_changes_withdrawals_lapsed_dates_and_closed_providers
 
 
 @pytest.mark.parametrize("of", [lambda index: index, lambda _: SqlBackend()], ids=["bitmaps", "sql"])
+def test_what_may_be_started_any_day_is_found_so_until_the_last_day_to_enrol(
+    cast: Cast, index: BitmapBackend, of: Any
+) -> None:
+    engine = of(index)
+    programme = publish(cast.provider, "a", "Alpha")
+    last = make.TODAY + timedelta(days=9)
+    make.offering(programme, starts_on=None, ends_on=None, enrol_until=last)
+    make.offering(programme, starts_on=last + timedelta(days=60), ends_on=None)
+    engine.refresh(at=make.AT)
+    assert ask(engine, start=("any-day",)).total == 1
+    assert engine.is_current(last)
+    assert not engine.is_current(last + timedelta(days=1))
+    assert engine.refresh(at=make.AT + timedelta(days=10)) == 1
+    assert ask(engine, start=("any-day",)).total == 0
+    assert engine.is_current(last + timedelta(days=1))
+
+
+@pytest.mark.parametrize("of", [lambda index: index, lambda _: SqlBackend()], ids=["bitmaps", "sql"])
 def test_a_provider_that_moved_is_found_where_it_is_now(cast: Cast, index: BitmapBackend, of: Any) -> None:
     engine = of(index)
     publish(cast.provider, "a", "Alpha")

@@ -22,7 +22,8 @@ class Entry(models.Model):
     """One public programme, flattened for filtering and ordering. Rebuilt from the programmes room, never edited.
 
     What a page shows is read from the programme itself; only what is searched, counted or ordered stands here.
-    ``work`` is hours for ordering. ``next_start`` is the next dated start; it lapses, and refreshing renews it.
+    ``work`` is hours for ordering. ``next_start`` is the next dated start. ``lapses_on`` is the last day on which
+    all of this holds: the first that a run starts or takes no more learners; refreshing renews it.
     """
 
     programme = models.OneToOneField(
@@ -43,6 +44,7 @@ class Entry(models.Model):
     price = models.DecimalField(max_digits=10, decimal_places=2, null=True)
     currency = models.CharField(max_length=3, blank=True, default="")
     next_start = models.DateField(null=True)
+    lapses_on = models.DateField(null=True)
     starts_any_day = models.BooleanField(default=False)
     hours = models.PositiveIntegerField(null=True)
     days = models.PositiveIntegerField(null=True, help_text="From the first to the last day of the next dated run.")
@@ -143,14 +145,14 @@ class Sending(models.Model):
 
 
 def out_of_step(day: date, standing: str) -> "models.QuerySet[Programme]":
-    """Programmes whose entry is missing, older than their last public change, past its next start, or no longer due.
+    """Programmes whose entry is missing, older than their last public change, past its last day, or no longer due.
 
     Nor does an entry hold whose provider is at another place by now, or that was filed while the taxonomies did not
     have this ``standing``.
     """
     earlier = Mark.objects.filter(Q(code__lt=standing) | Q(code__gt=standing), key=STANDING)
     public = Q(pk__in=Programme.objects.public().values("pk"))
-    behind = Q(entry__isnull=True) | ~Q(entry__programme_changed_at=F("changed_at")) | Q(entry__next_start__lt=day)
+    behind = Q(entry__isnull=True) | ~Q(entry__programme_changed_at=F("changed_at")) | Q(entry__lapses_on__lt=day)
     behind |= Q(pk__in=earlier.values("entry"))
     town = Concat("provider__country", Value(":"), "provider__locality")
     behind |= ~Q(entry__country=F("provider__country"))

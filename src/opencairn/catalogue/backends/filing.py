@@ -35,7 +35,7 @@ READ = (
     "price_support", "stackability",
 )  # fmt: skip
 JSON = frozenset({"title", "summary", "description", "languages", "price_support", "stackability", "text", "skills"})
-READ_OF_OFFERINGS = ("programme_id", "starts_on", "ends_on", "price", "currency", "place", "languages")
+READ_OF_OFFERINGS = ("programme_id", "starts_on", "ends_on", "enrol_until", "price", "currency", "place", "languages")
 Labels = Mapping[str, Sequence[tuple[str, str]]]
 
 
@@ -176,6 +176,7 @@ def _entry(provider: Organisation, version: Any, upcoming: list[Any], taught: li
         price=priced.price if priced else None,
         currency=priced.currency if priced else "",
         next_start=dated.starts_on if dated else None,
+        lapses_on=min((last for each in upcoming if (last := each.starts_on or each.enrol_until)), default=None),
         starts_any_day=not is_listing and any(each.starts_on is None for each in upcoming),
         hours=version.hours,
         days=rules.days_of((dated.starts_on, dated.ends_on) if dated else (None, None), version.weeks),

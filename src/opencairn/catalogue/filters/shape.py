@@ -33,6 +33,7 @@ class Described(NamedTuple):
     price: Decimal | None
     currency: str
     next_start: date | None
+    lapses_on: date | None
     starts_any_day: bool
     hours: int | None
     days: int | None

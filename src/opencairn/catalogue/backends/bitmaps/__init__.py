@@ -186,7 +186,7 @@ class BitmapBackend:
         lapsed = [
             UUID(bytes=row[0])
             for row in opened.execute(
-                "SELECT programme FROM doc WHERE gone IS NULL AND next_start < ?", (day.toordinal(),)
+                "SELECT programme FROM doc WHERE gone IS NULL AND lapses_on < ?", (day.toordinal(),)
             )
         ]
         public = Programme.objects.public().values_list("pk", "changed_at")
@@ -259,7 +259,7 @@ def settle(opened: Any, now: Changes | None) -> None:
 
 
 def _lapsed(now: snapshot.Snapshot, day: date) -> bool:
-    question = "SELECT 1 FROM doc WHERE gone IS NULL AND next_start < ? LIMIT 1"
+    question = "SELECT 1 FROM doc WHERE gone IS NULL AND lapses_on < ? LIMIT 1"
     return store.connect(now.path).execute(question, (day.toordinal(),)).fetchone() is not None
 
 

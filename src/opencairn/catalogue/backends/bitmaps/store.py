@@ -22,13 +22,13 @@ from pyroaring import BitMap
 
 from opencairn.kit.text import plain
 
-FORMAT = 5  # raised when the files or the words in them change: older ones are then rebuilt
+FORMAT = 6  # raised when the files or the words in them change: older ones are then rebuilt
 NOTE, LOCK = "current", "lock"
 AT_ONCE = 900  # values in one question
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-CREATE TABLE doc (id INTEGER PRIMARY KEY, programme BLOB NOT NULL, changed INTEGER NOT NULL, next_start INTEGER,
+CREATE TABLE doc (id INTEGER PRIMARY KEY, programme BLOB NOT NULL, changed INTEGER NOT NULL, lapses_on INTEGER,
                   facts TEXT NOT NULL, stamp INTEGER NOT NULL, gone INTEGER);
 CREATE TABLE posting (word TEXT, weight INTEGER, docs BLOB NOT NULL, PRIMARY KEY (word, weight)) WITHOUT ROWID;
 CREATE TABLE mark (name TEXT, code TEXT, docs BLOB NOT NULL, PRIMARY KEY (name, code)) WITHOUT ROWID;
@@ -39,7 +39,7 @@ CREATE TABLE hint (kind TEXT, key TEXT, words TEXT, doc INTEGER, PRIMARY KEY (ki
 INDEXES = """
 CREATE INDEX doc_programme ON doc (programme) WHERE gone IS NULL;
 CREATE INDEX doc_changed ON doc (changed) WHERE gone IS NULL;
-CREATE INDEX doc_next_start ON doc (next_start) WHERE gone IS NULL AND next_start IS NOT NULL;
+CREATE INDEX doc_lapses_on ON doc (lapses_on) WHERE gone IS NULL AND lapses_on IS NOT NULL;
 CREATE INDEX doc_stamp ON doc (stamp);
 CREATE INDEX doc_gone ON doc (gone) WHERE gone IS NOT NULL;
 """

@@ -107,8 +107,8 @@ def _numbers() -> "array[int]":
 
 def _row(number: int, card: filing.Card, facts: str, *, stamp: int) -> tuple[Any, ...]:
     entry = card.entry
-    start = entry.next_start.toordinal() if entry.next_start else None
-    return (number, entry.programme_id.bytes, orders.instant(entry.programme_changed_at), start, facts, stamp, None)
+    last = entry.lapses_on.toordinal() if entry.lapses_on else None
+    return (number, entry.programme_id.bytes, orders.instant(entry.programme_changed_at), last, facts, stamp, None)
 
 
 class _Postings:
