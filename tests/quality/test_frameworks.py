@@ -119,6 +119,12 @@ def test_two_files_of_one_version_and_two_versions_in_force_are_refused(tmp_path
     assert len(shelf(tmp_path)) == 2
 
 
+def test_a_file_in_another_encoding_is_refused_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "latin.toml").write_bytes("name = 'Qualität'".encode("latin-1"))
+    with pytest.raises(WrongFramework, match=r"latin.toml: not UTF-8; save it in that encoding"):
+        shelf(tmp_path)
+
+
 HOW_TO = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "add-a-quality-framework.md"
 NEW = dedent(HOW_TO.read_text(encoding="utf-8").partition("```toml\n")[2].partition("   ```")[0])
 

@@ -26,7 +26,11 @@ def shelf(*folders: Path) -> tuple[Framework, ...]:
     found: dict[tuple[str, str], str] = {}
     frameworks = []
     for file in files:
-        one = read(file.read_text(encoding="utf-8"), file=file.name)
+        try:
+            words = file.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            raise WrongFramework(f"{file.name}: not UTF-8; save it in that encoding") from None
+        one = read(words, file=file.name)
         if first := found.get((one.key, one.version)):
             raise WrongFramework(
                 f"{file.name}: version: {one.key} {one.version} stands in {first} already; give this one another"
