@@ -299,17 +299,18 @@ def test_a_pdf_that_unpacks_to_more_than_any_memory_is_given_up_soon() -> None:
     assert outcome(with_object_stream(zeros(gigabytes=3))) == ("unknown", "pdf-unread")
 
 
-@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="this system does not say what memory a process has")
-def test_a_part_of_a_pdf_that_needs_more_memory_than_there_is_does_not_count_as_looked_at() -> None:
-    bomb = with_object_stream(zeros(gigabytes=3))
-    before = resource.getrlimit(resource.RLIMIT_AS)
-    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (used + 200_000_000, before[1]))
-    try:
-        with pytest.raises(MemoryError):
-            attachment.find(bomb)
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, before)
+def test_a_pdf_that_came_near_the_limit_of_memory_does_not_count_as_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attachment.resource, "setrlimit", lambda *_: None)  # both would bind this process
+    monkeypatch.setattr(attachment.signal, "setitimer", lambda *_: None)
+    monkeypatch.setattr(attachment.sys, "stdin", io.TextIOWrapper(io.BytesIO(attach_pdf(page(), "c.json", TEXT))))
+    written = io.StringIO()
+    monkeypatch.setattr(attachment.sys, "stdout", written)
+    monkeypatch.setattr(attachment, "_MEMORY", 2**50)
+    attachment.main()
+    assert json.loads(written.getvalue()) == {"found": [TEXT]}
+    monkeypatch.setattr(attachment, "_MEMORY", 1_000_000)
+    with pytest.raises(MemoryError):
+        attachment.main()
 
 
 def zeros(*, gigabytes: int) -> bytes:
@@ -369,12 +370,17 @@ def test_a_signed_envelope_in_json_is_found() -> None:
     assert attachment.find(attach_pdf(page(), "seal.json", sealed)) == [sealed]
 
 
+def not_there(*_: object, **__: object) -> str:
+    raise FileNotFoundError
+
+
 def test_the_reading_process_answers_in_json(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pdf = attach_pdf(page(), "credential.json", TEXT)
     monkeypatch.setattr(attachment.resource, "setrlimit", lambda *_: None)  # both would bind this process
     monkeypatch.setattr(attachment.signal, "setitimer", lambda *_: None)
+    monkeypatch.setattr(Path, "read_text", not_there)  # nor is the memory of this process that of the other
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(pdf)))
     runpy.run_path(str(attachment.__file__), run_name="__main__")
     assert json.loads(capsys.readouterr().out) == {"found": [TEXT]}

@@ -51,6 +51,13 @@ def test_a_set_holds_where_each_proof_holds_and_one_is_the_issuers(suite: Any) -
     assert verdict(broken) == ("invalid", "signature-differs")
 
 
+@pytest.mark.parametrize("method", [{"@list": [WITNESS.verification_method]}, [WITNESS.verification_method], None])
+def test_a_proof_that_names_no_key_is_not_left_aside(method: Any) -> None:
+    both = eddsa_rdfc_2022.sign(eddsa_rdfc_2022.sign(badge(KEY), KEY, created=AT), WITNESS, created=AT, beside=True)
+    both["proof"][1]["verificationMethod"] = method
+    assert verdict(both) == ("invalid", "no-key-named")
+
+
 def test_a_set_may_mix_suites_and_kinds_of_keys() -> None:
     document = badge(KEY)
     for suite, key in ((ecdsa_rdfc_2019, P256), (ecdsa_jcs_2019, P256), (eddsa_jcs_2022, KEY), (eddsa_rdfc_2022, KEY)):

@@ -76,11 +76,13 @@ def value_of(proof: Document, sizes: Sequence[int] = (64,)) -> bytes:
 
 
 def purpose_of(proof: Document, purpose: str = ASSERTION) -> None:
-    """Refuse a proof that was made for another purpose, or for one conversation."""
+    """Refuse a proof that was made for another purpose, for one conversation, or with a key that it does not name."""
     if proof.get("proofPurpose") != purpose:
         raise Malformed("The proof was not made for this purpose.", "proof-purpose")
     if purpose == ASSERTION and any(name in proof for name in _FOR_ONE_TALK):
         raise Unsupported("The proof is bound to one conversation.", "proof-bound")
+    if not isinstance(proof.get("verificationMethod"), str):
+        raise Malformed("The proof does not name its key by an address.", "no-key-named")
 
 
 def seal_of(suite: str, proof: Document, holds: Callable[[PublicKey], bool], **more: Any) -> Seal:
