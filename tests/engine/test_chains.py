@@ -51,11 +51,21 @@ def test_a_set_holds_where_each_proof_holds_and_one_is_the_issuers(suite: Any) -
     assert verdict(broken) == ("invalid", "signature-differs")
 
 
-@pytest.mark.parametrize("method", [{"@list": [WITNESS.verification_method]}, [WITNESS.verification_method], None])
-def test_a_proof_that_names_no_key_is_not_left_aside(method: Any) -> None:
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("verificationMethod", {"@list": [WITNESS.verification_method]}, "no-key-named"),
+        ("verificationMethod", [WITNESS.verification_method], "no-key-named"),
+        ("verificationMethod", None, "no-key-named"),
+        ("created", {"@list": ["2026-03-02T09:00:00Z"]}, "bad-date"),
+        ("expires", {"@set": ["2027-03-02T09:00:00Z"]}, "bad-date"),
+        ("nonce", {"@list": ["abc"]}, "not-a-value"),
+    ],
+)
+def test_a_proof_that_states_itself_in_no_plain_words_is_not_left_aside(name: str, value: Any, code: str) -> None:
     both = eddsa_rdfc_2022.sign(eddsa_rdfc_2022.sign(badge(KEY), KEY, created=AT), WITNESS, created=AT, beside=True)
-    both["proof"][1]["verificationMethod"] = method
-    assert verdict(both) == ("invalid", "no-key-named")
+    both["proof"][1][name] = value
+    assert verdict(both) == ("invalid", code)
 
 
 def test_a_set_may_mix_suites_and_kinds_of_keys() -> None:
