@@ -122,7 +122,7 @@ def covered(document: Document) -> frozenset[Any]:
             found |= {canonical_json(options), canonical_json({**bare(document), "@context": context})}
         else:
             contexts = listed(document["@context"])
-            if ed25519_signature_2020.accepts(proof) and ed25519_signature_2020.CONTEXT not in contexts:
+            if ed25519_signature_2020.accepts(proof):
                 contexts = [*contexts, ed25519_signature_2020.CONTEXT]  # which such a proof brings along
             found.add(statements({**options, "@context": contexts}))
     return frozenset(found)
