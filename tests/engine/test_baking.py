@@ -287,7 +287,7 @@ def test_damaged_pictures_never_crash(data: st.DataObject) -> None:
 
 def test_attachments_are_unpacked_within_limits() -> None:
     assert attachment.find(attach_pdf(page(), "credential.json", TEXT)) == [TEXT]
-    assert attachment.find(page(big=json.dumps({"@context": "x" * 1_100_000}).encode())) == []
+    assert attachment.find(page(big=json.dumps({"@context": "x" * 1_100_000}).encode())) == [attachment.TOO_LARGE]
     assert attachment.find(b"%PDF-") == []
     assert attachment.find(page(a=b"\xff\xfe", b=b"text")) == []
     for packing, data in ((b"/FlateDecode", b"not zlib"), (b"/LZWDecode", b"\x80\x0b")):

@@ -8,8 +8,9 @@ from itertools import combinations, islice
 from typing import Any
 
 import pytest
+from bench import originals
 
-from opencairn.engine.baking import bake_png, bake_svg
+from opencairn.engine.baking import attach_pdf, bake_png, bake_svg
 from opencairn.engine.canonical import canonical, canonicalize, contexts, parse
 from opencairn.engine.canonical.vocabulary import MOST_TERMS
 from opencairn.engine.formats import open_badge_3
@@ -19,7 +20,7 @@ from opencairn.engine.proofs import disclosures, enveloped, sd_jwt, vc_jwt
 from opencairn.engine.verify import examine
 
 from .pace import stops_within
-from .samples import AT, ATTAINMENT, KEY, as_bytes, signed
+from .samples import AT, ATTAINMENT, KEY, LIST, as_bytes, offering, signed, status_list
 from .test_baking import SVG, chunk, picture, with_chunk
 from .test_canonical import OB, V2, small
 
@@ -113,6 +114,14 @@ UNREAD: dict[str, Callable[[], bytes]] = {
     "SVG": lambda: bake_svg(SVG, json.dumps({**signed(), "name": LARGE})).encode(),
     "PNG": lambda: bake_png(picture(), json.dumps({**signed(), "name": LARGE})),
     "PNG, packed": lambda: with_chunk(b"zTXt", b"openbadges\0\0" + zlib.compress(b" " * 1_000_001)),
+    "PDF": lambda: attach_pdf(originals.page(), "credential.json", json.dumps({**signed(), "name": LARGE})),
+    "PDF with a token": lambda: attach_pdf(originals.page(), "credential.jwt", LONG),
+    "PDF with a seal": lambda: attach_pdf(
+        originals.page(), "credential.json", json.dumps({"payload": LARGE, "signature": "x"})
+    ),
+    "PDF, with letters of several bytes": lambda: attach_pdf(
+        originals.page(), "credential.json", json.dumps({**signed(), "name": "ä" * 600_000}, ensure_ascii=False)
+    ),
     "a PNG of many parts": lambda: picture()[:8] + 20_001 * chunk(b"IDAT", b"") + picture()[8:],
 }
 
@@ -126,9 +135,24 @@ def test_what_was_not_read_is_unknown_in_any_form(kind: str) -> None:
     assert {each.code for each in others} == {"not-reached"}
 
 
+def test_a_large_attachment_that_is_no_credential_hides_none() -> None:
+    for other in ("[" + LARGE, "{" + LARGE, "eye.witness " + LARGE, "\0" + LARGE):
+        pdf = attach_pdf(originals.page(), "other", other)
+        assert examine(pdf, at=AT, fetch=None, trust=None).verdict == "not-a-credential"
+        both = attach_pdf(pdf, "credential.json", as_bytes(signed()).decode())
+        assert examine(both, at=AT, fetch=offering({LIST: status_list()}), trust=None).verdict == "valid"
+
+
+def test_two_credentials_in_a_pdf_are_two_even_if_one_is_too_large() -> None:
+    pdf = attach_pdf(originals.page(), "a.json", json.dumps({**signed(), "name": LARGE}))
+    both = attach_pdf(pdf, "b.json", as_bytes(signed()).decode())
+    assert examine(both, at=AT, fetch=None, trust=None).steps[0].code == "attached-several"
+
+
 def test_what_fits_just_so_is_read() -> None:
     packed = with_chunk(b"zTXt", b"openbadges\0\0" + zlib.compress(as_bytes(signed()).ljust(1_000_000)))
-    for data in (packed, with_disclosures(disclosures.MOST).encode()):
+    pdf = attach_pdf(originals.page(), "credential.json", as_bytes(signed()).ljust(1_000_000).decode())
+    for data in (packed, pdf, with_disclosures(disclosures.MOST).encode()):
         assert examine(data, at=AT, fetch=None, trust=None).steps[0].outcome == "pass"
 
 

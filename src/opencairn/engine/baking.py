@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET  # only to build and write; reading goes
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from .attachment import ANSWER_EXTRA, LARGEST, MOST_ATTACHMENTS, attach_pdf
+from .attachment import ANSWER_EXTRA, LARGEST, MOST_ATTACHMENTS, TOO_LARGE, attach_pdf
 from .canonical.strict_json import shown
 from .objections import Malformed, NotACredential, Objection, Unread, Unsupported
 
@@ -262,6 +262,9 @@ def _from_pdf(pdf: bytes) -> str:
         )
     if not found:
         raise NotACredential("This PDF has no credential attached.", "no-credential")
+    if found == [TOO_LARGE]:
+        told = f"The credential in the PDF is larger than {LARGEST:,} bytes, so it was not read."
+        raise Unread(told, "too-large", largest=str(LARGEST))
     if len(found) > 1:
         raise Unsupported("This PDF has several credentials attached. Check each on its own.", "attached-several")
     return str(found[0])
