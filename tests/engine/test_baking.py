@@ -295,19 +295,31 @@ def test_attachments_are_unpacked_within_limits() -> None:
     assert attachment.find(by_hand(b"/FlateDecode", zlib.compress(b'{"@context": 1}'))) == ['{"@context": 1}']
 
 
+def test_damage_that_is_told_in_no_text_hides_no_credential() -> None:
+    """What qpdf says of a damaged PDF repeats its bytes, which need not be UTF-8."""
+    whole = attach_pdf(page(), "credential.json", TEXT)
+    damaged = whole.replace(b"/ID [<", b"/ID [<\xbb", 1)
+    assert damaged != whole
+    assert attachment.find(damaged) == [TEXT]
+    assert unwrap(damaged) == TEXT
+    with pytest.raises(MemoryError):  # it cannot be opened, and why is not known
+        attachment.find(b"%PDF-1.5\ntrailer <</ID [<\xbb>]>>\nstartxref\n9\n%%EOF\n")
+
+
 def test_a_pdf_that_unpacks_to_more_than_any_memory_is_given_up_soon() -> None:
     assert outcome(with_object_stream(zeros(gigabytes=3))) == ("unknown", "pdf-unread")
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="this system does not say what memory a process has")
 def test_a_part_of_a_pdf_that_needs_more_memory_than_there_is_does_not_count_as_looked_at() -> None:
-    bomb = with_object_stream(zeros(gigabytes=3))
+    bombs = with_object_stream(zeros(gigabytes=3)), with_packed_table(zeros(gigabytes=3))
     before = resource.getrlimit(resource.RLIMIT_AS)
     used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (used + 200_000_000, before[1]))
     try:
-        with pytest.raises(MemoryError):
-            attachment.find(bomb)
+        for bomb in bombs:  # one can be opened nevertheless, the other cannot
+            with pytest.raises(MemoryError):
+                attachment.find(bomb)
     finally:
         resource.setrlimit(resource.RLIMIT_AS, before)
 
@@ -334,6 +346,12 @@ def with_object_stream(packed: bytes) -> bytes:
     index = b"<< /Type /XRef /Size 5 /W [1 4 2] /Root 1 0 R /Length %d >>" % len(table)
     end = b"startxref\n%d\n%%%%EOF\n" % len(written)
     return written + b"4 0 obj\n%b\nstream\n%b\nendstream\nendobj\n" % (index, table) + end
+
+
+def with_packed_table(packed: bytes) -> bytes:
+    """A PDF that cannot even be opened without unpacking the table of where everything stands."""
+    table = b"<< /Type /XRef /Size 5 /W [1 4 2] /Root 1 0 R /Filter /FlateDecode /Length %d >>" % len(packed)
+    return b"%PDF-1.5\n" + b"4 0 obj\n%b\nstream\n%b\nendstream\nendobj\nstartxref\n9\n%%%%EOF\n" % (table, packed)
 
 
 def by_hand(packing: bytes, data: bytes) -> bytes:

@@ -13,6 +13,7 @@ import resource
 import signal
 import sys
 import zlib
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -26,6 +27,7 @@ _MEMORY = 400_000_000  # bytes of address space
 _SECONDS = 0.6  # of processor time for the PDF; with what Python takes to begin, less than a second
 _TOKEN = re.compile(r"ey[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*(~[A-Za-z0-9_.~-]*)?")
 _BEGINNING = re.compile(r'\{.*"@context"|\{.*"payload"|ey[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{1000}', re.DOTALL)
+_NO_MEMORY = "bad_alloc"  # in the words of qpdf, which goes on after a lack of memory as if that part were damaged
 _UNREADABLE = (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError, RecursionError)
 
 
@@ -54,41 +56,52 @@ def find(pdf: bytes) -> list[str] | None:
     None where there are more than ``MOST_ATTACHMENTS``: what stands behind the last that is looked at would be hidden.
     Raises ``MemoryError`` where a part was passed over because there was no memory for it.
     """
-    heard = _Heard()
-    logger = logging.getLogger("pikepdf")
-    logger.addHandler(heard)
     try:
-        found = _find(pdf)
-    finally:
-        logger.removeHandler(heard)
-    if heard.is_out_of_memory:
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            found = _found(document)
+            warnings = document.get_warnings()
+    except _UNREADABLE:
+        found, warnings = [], _told_of(pdf)
+    if any(_NO_MEMORY in each for each in warnings):
         raise MemoryError("a part of the PDF needs more memory than there is")
     return found
 
 
-class _Heard(logging.Handler):
-    """Listens to what qpdf says while it reads: it goes on after a lack of memory as if that part were damaged."""
+def _found(document: pikepdf.Pdf) -> list[str] | None:
+    found: list[str] = []
+    names = list(islice(document.attachments, MOST_ATTACHMENTS + 1))
+    if len(names) > MOST_ATTACHMENTS:
+        return None
+    for name in names:
+        text = _attached(document, name)
+        if text is not None and text not in found and len(found) < 2:
+            found.append(text)
+    return found
 
-    is_out_of_memory = False
+
+class _Heard(logging.Handler):
+    """Keeps what qpdf says while it reads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.is_out_of_memory |= "bad_alloc" in record.getMessage()
+        self.told.append(record.getMessage())
 
 
-def _find(pdf: bytes) -> list[str] | None:
-    found: list[str] = []
+def _told_of(pdf: bytes) -> list[str]:
+    """Return what qpdf says of a PDF that cannot be read to the end, which it tells in no other way."""
+    heard, logger = _Heard(), logging.getLogger("pikepdf")
+    logger.addHandler(heard)
     try:
-        with pikepdf.open(io.BytesIO(pdf), suppress_warnings=False) as document:
-            names = list(islice(document.attachments, MOST_ATTACHMENTS + 1))
-            if len(names) > MOST_ATTACHMENTS:
-                return None
-            for name in names:
-                text = _attached(document, name)
-                if text is not None and text not in found and len(found) < 2:
-                    found.append(text)
-    except _UNREADABLE:
-        return []
-    return found
+        with suppress(*_UNREADABLE), pikepdf.open(io.BytesIO(pdf), suppress_warnings=False) as document:
+            list(document.attachments)
+    except SystemError:  # what was said is no text, so nobody knows what it was
+        return [_NO_MEMORY]
+    finally:
+        logger.removeHandler(heard)
+    return heard.told
 
 
 def _attached(document: pikepdf.Pdf, name: str) -> str | None:
