@@ -103,13 +103,15 @@ class Spelled(str):
     __slots__ = ()
 
 
-def _places(value: Any, found: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
-    """Return every (container, place) inside a value."""
+def _places(value: Any, found: list[tuple[Any, Any]], but: str = "") -> list[tuple[Any, Any]]:
+    """Return every (container, place) inside a value, but what stands under one name."""
     for place in range(len(value)):
+        if but and _name_at(value, place) == but:
+            continue
         found.append((value, place))
         inner = _get(value, place)
         if isinstance(inner, list):
-            _places(inner, found)
+            _places(inner, found, but)
     return found
 
 
@@ -285,8 +287,7 @@ def alike(random: Random, data: bytes) -> bytes:
     """Write a document otherwise, where JSON-LD says that this states the same, so that a signature still holds."""
     document = _parts_of(data)
     for _ in range(random.choice((1, 1, 2, 4))):
-        places = [each for each in _places(document, []) if _name_at(*each) != "@context"]
-        container, place = random.choice(places)
+        container, place = random.choice(_places(document, [], but="@context"))
         value = _get(container, place)
         change = random.choice((_wrapped, _doubled_value, _valued, _shuffled, _emptied, _emptied, _keyworded, _cased))
         change(random, container, place, value)

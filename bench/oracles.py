@@ -49,7 +49,8 @@ def as_signed(original: bytes, fetch: Fetch | None) -> Judge:
     """Return what judges the mutants of a document with proofs inside, in any carrier.
 
     A mutant may have lost a proof, as long as another one holds; the proofs that it has are proofs of the original.
-    What is read is compared unless a thing is described in several places: which of them states what is not signed.
+    What is read is compared unless a thing is described in several places in another way than in the original: which of
+    them states what is not signed.
     """
     whole = json.loads(original)
     signed, stated, spread = covered(whole), words(whole), told_apart(whole)
@@ -61,7 +62,7 @@ def as_signed(original: bytes, fetch: Fetch | None) -> Judge:
             return report.verdict, None
         text = unwrap(data)
         found, document = open_credential(text), json.loads(text)
-        reads_alike = plain(found.attainment) == own or not told_apart(document) <= spread
+        reads_alike = plain(found.attainment) == own or told_apart(document) != spread
         told = (fingerprint(found), found.issuer, found.kind, reads_alike)
         others = (statements(document), covered(document) <= signed, words(document) <= stated)
         return report.verdict, (told, others)
@@ -69,13 +70,13 @@ def as_signed(original: bytes, fetch: Fetch | None) -> Judge:
     return judge
 
 
-def told_apart(document: Document) -> frozenset[str]:
-    """Return the ids of what is described in several places, and not in the same words."""
+def told_apart(document: Document) -> dict[str, set[str]]:
+    """Return what is described in several places, by its id, and in which words: not the same in each."""
     found: dict[str, set[str]] = {}
     for each in _objects(plainly(document)):
         if isinstance(each.get("id"), str):
             found.setdefault(each["id"], set()).add(json.dumps(each, sort_keys=True))
-    return frozenset(identity for identity, descriptions in found.items() if len(descriptions) > 1)
+    return {identity: descriptions for identity, descriptions in found.items() if len(descriptions) > 1}
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:
@@ -121,7 +122,7 @@ def covered(document: Document) -> frozenset[Any]:
             found |= {canonical_json(options), canonical_json({**bare(document), "@context": context})}
         else:
             contexts = listed(document["@context"])
-            if ed25519_signature_2020.accepts(proof) and ed25519_signature_2020.CONTEXT not in contexts:
+            if ed25519_signature_2020.accepts(proof):
                 contexts = [*contexts, ed25519_signature_2020.CONTEXT]  # which such a proof brings along
             found.add(statements({**options, "@context": contexts}))
     return frozenset(found)

@@ -129,8 +129,8 @@ def old_svg(attributes: str = "", text: str = "") -> bytes:
         (with_chunk(b"zTXt", b"openbadges\0\0not zlib"), Malformed),
         (with_chunk(b"zTXt", b"openbadges\0\1" + PACKED), Malformed),
         (with_chunk(b"zTXt", b"openbadges\0\0" + PACKED[:-5]), Malformed),
-        (with_chunk(b"zTXt", b"openbadges\0\0" + zlib.compress(bytes(2_000_000))), Malformed),
-        (b"\x89PNG\r\n\x1a\n" + 20_001 * chunk(b"IDAT", b""), Malformed),
+        (with_chunk(b"zTXt", b"openbadges\0\0" + zlib.compress(bytes(2_000_000))), Unread),
+        (b"\x89PNG\r\n\x1a\n" + 20_001 * chunk(b"IDAT", b""), Unread),
         (f"<svg xmlns='http://www.w3.org/2000/svg'>{'<g/>' * 100_001}</svg>".encode(), Unread),
         (old_svg('verify="https://example.org/badge"'), Unsupported),
         (bake_svg(SVG, "a.b").encode(), NotACredential),
@@ -139,7 +139,7 @@ def old_svg(attributes: str = "", text: str = "") -> bytes:
         (with_chunk(b"iTXt", b"openbadgecredential\0"), Malformed),
         (with_chunk(b"iTXt", b"openbadgecredential\0\0\0"), Malformed),
         (with_chunk(b"iTXt", b"openbadgecredential\0\1\0\0\0not zlib"), Malformed),
-        (with_chunk(b"iTXt", b"openbadgecredential\0\1\0\0\0" + zlib.compress(bytes(2_000_000))), Malformed),
+        (with_chunk(b"iTXt", b"openbadgecredential\0\1\0\0\0" + zlib.compress(bytes(2_000_000))), Unread),
         (with_chunk(b"iTXt", b"openbadgecredential\0\0\0\0\0\xff"), Malformed),
         (bake_png(with_chunk(b"iTXt", b"a\0"), TEXT)[:-12] + chunk(b"iTXt", b"openbadgecredential\0\0\0\0\0{}") + chunk(b"IEND", b""), Malformed),
         (page(), NotACredential),
@@ -287,7 +287,7 @@ def test_damaged_pictures_never_crash(data: st.DataObject) -> None:
 
 def test_attachments_are_unpacked_within_limits() -> None:
     assert attachment.find(attach_pdf(page(), "credential.json", TEXT)) == [TEXT]
-    assert attachment.find(page(big=json.dumps({"@context": "x" * 1_100_000}).encode())) == []
+    assert attachment.find(page(big=json.dumps({"@context": "x" * 1_100_000}).encode())) == [attachment.TOO_LARGE]
     assert attachment.find(b"%PDF-") == []
     assert attachment.find(page(a=b"\xff\xfe", b=b"text")) == []
     for packing, data in ((b"/FlateDecode", b"not zlib"), (b"/LZWDecode", b"\x80\x0b")):
@@ -295,8 +295,19 @@ def test_attachments_are_unpacked_within_limits() -> None:
     assert attachment.find(by_hand(b"/FlateDecode", zlib.compress(b'{"@context": 1}'))) == ['{"@context": 1}']
 
 
+def test_damage_that_is_told_in_no_text_hides_no_credential() -> None:
+    """What qpdf says of a damaged PDF repeats its bytes, which need not be UTF-8."""
+    whole = attach_pdf(page(), "credential.json", TEXT)
+    damaged = whole.replace(b"/ID [<", b"/ID [<\xbb", 1)
+    assert damaged != whole
+    assert attachment.find(damaged) == [TEXT]
+    assert unwrap(damaged) == TEXT
+    assert attachment.find(b"%PDF-1.5\ntrailer <</ID [<\xbb>]>>\nstartxref\n9\n%%EOF\n") == []
+
+
 def test_a_pdf_that_unpacks_to_more_than_any_memory_is_given_up_soon() -> None:
-    assert outcome(with_object_stream(zeros(gigabytes=3))) == ("unknown", "pdf-unread")
+    for made in (with_object_stream, with_packed_table):  # one can be opened nevertheless, the other cannot
+        assert outcome(made(zeros(gigabytes=3))) == ("unknown", "pdf-unread")
 
 
 def test_a_pdf_that_came_near_the_limit_of_memory_does_not_count_as_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -335,6 +346,12 @@ def with_object_stream(packed: bytes) -> bytes:
     index = b"<< /Type /XRef /Size 5 /W [1 4 2] /Root 1 0 R /Length %d >>" % len(table)
     end = b"startxref\n%d\n%%%%EOF\n" % len(written)
     return written + b"4 0 obj\n%b\nstream\n%b\nendstream\nendobj\n" % (index, table) + end
+
+
+def with_packed_table(packed: bytes) -> bytes:
+    """A PDF that cannot even be opened without unpacking the table of where everything stands."""
+    table = b"<< /Type /XRef /Size 5 /W [1 4 2] /Root 1 0 R /Filter /FlateDecode /Length %d >>" % len(packed)
+    return b"%PDF-1.5\n" + b"4 0 obj\n%b\nstream\n%b\nendstream\nendobj\nstartxref\n9\n%%%%EOF\n" % (table, packed)
 
 
 def by_hand(packing: bytes, data: bytes) -> bytes:

@@ -19,7 +19,7 @@ from opencairn.engine.canonical.literals import number
 from opencairn.engine.canonical.rdfc import Quad, line
 from opencairn.engine.canonical.strict_json import DEEPEST, LARGEST, shown
 from opencairn.engine.canonical.vocabulary import MOST_ENTRIES, MOST_SCOPES, MOST_TERMS
-from opencairn.engine.objections import Malformed, NotACredential, Objection, Unsafe, Unsupported
+from opencairn.engine.objections import Malformed, NotACredential, Objection, Unread, Unsafe, Unsupported
 from tests.engine.samples import signed, status_list
 
 V2 = contexts.CREDENTIALS_V2
@@ -47,8 +47,12 @@ def loader(url: str, options: object) -> dict[str, Any]:
 
 
 def pyld_quads(document: dict[str, Any]) -> str:
+    """Return what PyLD says. It keeps a statement twice where two spellings make it; in a dataset it stands once."""
     options = {"algorithm": "URDNA2015", "format": "application/n-quads", "documentLoader": loader}
-    return str(jsonld.normalize(copy.deepcopy(document), options))
+    quads = str(jsonld.normalize(copy.deepcopy(document), options))
+    if len(set(quads.splitlines())) < quads.count("\n"):
+        quads = str(jsonld.normalize(quads, {**options, "inputFormat": "application/n-quads"}))
+    return quads
 
 
 # --- strict JSON ---
@@ -77,7 +81,7 @@ def test_a_name_that_stands_twice_among_very_many_is_found_at_once() -> None:
         ("[" * 200_000, Malformed, "too-deep"),
         ("[" * 100 + "]" * 100, Malformed, "too-deep"),
         ('{"a":' * 100 + "1" + "}" * 100, Malformed, "too-deep"),
-        (" " * (LARGEST + 1), Malformed, "too-large"),
+        (" " * (LARGEST + 1), Unread, "too-large"),
         (b"\xff\xfe", NotACredential, "not-text"),
         ("{'a': 1}", NotACredential, "not-json"),
         ("", NotACredential, "not-json"),

@@ -133,9 +133,9 @@ def test_a_proof_counts_only_where_those_it_builds_on_can_be_checked(suite: Any,
     once = suite.sign(badge(KEY), WITNESS, created=AT, options={"id": FIRST})
     changed = {**once, "proof": {**once["proof"], **first}}
     twice = suite.sign(changed, KEY, created=AT, earlier=[FIRST], options={"id": SECOND})
-    assert verdict(twice)[0] == "unsupported"
+    assert verdict(twice) == ("unsupported", "proof-bound")
     thrice = suite.sign(twice, KEY, created=AT, earlier=[SECOND])
-    assert verdict(thrice)[0] == "unsupported"
+    assert verdict(thrice) == ("unsupported", "proof-bound")
     assert verdict(suite.sign(twice, KEY, created=AT, beside=True)) == ("valid", "signed")
 
 

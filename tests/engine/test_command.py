@@ -26,6 +26,7 @@ from opencairn.web import cli
 from opencairn.web.commands import verify
 from opencairn.web.copies import Copies
 from tests.engine.samples import AT, ATTAINMENT, KEY, LIST, STRANGER, as_bytes, signed, status_list, with_bit
+from tests.engine.test_baking import with_chunk
 from tests.engine.test_jades import AUTHORITY, SEALED
 
 MOMENT = iso(AT)
@@ -211,6 +212,16 @@ def test_an_address_may_be_given_with_the_copy(files: Path) -> None:
         verify.add_arguments(parser)
         words = [str(files / "credential.json"), "--offline", "--at", MOMENT, "--with", given]
         assert verify.run(parser.parse_args(words)) == status, given
+
+
+# --- pictures ---
+
+
+def test_a_picture_that_only_holds_an_address_is_opened_there(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (files / "address.png").write_bytes(with_chunk(b"tEXt", b"openbadges\0https://cairn.example/badge"))
+    given = ("--with", f"https://cairn.example/badge={files / 'credential.json'}", str(files / "list.json"))
+    assert cli.main(["verify", str(files / "address.png"), "--offline", "--at", MOMENT, *given]) == 0
+    assert capsys.readouterr().out.startswith("VALID")
 
 
 # --- pictures of codes ---

@@ -11,7 +11,7 @@ import pytest
 from opencairn.engine.canonical import canonical, contexts, imported
 from opencairn.engine.canonical.jcs import fingerprint
 from opencairn.engine.canonical.jsonld import HIDING_NAMES
-from opencairn.engine.objections import Malformed, NotACredential, Objection, Unsafe, Unsupported
+from opencairn.engine.objections import Malformed, NotACredential, Objection, Unread, Unsafe, Unsupported
 
 from .contexts_here import SHARED, copies
 
@@ -86,7 +86,7 @@ def test_another_folder_takes_the_contexts_of_the_first_away(folder: Path, tmp_p
         (OWN_BYTES + b"{", NotACredential, "not-json"),
         (b"\xff", NotACredential, "not-text"),
         (b"[" * 100_000, Malformed, "too-deep"),
-        (b" " * 1_000_001, Malformed, "too-large"),
+        (b" " * 1_000_001, Unread, "too-large"),
         (b"{}", Malformed, "no-context"),
         (b"[1]", Malformed, "no-context"),
         (b'{"@context": "https://elsewhere.example/"}', Malformed, "no-context"),

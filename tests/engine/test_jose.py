@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
 
 from opencairn.engine.keys import PublicKey, SigningKey, base64url_decode, base64url_encode
-from opencairn.engine.objections import Malformed, Objection, Unsupported
+from opencairn.engine.objections import Malformed, Objection, Unread, Unsupported
 from opencairn.engine.proofs import jose
 from tests.engine.samples import KEY
 
@@ -140,7 +140,7 @@ def test_what_is_not_put_together_as_a_token_is_refused(text: str) -> None:
 
 
 def test_a_token_larger_than_any_credential_needs_is_not_read() -> None:
-    with pytest.raises(Malformed, match="larger than"):
+    with pytest.raises(Unread, match="larger than"):
         jose.read(token({"alg": "EdDSA"}, {"n": "x" * 1_000_000}))
 
 

@@ -2,17 +2,26 @@
 
 import contextlib
 import json
+import zlib
 from collections.abc import Callable
 from itertools import combinations, islice
 from typing import Any
 
 import pytest
+from bench import originals
 
+from opencairn.engine.baking import attach_pdf, bake_png, bake_svg
 from opencairn.engine.canonical import canonical, canonicalize, contexts, parse
 from opencairn.engine.canonical.vocabulary import MOST_TERMS
-from opencairn.engine.objections import Malformed, Objection, Unsupported
+from opencairn.engine.formats import open_badge_3
+from opencairn.engine.objections import Objection, Unread, Unsupported
+from opencairn.engine.presentations import verify_presentation
+from opencairn.engine.proofs import disclosures, enveloped, sd_jwt, vc_jwt
+from opencairn.engine.verify import examine
 
 from .pace import stops_within
+from .samples import AT, ATTAINMENT, KEY, LIST, as_bytes, offering, signed, status_list
+from .test_baking import SVG, chunk, picture, with_chunk
 from .test_canonical import OB, V2, small
 
 OWN = {"o": "urn:o", "l": {"@id": "urn:l", "@container": "@list"}, "g": {"@id": "urn:g", "@container": "@graph"}}
@@ -77,8 +86,86 @@ def test_a_clique_of_blank_nodes_is_refused_within_a_second() -> None:
 
 
 @pytest.mark.parametrize("text", [b"[" * 50_000_000, b'{"a": "' + b"x" * 50_000_000 + b'"}'], ids=["deep", "long"])
-def test_fifty_megabytes_are_refused_at_once(text: bytes) -> None:
-    with pytest.raises(Malformed) as refused:
+def test_fifty_megabytes_are_left_unread_at_once(text: bytes) -> None:
+    with pytest.raises(Unread) as refused:
         parse(text)
     assert refused.value.code == "too-large"
     assert stops_within(0.1, lambda: parse(text))
+
+
+# --- nobody can say of what was not read that it is wrong ---
+
+LARGE = "x" * 1_000_000
+BADGE = open_badge_3.write(ATTAINMENT)
+LONG = vc_jwt.sign({**BADGE, "name": LARGE}, KEY)
+
+
+def with_disclosures(many: int) -> str:
+    claims = {"vct": "urn:x", "iss": KEY.did, **{f"a{number}": number for number in range(many)}}
+    return sd_jwt.sign(claims, KEY, hidden=[(f"a{number}",) for number in range(many)])
+
+
+UNREAD: dict[str, Callable[[], bytes]] = {
+    "JSON": lambda: as_bytes({**signed(), "name": LARGE}),
+    "a token": LONG.encode,
+    "a token with disclosures": lambda: with_disclosures(2).encode() + b"A" * 1_000_000 + b"~",
+    "too many disclosures": lambda: with_disclosures(disclosures.MOST + 1).encode(),
+    "an enveloped token": lambda: as_bytes(enveloped.wrap(LONG)),
+    "SVG": lambda: bake_svg(SVG, json.dumps({**signed(), "name": LARGE})).encode(),
+    "PNG": lambda: bake_png(picture(), json.dumps({**signed(), "name": LARGE})),
+    "PNG, packed": lambda: with_chunk(b"zTXt", b"openbadges\0\0" + zlib.compress(b" " * 1_000_001)),
+    "PDF": lambda: attach_pdf(originals.page(), "credential.json", json.dumps({**signed(), "name": LARGE})),
+    "PDF with a token": lambda: attach_pdf(originals.page(), "credential.jwt", LONG),
+    "PDF with a seal": lambda: attach_pdf(
+        originals.page(), "credential.json", json.dumps({"payload": LARGE, "signature": "x"})
+    ),
+    "PDF, with letters of several bytes": lambda: attach_pdf(
+        originals.page(), "credential.json", json.dumps({**signed(), "name": "ä" * 600_000}, ensure_ascii=False)
+    ),
+    "a PNG of many parts": lambda: picture()[:8] + 20_001 * chunk(b"IDAT", b"") + picture()[8:],
+}
+
+
+@pytest.mark.parametrize("kind", UNREAD)
+def test_what_was_not_read_is_unknown_in_any_form(kind: str) -> None:
+    report = examine(UNREAD[kind](), at=AT, fetch=None, trust=None)
+    first, *others = report.steps
+    assert (report.verdict, first.outcome) == ("unknown", "unknown")
+    assert first.code in ("too-large", "disclosures-many")
+    assert {each.code for each in others} == {"not-reached"}
+
+
+def test_a_large_attachment_that_is_no_credential_hides_none() -> None:
+    for other in ("[" + LARGE, "{" + LARGE, "eye.witness " + LARGE, "\0" + LARGE):
+        pdf = attach_pdf(originals.page(), "other", other)
+        assert examine(pdf, at=AT, fetch=None, trust=None).verdict == "not-a-credential"
+        both = attach_pdf(pdf, "credential.json", as_bytes(signed()).decode())
+        assert examine(both, at=AT, fetch=offering({LIST: status_list()}), trust=None).verdict == "valid"
+
+
+def test_two_credentials_in_a_pdf_are_two_even_if_one_is_too_large() -> None:
+    pdf = attach_pdf(originals.page(), "a.json", json.dumps({**signed(), "name": LARGE}))
+    both = attach_pdf(pdf, "b.json", as_bytes(signed()).decode())
+    assert examine(both, at=AT, fetch=None, trust=None).steps[0].code == "attached-several"
+
+
+def test_what_fits_just_so_is_read() -> None:
+    packed = with_chunk(b"zTXt", b"openbadges\0\0" + zlib.compress(as_bytes(signed()).ljust(1_000_000)))
+    pdf = attach_pdf(originals.page(), "credential.json", as_bytes(signed()).ljust(1_000_000).decode())
+    for data in (packed, pdf, with_disclosures(disclosures.MOST).encode()):
+        assert examine(data, at=AT, fetch=None, trust=None).steps[0].outcome == "pass"
+
+
+def test_more_signatures_than_are_checked_are_unsupported_in_tokens_as_in_documents() -> None:
+    token = sd_jwt.sign({"vct": "urn:x", "iss": KEY.did}, KEY, created=AT).rstrip("~")
+    header, payload, signature = token.split(".")
+    one = {"protected": header, "signature": signature}
+    for many, verdict, code in ((8, "valid", "sd-jwt-vc"), (9, "unsupported", "too-many-proofs")):
+        sealed = {"payload": payload, "signatures": [{**one, "header": {"disclosures": []}}] * many}
+        report = examine(as_bytes(sealed), at=AT, fetch=None, trust=None)
+        assert (report.verdict, report.steps[0].code) == (verdict, code), many
+
+
+def test_a_presentation_that_was_not_read_is_unknown() -> None:
+    report = verify_presentation(b" " * 1_000_001, at=AT)
+    assert (report.verdict, report.steps[0].outcome, report.steps[0].code) == ("unknown", "unknown", "too-large")

@@ -64,6 +64,12 @@ def test_the_report_says_that_extensions_were_not_compared_with_their_schemas(ne
     assert check(ASSERTION).steps[0].code == "open-badge-2"
 
 
+def test_very_many_extensions_are_named_as_far_as_they_fit() -> None:
+    many = {f"extensions:{number:03}": {"type": ["Extension"]} for number in range(200)}
+    names = dict(check({**ASSERTION, **many}, network=None).steps[0].facts)["names"]
+    assert names == "; ".join(many)[:200] + "…"
+
+
 def test_the_extensions_of_the_class_and_of_the_issuer_are_named_too() -> None:
     extension = {"type": ["Extension", "extensions:X"]}
     pages = [{**page, f"extensions:{page['name']}": extension} for page in (BADGE, ISSUER)]

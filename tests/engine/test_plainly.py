@@ -217,6 +217,18 @@ def test_words_in_one_language_are_the_same_in_whatever_order_the_languages_stan
     assert elm.read(document).issuer.name == "Tarntal"
 
 
+def test_why_there_is_no_level_is_read_in_one_language_in_whatever_order_they_stand() -> None:
+    levelless = replace(FULL.achievement, eqf_level=None, national_level="", level_not_applicable="None fits.")
+    document = elm.write(replace(FULL, achievement=levelless))
+    notes = document["credentialSubject"]["hasClaim"][0]["specifiedBy"]["additionalNote"]
+    (note,) = [each for each in notes if each["noteLiteral"] == {"en": "None fits."}]
+    for order in itertools.permutations((("fr", "Aucun."), ("en", "None fits."), ("de", "Keines."))):
+        note["noteLiteral"] = dict(order)
+        assert elm.read(document).achievement.level_not_applicable == "None fits."
+    note["noteLiteral"] = {"fr": "Aucun.", "DE": "Keines."}
+    assert elm.read(document).achievement.level_not_applicable == "Keines."
+
+
 def test_an_empty_list_of_identifiers_identifies_nobody() -> None:
     document = copy.deepcopy(ORIGINAL.document)
     subject = {**document["credentialSubject"], "identifier": []}  # type: ignore[index]

@@ -9,8 +9,9 @@ import pytest
 
 from opencairn.engine.opening import Credential, open_credential
 from opencairn.engine.proofs import eddsa_rdfc_2022
+from opencairn.engine.reader import once
 from opencairn.engine.status import bitstring
-from opencairn.engine.statuses import once, status_step
+from opencairn.engine.statuses import status_step
 from opencairn.kit.fetch import CannotFetch
 from opencairn.kit.fetch import fetch as the_door
 from tests.engine.samples import AT, KEY, LIST, STRANGER, as_bytes, offering, signed, status_list, with_bit

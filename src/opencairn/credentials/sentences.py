@@ -193,6 +193,9 @@ SENTENCES: Mapping[str, Any] = {
     "other-domain": __("Its signature was made for somebody else."),
     # dates
     "valid-without-end": __("It is in date. It has no end date."),
+    "dates-may-be-hidden": __(
+        "Parts of it are hidden, and a first or a last day of its validity may be among them. Ask for all of it."
+    ),
     "valid-until": __("It is in date until %(until)s."),
     "not-yet-valid": __("It is not valid before %(from)s."),
     "expired": __("It expired on %(until)s."),
@@ -205,6 +208,9 @@ SENTENCES: Mapping[str, Any] = {
     "still-hosted": __("Not revoked: the issuer still hosts it."),
     "badge-not-on-list": __("Not revoked: the issuer's own list of revoked badges, read just now, does not name it."),
     "no-status": __("The issuer has no way to revoke this credential."),
+    "status-may-be-hidden": __(
+        "Parts of it are hidden, and the place where it can be revoked may be among them. Ask for all of it."
+    ),
     "status-kind": __("Whether it was revoked is kept in a way that we do not read."),
     "no-list-address": __("It does not say where its status list is."),
     "list-not-looked-up": __("The status list at %(url)s was not looked up, so nobody can say whether it was revoked."),

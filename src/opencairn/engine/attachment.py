@@ -19,11 +19,13 @@ from typing import Any
 import pikepdf
 
 LARGEST = 1_000_000  # bytes of one attachment
+TOO_LARGE = ""
 ANSWER_EXTRA = 64
 MOST_ATTACHMENTS = 20
 _MEMORY = 400_000_000  # bytes of address space
 _SECONDS = 0.6  # of processor time for the PDF; with what Python takes to begin, less than a second
 _TOKEN = re.compile(r"ey[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*(~[A-Za-z0-9_.~-]*)?")
+_BEGINNING = re.compile(r'\{.*"@context"|\{.*"payload"|ey[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{1000}', re.DOTALL)
 _UNREADABLE = (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError, RecursionError)
 
 
@@ -48,6 +50,7 @@ def attach_pdf(pdf: bytes, name: str, text: str) -> bytes:
 def find(pdf: bytes) -> list[str] | None:
     """Return the attached texts of a PDF that look like credentials, each once: JSON with proofs, or tokens.
 
+    ``TOO_LARGE`` stands for those of more than ``LARGEST`` bytes that begin like one, which are not read.
     None where there are more than ``MOST_ATTACHMENTS``: what stands behind the last that is looked at would be hidden.
     """
     found: list[str] = []
@@ -58,20 +61,24 @@ def find(pdf: bytes) -> list[str] | None:
                 return None
             for name in names:
                 text = _attached(document, name)
-                if _is_credential(text) and text not in found and len(found) < 2:
+                if text is not None and text not in found and len(found) < 2:
                     found.append(text)
     except _UNREADABLE:
         return []
     return found
 
 
-def _attached(document: pikepdf.Pdf, name: str) -> str:
-    """Return one attachment as text, "" where it is none: what cannot be read hides nothing beside it."""
+def _attached(document: pikepdf.Pdf, name: str) -> str | None:
+    """Return a credential that is attached, None for anything else: what cannot be read hides nothing beside it."""
     try:
-        text = _text(document.attachments[name].obj)
-    except _UNREADABLE:
-        return ""
-    return (text or "").lstrip("\ufeff").strip()
+        data = _data(document.attachments[name].obj)
+        text = data[:LARGEST].decode("utf-8", "strict" if len(data) <= LARGEST else "ignore")
+    except (*_UNREADABLE, zlib.error):
+        return None
+    text = text.lstrip("\ufeff").strip()
+    if len(data) > LARGEST:
+        return TOO_LARGE if _BEGINNING.match(text) else None
+    return text if _is_credential(text) else None
 
 
 def _is_credential(text: str) -> bool:
@@ -80,23 +87,17 @@ def _is_credential(text: str) -> bool:
     return _TOKEN.fullmatch(text) is not None
 
 
-def _text(specification: Any) -> str | None:
-    """Return an attachment as text, unpacking at most ``LARGEST`` bytes."""
+def _data(specification: Any) -> bytes:
+    """Return an attachment, or its beginning: at most one byte more than ``LARGEST`` is unpacked."""
     stream = specification.EF.F
-    data = stream.read_raw_bytes()
+    data = bytes(stream.read_raw_bytes())
     packing = stream.get("/Filter")
     names = [str(each) for each in packing] if isinstance(packing, pikepdf.Array) else [str(packing)] if packing else []
     if names == ["/FlateDecode"]:
-        try:
-            data = zlib.decompressobj().decompress(data, LARGEST + 1)
-        except zlib.error:
-            return None
-    elif names:
-        return None
-    try:
-        return data.decode("utf-8") if len(data) <= LARGEST else None
-    except UnicodeDecodeError:
-        return None
+        return zlib.decompressobj().decompress(data, LARGEST + 1)
+    if names:
+        raise ValueError("packed in a way that is not followed")
+    return data
 
 
 def main() -> None:

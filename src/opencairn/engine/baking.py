@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET  # only to build and write; reading goes
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from .attachment import ANSWER_EXTRA, LARGEST, MOST_ATTACHMENTS, attach_pdf
+from .attachment import ANSWER_EXTRA, LARGEST, MOST_ATTACHMENTS, TOO_LARGE, attach_pdf
 from .canonical.strict_json import shown
 from .objections import Malformed, NotACredential, Objection, Unread, Unsupported
 
@@ -103,7 +103,7 @@ def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
         place = end
         if kind == b"IEND":
             return
-    raise Malformed("The PNG picture has more parts than any picture needs.", "png-damaged")
+    raise Unread("The PNG picture has more parts than this verifier looks through.", "too-large")
 
 
 def _from_png(png: bytes) -> str:
@@ -145,10 +145,15 @@ def _plain(text: bytes) -> str:
 
 
 def _unpacked(method: bytes, packed: bytes) -> bytes:
+    if method != b"\0":
+        raise Malformed("The credential in the picture is packed in a way that PNG does not know.", "png-damaged")
     unpack = zlib.decompressobj()
-    text = unpack.decompress(packed, LARGEST)
-    if method != b"\0" or not unpack.eof:
-        raise Malformed("The credential in the picture is too large or cut short.", "png-damaged")
+    text = unpack.decompress(packed, LARGEST + 1)
+    if len(text) > LARGEST:
+        told = f"The credential in the picture is larger than {LARGEST:,} bytes, so it was not read."
+        raise Unread(told, "too-large", largest=str(LARGEST))
+    if not unpack.eof:
+        raise Malformed("The credential in the picture is cut short.", "png-damaged")
     return text
 
 
@@ -257,6 +262,9 @@ def _from_pdf(pdf: bytes) -> str:
         )
     if not found:
         raise NotACredential("This PDF has no credential attached.", "no-credential")
+    if found == [TOO_LARGE]:
+        told = f"The credential in the PDF is larger than {LARGEST:,} bytes, so it was not read."
+        raise Unread(told, "too-large", largest=str(LARGEST))
     if len(found) > 1:
         raise Unsupported("This PDF has several credentials attached. Check each on its own.", "attached-several")
     return str(found[0])

@@ -79,6 +79,9 @@ def dates(credential: Credential, *, at: datetime) -> Step:
         )
     if ends is not None and (at > ends or (at == ends and credential.kind == "sd-jwt-vc")):
         return Step("dates", "fail", f"It expired at {iso(ends)}.", "expired", (("until", iso(ends)),))
+    if credential.withheld & {*first, *last}:
+        why = "Parts of it are hidden, and a first or a last day of its validity may be among them."
+        return Step("dates", "unknown", why, "dates-may-be-hidden")
     if ends is not None:
         return Step("dates", "pass", f"It is valid until {iso(ends)}.", "valid-until", (("until", iso(ends)),))
     return Step("dates", "pass", "It is valid, and has no end date.", "valid-without-end")

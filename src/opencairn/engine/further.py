@@ -18,10 +18,10 @@ from .did import Fetch
 from .formats import open_badge_3_endorsement as endorsement_format
 from .objections import Objection
 from .opening import Credential, listed, open_credential
+from .reader import once
 from .report import GENUINENESS, STEPS, Report, Step, StepOutcome
 from .status import bitstring
 from .status.genuine import Asked
-from .statuses import once
 from .trust import Answer
 from .verify import examine
 

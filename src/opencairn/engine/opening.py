@@ -45,8 +45,9 @@ class Credential:
     """A document that was found to be a credential: what it says, who issued it, and the seals on it.
 
     ``kind`` names the data model, ``format`` the plug that read it, where one did. ``faults`` are proofs that break
-    the rules of their own kind; ``left_aside`` names proofs of kinds that are not followed here. ``document`` may share
-    its parts with others that say the same there, so it is never changed.
+    the rules of their own kind; ``left_aside`` names proofs of kinds that are not followed here; ``withheld`` names
+    what may bound its validity although nobody was shown it. ``document`` may share its parts with others that say the
+    same there, so it is never changed.
     """
 
     document: Document  # without its proofs
@@ -59,6 +60,7 @@ class Credential:
     faults: tuple[Objection, ...] = ()
     left_aside: tuple[str, ...] = ()
     status: object = None  # the claim of that name, where it came in a token
+    withheld: frozenset[str] = frozenset()
 
 
 def fingerprint(credential: Credential) -> str:
@@ -183,14 +185,15 @@ def _envelope(text: str) -> Any:
 def _from_envelope(
     envelope: Any, sealed: str | Document, asked: Binding | None, anchors: Sequence[bytes]
 ) -> Credential:
-    more = {"anchors": anchors} if envelope is jades else {}  # only a seal rests on certificates
-    opened: Opened = envelope.open_envelope(sealed, **more)
+    vouching = {"anchors": anchors} if envelope is jades else {}  # only a seal rests on certificates
+    opened: Opened = envelope.open_envelope(sealed, **vouching)
     if asked is not None:
         check_binding(opened.presented, asked)
     if opened.kind in MODELS.values():
         is_credential(opened.document)
         _without_tricks(opened.document)
-    return _read(opened.document, opened.kind, opened.seals, opened.signed, status=opened.status)
+    more = {"status": opened.status, "withheld": opened.withheld}
+    return _read(opened.document, opened.kind, opened.seals, opened.signed, **more)
 
 
 def _without_tricks(document: Document) -> None:

@@ -16,6 +16,7 @@ from .canonical.literals import IRI
 from .did import Fetch
 from .objections import Malformed, NotACredential, Objection, Unsupported
 from .opening import MODELS, listed, seals_of
+from .reader import once
 from .report import Report, Step, Verdict
 from .signatures import step_of
 from .trust import Trust
@@ -59,9 +60,11 @@ def verify_presentation(
         document = parse(data)
         bare, signed = _opened(document)
     except Objection as objection:
-        step = checks.objected("format", objection, "unknown" if isinstance(objection, Unsupported) else "fail")
+        is_open = objection.verdict in ("unsupported", "unknown")
+        step = checks.objected("format", objection, "unknown" if is_open else "fail")
         return PresentationReport(objection.verdict, (step,), (), at)
     verdict: Verdict
+    fetch = once(fetch) if fetch else None
     try:
         signature = _signature(bare, listed(document.get("proof")), signed, question, at=at, fetch=fetch)
         verdict = {"fail": "invalid", "unknown": "unknown"}.get(signature.outcome, "valid")  # type: ignore[assignment]

@@ -1,12 +1,32 @@
-"""Reading the addresses that one stranger's document names, within a budget of visits and of seconds."""
+"""Reading the addresses that one stranger's document names: each once, within a budget of visits and of seconds."""
 
 from time import monotonic
 from typing import Protocol
 
 from opencairn.kit.fetch import CannotFetch
 
+from .did import Fetch
+
 MOST_VISITS = 5  # addresses that one document may make us read
 MOST_SECONDS = 3.0  # that all of them may take together: who waits for a slow address holds a thread of the site
+
+
+def once(fetch: Fetch) -> Fetch:
+    """Return a reader that asks for every address once, whether it answers or not."""
+    known: dict[str, bytes | CannotFetch] = {}
+
+    def read(url: str) -> bytes:
+        if url not in known:
+            try:
+                known[url] = fetch(url)
+            except CannotFetch as fault:
+                known[url] = fault
+        found = known[url]
+        if isinstance(found, CannotFetch):
+            raise CannotFetch(str(found))
+        return found
+
+    return read
 
 
 class Ask(Protocol):
@@ -16,15 +36,18 @@ class Ask(Protocol):
 
 
 class Reader:
-    """Reads the addresses that one document names, and stops when it names too many, or they take too long."""
+    """Reads the addresses that one document names, and stops when it names too many, or they take too long.
+
+    ``read`` returns what stands at an address, which is asked once, or raises CannotFetch.
+    """
 
     def __init__(self, ask: Ask, *, most: int = MOST_VISITS, seconds: float = MOST_SECONDS) -> None:
         self.ask = ask
         self.visits_left = most
         self.seconds_left = seconds
+        self.read = once(self._visit)
 
-    def read(self, url: str) -> bytes:
-        """Return what stands at an address. Raises CannotFetch."""
+    def _visit(self, url: str) -> bytes:
         if self.visits_left <= 0:
             raise CannotFetch("The document names more addresses than are looked up.")
         if self.seconds_left <= 0:

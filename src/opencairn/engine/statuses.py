@@ -23,6 +23,12 @@ _BESIDE = {
     "status-message": ("not-revoked", "not-suspended", "revoked", "suspended"),
     "status-refresh": ("not-revoked", "not-suspended"),
 }
+_HIDDEN = Step(
+    "status",
+    "unknown",
+    "Parts of it are hidden, and where its status is kept may be among them.",
+    "status-may-be-hidden",
+)
 Open = Callable[[Any, str], Any]
 
 
@@ -32,10 +38,11 @@ def status_step(credential: Credential, *, at: datetime, fetch: Fetch | None) ->
     A list is read once, whatever number of entries point to it. One that cannot be used makes the step *unknown*.
     """
     entries = _entries(credential)
-    if not entries:
+    steps = [_HIDDEN] if "credentialStatus" in credential.withheld else []
+    if not entries and not steps:
         return silent()
-    open_list = _opener(credential, at, once(fetch)) if fetch else None
-    steps = [_one(credential, entry, open_list) for entry in entries[:_MOST_ENTRIES]]
+    open_list = _opener(credential, at, fetch) if fetch else None
+    steps += [_one(credential, entry, open_list) for entry in entries[:_MOST_ENTRIES]]
     if len(entries) > _MOST_ENTRIES:
         steps.append(Step("status", "unknown", "It names more status lists than were looked at.", "too-many-lists"))
     return _together(steps)
@@ -57,24 +64,6 @@ def _parts(claim: object) -> list[Mapping[str, Any]]:
     if claim is None:
         return []
     return [{name: value} for name, value in claim.items()] if isinstance(claim, dict) and claim else [{}]
-
-
-def once(fetch: Fetch) -> Fetch:
-    """Return a reader that asks for every address once, whether it answers or not."""
-    known: dict[str, bytes | CannotFetch] = {}
-
-    def read(url: str) -> bytes:
-        if url not in known:
-            try:
-                known[url] = fetch(url)
-            except CannotFetch as fault:
-                known[url] = fault
-        found = known[url]
-        if isinstance(found, CannotFetch):
-            raise CannotFetch(str(found))
-        return found
-
-    return read
 
 
 def _opener(credential: Credential, at: datetime, fetch: Fetch) -> Open:

@@ -19,9 +19,10 @@ from .model import Attainment
 from .objections import Elsewhere, Fault, NotACredential, Objection, OlderBadge, Unsupported
 from .opening import Credential, listed, open_credential
 from .proofs.sd_jwt import Binding
+from .reader import once
 from .report import GENUINENESS, STEPS, Report, Step, StepOutcome, Verdict
 from .signatures import signature as signature_step
-from .statuses import once, status_step
+from .statuses import status_step
 from .trust import Trust
 
 MOST_INSIDE = 50  # credentials in one learner record
@@ -43,9 +44,10 @@ def verify(
 ) -> Report:
     """Return what was found out about a JSON, PNG, SVG or PDF document, or a token. Never raises for any bytes.
 
-    With ``asked`` it must be a presentation that its holder made for this verifier. ``anchors`` are the certificates
-    (DER) that may vouch for an electronic seal.
+    ``fetch`` is asked for every address at most once. With ``asked`` it must be a presentation that its holder made for
+    this verifier. ``anchors`` are the certificates (DER) that may vouch for an electronic seal.
     """
+    fetch = once(fetch) if fetch else None
     found = opened(data, fetch=fetch, asked=asked, anchors=anchors)
     return verify_opened(found, at=at, fetch=fetch, trust=trust)
 
@@ -68,7 +70,7 @@ def verify_opened(
 ) -> Report:
     """Return what was found out about a document that is already opened. Never raises for any that ``opened`` gives."""
     try:
-        return _judged(found, at=at, fetch=fetch, trust=trust)
+        return _judged(found, at=at, fetch=once(fetch) if fetch else None, trust=trust)
     except Exception:  # noqa: BLE001 - as above
         return _refused(Fault(), at)
 
@@ -83,6 +85,7 @@ def examine(
     anchors: Sequence[bytes] = (),
 ) -> Report:
     """Do the work of ``verify``, without its net."""
+    fetch = once(fetch) if fetch else None
     return _judged(_found(data, fetch, asked, anchors), at=at, fetch=fetch, trust=trust)
 
 
@@ -127,8 +130,7 @@ def _with_contents(record: Credential, signature: Step, *, at: datetime, fetch: 
     if len(held) > MOST_INSIDE:
         why = f"The record holds more than {MOST_INSIDE} credentials, so not all were checked."
         return Step("signature", "unknown", why, "record-large", (("most", str(MOST_INSIDE)),))
-    read = once(fetch) if fetch else None
-    found = [(place, _inside(each, at=at, fetch=read)) for place, each in enumerate(held, start=1)]
+    found = [(place, _inside(each, at=at, fetch=fetch)) for place, each in enumerate(held, start=1)]
     for verdicts, outcome, code, told in _INSIDE:
         for place, verdict in found:
             if verdict in verdicts:

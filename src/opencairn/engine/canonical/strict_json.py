@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import orjson
 
-from opencairn.engine.objections import Malformed, NotACredential
+from opencairn.engine.objections import Malformed, NotACredential, Unread
 
 LARGEST = 1_000_000  # bytes of one document
 DEEPEST = 64  # levels of nesting
@@ -21,9 +21,12 @@ _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 def parse(text: str | bytes, *, largest: int = LARGEST) -> Any:
-    """Read one JSON text. Refuses duplicate names, NaN, infinities, lone surrogates, and numbers that lose digits."""
+    """Read one JSON text. Refuses duplicate names, NaN, infinities, lone surrogates, and numbers that lose digits.
+
+    Raises ``Unread`` for one that is larger than ``largest`` bytes: nobody knows what is in it.
+    """
     if len(text) > largest:
-        raise Malformed(
+        raise Unread(
             f"The document is larger than {largest:,} bytes, so it was not read.", "too-large", largest=str(largest)
         )
     found = _beyond_doubt(text)

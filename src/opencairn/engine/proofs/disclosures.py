@@ -13,7 +13,7 @@ from typing import Any
 from opencairn.engine.canonical import parse
 from opencairn.engine.canonical.strict_json import DEEPEST, shown
 from opencairn.engine.keys import base64url_decode, base64url_encode
-from opencairn.engine.objections import Malformed, NotACredential, Unsupported
+from opencairn.engine.objections import Malformed, NotACredential, Unread, Unsupported
 
 MOST = 1_000  # disclosures of one credential
 DIGESTS = "_sd"
@@ -136,11 +136,16 @@ def _broken() -> Malformed:
 
 @dataclass
 class Unfolding:
-    """The work of putting disclosed claims back: what was brought, and what was used, where."""
+    """The work of putting disclosed claims back: what was brought, and what was used, where.
+
+    ``withheld`` are the places where something stayed hidden: an object's own path, or that of an item. Nobody can
+    tell it from a decoy.
+    """
 
     brought: Mapping[str, str]  # digest -> disclosure
     seen: set[str] = field(default_factory=set)
     used: dict[Path, str] = field(default_factory=dict)
+    withheld: set[Path] = field(default_factory=set)
 
     def take(self, found: object, path: Path, size: int) -> list[Any] | None:
         """Return what stands in the disclosure of a digest; None where it was not brought."""
@@ -151,6 +156,7 @@ class Unfolding:
         self.seen.add(found)
         words = self.brought.get(found)
         if words is None:
+            self.withheld.add(path)
             return None
         stated = _stated(words)
         if len(stated) != size:
@@ -172,13 +178,14 @@ def _stated(words: str) -> list[Any]:
     return stated
 
 
-def unfold(claims: Mapping[str, Any], brought: Sequence[str]) -> tuple[dict[str, Any], dict[Path, str]]:
-    """Return the claims with what was disclosed put back, and each disclosure by the path of its claim.
+def unfold(claims: Mapping[str, Any], brought: Sequence[str]) -> tuple[dict[str, Any], Unfolding]:
+    """Return the claims with what was disclosed put back, and where that was, and where something stayed hidden.
 
-    Raises ``Malformed`` where a disclosure does not belong, belongs twice, or would overwrite a claim.
+    Raises ``Malformed`` where a disclosure does not belong, belongs twice, or would overwrite a claim, and ``Unread``
+    where there are too many of them.
     """
     if len(brought) > MOST:
-        raise Malformed(f"It discloses more than {MOST} claims.", "disclosures-many", most=str(MOST))
+        raise Unread(f"It discloses more than {MOST} claims.", "disclosures-many", most=str(MOST))
     algorithm = algorithm_of(claims)
     by_digest = {digest(each, algorithm): each for each in brought}
     if len(by_digest) < len(brought):
@@ -187,7 +194,7 @@ def unfold(claims: Mapping[str, Any], brought: Sequence[str]) -> tuple[dict[str,
     whole: dict[str, Any] = _unfold({n: v for n, v in claims.items() if n != ALGORITHM}, (), unfolding, 0)
     if len(unfolding.used) < len(brought):
         raise Malformed("It discloses a claim that the issuer did not sign.", "disclosure-unsigned")
-    return whole, unfolding.used
+    return whole, unfolding
 
 
 def _unfold(value: Any, path: Path, unfolding: Unfolding, depth: int) -> Any:

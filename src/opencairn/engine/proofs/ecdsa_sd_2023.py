@@ -265,8 +265,10 @@ def _unpacked(proof: Document, header: bytes) -> Any:
         data = base64url_decode(value[1:]) if isinstance(value, str) and value.startswith("u") else b""
         if header == _DERIVED and data.startswith(_BASE):
             raise Unsupported("This is the holder's own copy: what is to be shown has to be chosen first.", "sd-base")
-        if not data.startswith(header) or len(data) > _MOST_BYTES:
+        if not data.startswith(header):
             raise _unreadable()
+        if len(data) > _MOST_BYTES:  # which are more signatures than statements that are looked at
+            raise _too_many()
         rest = io.BytesIO(data.removeprefix(header))
         members = cbor2.load(rest, tag_hook=_plain, max_depth=4, allow_indefinite=False, allow_duplicate_keys=False)
     except (ValueError, cbor2.CBORError):

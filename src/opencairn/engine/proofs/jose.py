@@ -15,7 +15,7 @@ from typing import Any
 from opencairn.engine.canonical import parse
 from opencairn.engine.canonical.strict_json import LARGEST, shown
 from opencairn.engine.keys import ALGORITHMS, PublicKey, SigningKey, base64url_decode, base64url_encode, from_jwk
-from opencairn.engine.objections import Malformed, NotACredential, Unsupported
+from opencairn.engine.objections import Malformed, NotACredential, Unread, Unsupported
 
 from . import certificates
 
@@ -50,7 +50,7 @@ def read(text: str) -> Token:
     Raises ``Malformed`` for what breaks RFC 7515 or is unsafe (RFC 8725), ``Unsupported`` for another algorithm.
     """
     if len(text) > LARGEST:
-        raise Malformed(f"The token is larger than {LARGEST:,} letters.", "too-large", largest=str(LARGEST))
+        raise too_large()
     parts = _COMPACT.fullmatch(text)
     if parts is None:
         raise _broken()
@@ -58,6 +58,13 @@ def read(text: str) -> Token:
     _safe(header)
     claims = _object(parts[2])
     return Token(header, claims, f"{parts[1]}.{parts[2]}", _bytes(parts[3]))
+
+
+def too_large() -> Unread:
+    """Return what is said about a token that nobody read, so that nobody knows whether it is a good one."""
+    return Unread(
+        f"The token is larger than {LARGEST:,} letters, so it was not read.", "too-large", largest=str(LARGEST)
+    )
 
 
 def _broken() -> Malformed:

@@ -22,8 +22,10 @@ from .seal import Opened, Seal
 TYPE = "dc+sd-jwt"
 TYPES = (TYPE, "vc+sd-jwt")  # the second was the name until 2024, and is that of VC 2.0 in an SD-JWT
 BINDING_TYPE = "kb+jwt"
-#: claims that every reader must see (SD-JWT VC, "Registered JWT Claims")
+#: claims that every reader must see (SD-JWT VC, "Registered JWT Claims"; RFC 9901 §9.7)
 ALWAYS_OPEN = ("iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "status")
+#: what bounds the validity of a Verifiable Credential 2.0 in the same way, under the names of its own data model
+_BOUNDS = ("validFrom", "validUntil", "credentialStatus")
 _FORM = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*~([A-Za-z0-9_-]+~)*([A-Za-z0-9_.-]+)?")
 _MOST_SIGNATURES = 8
 _WINDOW = timedelta(minutes=10)
@@ -42,11 +44,15 @@ class Binding:
 
 @dataclass(frozen=True)
 class Presentation:
-    """An SD-JWT taken apart. ``claims`` has what was disclosed put back; ``by_path`` finds each disclosure."""
+    """An SD-JWT taken apart. ``claims`` has what was disclosed put back; ``by_path`` finds each disclosure.
+
+    ``withheld`` are the places where something stayed hidden, if only a decoy.
+    """
 
     tokens: tuple[jose.Token, ...]  # one; several where several issuers' keys signed the same claims
     claims: Document
     by_path: Mapping[Path, str]
+    withheld: Collection[Path]
     binding: jose.Token | None
     bound: str  # what the holder's key signs the hash of
 
@@ -109,28 +115,34 @@ def _broken() -> Malformed:
 
 def _read(texts: Sequence[str]) -> Presentation:
     """Read one or more spellings that differ in their signatures alone."""
-    if not 1 <= len(texts) <= _MOST_SIGNATURES or not all(_FORM.fullmatch(each) for each in texts):
+    if len(texts) > _MOST_SIGNATURES:
+        raise Unsupported(f"The credential has more than {_MOST_SIGNATURES} signatures.", "too-many-proofs")
+    if not texts or not all(_FORM.fullmatch(each) for each in texts):
         raise _broken()
     if len(texts[0]) > LARGEST:
-        raise Malformed(f"The token is larger than {LARGEST:,} letters.", "too-large", largest=str(LARGEST))
+        raise jose.too_large()
     tokens = tuple(jose.read(each.partition("~")[0]) for each in texts)
     _, *brought, last = texts[0].split("~")
-    claims, by_path = disclosures.unfold(tokens[0].claims, brought)
+    claims, found = disclosures.unfold(tokens[0].claims, brought)
     binding = jose.read(last) if last else None
-    return Presentation(tokens, claims, by_path, binding, texts[0][: len(texts[0]) - len(last)])
+    bound = texts[0][: len(texts[0]) - len(last)]
+    return Presentation(tokens, claims, found.used, found.withheld, binding, bound)
 
 
 def open_envelope(sealed: str | Document) -> Opened:
     """Return the credential in an SD-JWT, with the issuer's seal, and the holder's where there is one."""
     found = read(sealed)
     claims, kind = found.claims, found.tokens[0].type
+    withheld: frozenset[str] = frozenset()
     if "vct" in claims:
         _as_sd_jwt_vc(found)
         document, model = dict(claims), "sd-jwt-vc"
     elif kind == "vc+sd-jwt" and "@context" in claims:
         document, model = vc_jwt.agreed(claims), vc_jwt.model_of(claims)
+        withheld = _withheld(found)
     else:
         raise NotACredential("This does not say that it is a credential.", "no-credential")
+    _nothing_hidden(found)
     issuer = document.get("iss", document.get("issuer"))
     issuer = issuer.get("id") if isinstance(issuer, dict) else issuer
     seals = [vc_jwt.seal_of("SD-JWT " + token.header["alg"], token, issuer) for token in found.tokens]
@@ -139,20 +151,35 @@ def open_envelope(sealed: str | Document) -> Opened:
     if found.binding is not None:
         seals.append(_holders_seal(found, found.binding))
     presented = dict(found.binding.claims) if found.binding is not None else None
-    return Opened(document, tuple(seals), model, found.tokens[0].signed, presented, claims.get("status"))
+    return Opened(document, tuple(seals), model, found.tokens[0].signed, presented, claims.get("status"), withheld)
 
 
 def _as_sd_jwt_vc(found: Presentation) -> None:
-    """Refuse what an SD-JWT VC may not be: of another type, or with a claim hidden that every reader must see."""
+    """Refuse what an SD-JWT VC may not be: of another type, or a credential of another data model at once."""
     if any(token.type not in TYPES for token in found.tokens):
         raise Malformed("The token does not say that it is a credential with disclosures.", "token-type")
     if not isinstance(found.claims["vct"], str):
         raise Malformed("The credential does not properly state “vct”.", "field", term="vct")
     if "@context" in found.claims:
         raise Unsupported("The credential follows two data models at once.", "two-models")
+
+
+def _nothing_hidden(found: Presentation) -> None:
+    """Refuse a credential whose issuer lets its holder hide what its validity rests on (RFC 9901 §9.7)."""
     for path in found.by_path:
-        if path[0] in ALWAYS_OPEN:
+        if path[0] in (*ALWAYS_OPEN, *_BOUNDS) or path in (("issuer",), ("issuer", "id")):
             raise Malformed(f"“{path[0]}” is hidden, but every reader must see it.", "hidden-claim", term=str(path[0]))
+
+
+def _withheld(found: Presentation) -> frozenset[str]:
+    """Return what may bound the validity of a Verifiable Credential 2.0 unseen, where something stayed hidden.
+
+    Its standard only advises issuers against that, so nobody can rely on it (Securing Verifiable Credentials using JOSE
+    and COSE, §3.2). For an SD-JWT VC, and for the claims around a credential, it is forbidden: what is not seen is not
+    there.
+    """
+    missing = {name for name in _BOUNDS if name not in found.claims} if () in found.withheld else set()
+    return frozenset(missing | {str(path[0]) for path in found.withheld if path and path[0] in _BOUNDS})
 
 
 def _of_sd_jwt_vc(seal: Seal, token: jose.Token) -> Seal:

@@ -56,7 +56,8 @@ class Opened:
     ``kind`` names the data model: ``credential-2``, ``credential-1``, ``sd-jwt-vc``, ``open-badge-2``. ``signed`` is
     the text that the seal covers, from which the fingerprint is made. ``presented`` is what a holder signed to show it:
     to whom (``aud``), in which talk (``nonce``), when (``iat``). ``status`` is what a token around a credential claims
-    under that name (Token Status List); in an SD-JWT VC it is part of the document.
+    under that name (Token Status List); in an SD-JWT VC it is part of the document. ``withheld`` names what may bound
+    the document's validity although nobody was shown it.
     """
 
     document: Mapping[str, Any]
@@ -65,3 +66,4 @@ class Opened:
     signed: str
     presented: Mapping[str, Any] | None = None
     status: object = None
+    withheld: frozenset[str] = frozenset()
