@@ -141,6 +141,8 @@ def asked(profile, facts, element):
         ("nzqa", "quality_assurance", {"quality_assurance": "external-programme"}, ""),
         ("nzqa", "need", {"need": [{"source": "A survey", "date": "2026-01-01", "sector": "Water"}]}, ""),
         ("nzqa", "need", {"need": []}, "not-stated"),
+        ("nzqa", "developer", {"provider": "Institute", "partners": [{"name": "F", "role": "funder"}]}, "not-stated"),
+        ("nzqa", "developer", {"designers": ["Waterworks"]}, ""),
         ("nzqa", "review_period", {"review_due_on": date(2027, 1, 1)}, ""),
         ("ontario", "duration", {"weeks": 11}, ""),
         ("ontario", "duration", {"weeks": 12}, "size-below"),

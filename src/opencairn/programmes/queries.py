@@ -126,7 +126,7 @@ def facts_of(version: ProgrammeVersion) -> dict[str, Any]:
 
     All fields of the version under their own names, the three texts of the provider's statement of assurance, and:
     ``learning_outcomes`` (list of ``{"text", "skills"}``), ``partners`` (list of ``{"role", "name", "url",
-    "organisation"}``, the last a slug or ""), ``provider`` and ``awarding_body`` (names), ``issuer_country``
+    "organisation"}``, the last a slug or ""), ``designers`` (names of those of them who designed it), ``provider`` and ``awarding_body`` (names), ``issuer_country``
     (ISO 3166-1 alpha-2), ``dates`` (starts of runs that were not cancelled, "any" for any day), ``run_weeks`` (the
     longest of them in weeks, None where none has both ends), ``prices`` (list of (amount, currency)). ``learner`` and
     ``issued_on`` are added by whoever makes a credential.
@@ -135,10 +135,12 @@ def facts_of(version: ProgrammeVersion) -> dict[str, Any]:
     runs = list(Offering.objects.filter(programme_id=version.programme_id).running())
     assurance = assurance_of(provider)
     stated = {name: getattr(version, name) for name in TEXTS + PLAIN + ROWS + OF_THIS_VERSION}
+    partners = [partner_facts(one) for one in partners_of(version)]
     days = [(run.ends_on - run.starts_on).days + 1 for run in runs if run.starts_on and run.ends_on]
     return stated | {
         "learning_outcomes": [{"text": one.text, "skills": one.skills} for one in outcomes_of(version)],
-        "partners": [partner_facts(one) for one in partners_of(version)],
+        "partners": partners,
+        "designers": rules.designers(partners),
         "provider": provider.name,
         "awarding_body": body.name if body else "",
         "issuer_country": body.country if body else "",

@@ -1,7 +1,7 @@
 """Decisions about descriptions, dates and prices on plain values. Facts are what ``queries.facts_of`` returns."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -107,6 +107,11 @@ def is_stated(value: Any) -> bool:
     if isinstance(value, (list, tuple, set, frozenset)):
         return any(is_stated(part) for part in value)
     return value is not None
+
+
+def designers(partners: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the names of those among the partners who designed the course: a funder or employer did not."""
+    return [one["name"] for one in partners if one.get("role") == "designer" and one.get("name")]
 
 
 def is_filled(facts: Mapping[str, Any], element: Element) -> bool:
