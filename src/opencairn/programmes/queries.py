@@ -126,10 +126,10 @@ def facts_of(version: ProgrammeVersion) -> dict[str, Any]:
 
     All fields of the version under their own names, the three texts of the provider's statement of assurance, and:
     ``learning_outcomes`` (list of ``{"text", "skills"}``), ``partners`` (list of ``{"role", "name", "url",
-    "organisation"}``, the last a slug or ""), ``designers`` (names of those of them who designed it), ``provider`` and ``awarding_body`` (names), ``issuer_country``
-    (ISO 3166-1 alpha-2), ``dates`` (starts of runs that were not cancelled, "any" for any day), ``run_weeks`` (the
-    longest of them in weeks, None where none has both ends), ``prices`` (list of (amount, currency)). ``learner`` and
-    ``issued_on`` are added by whoever makes a credential.
+    "organisation"}``, the last a slug or ""), ``designers`` (names of those of them who designed it), ``provider`` and
+    ``awarding_body`` (names), ``issuer_country`` (ISO 3166-1 alpha-2), ``dates`` (starts of runs that were not
+    cancelled, "any" for any day), ``run_weeks`` (the longest of them in weeks, None where none has both ends),
+    ``prices`` (list of (amount, currency)). ``learner`` and ``issued_on`` are added by whoever makes a credential.
     """
     provider, body = version.programme.provider, version.awarding_body
     runs = list(Offering.objects.filter(programme_id=version.programme_id).running())
