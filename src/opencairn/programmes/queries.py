@@ -151,6 +151,21 @@ def facts_of(version: ProgrammeVersion) -> dict[str, Any]:
     }
 
 
+def facts_for_principles(version: ProgrammeVersion) -> dict[str, Any]:
+    """``facts_of`` and what the ten principles ask besides.
+
+    ``skills`` (names of those confirmed for its outcomes), ``employers`` (names of partners who take part as such) and
+    ``verified_body`` (the name of the awarding body, where the operator verified who it is).
+    """
+    facts, body = facts_of(version), version.awarding_body
+    labels = [skill["label"] or skill["uri"] for one in facts["learning_outcomes"] for skill in one["skills"]]
+    return facts | {
+        "skills": list(dict.fromkeys(labels)),
+        "employers": [one["name"] for one in facts["partners"] if one["role"] == "employer"],
+        "verified_body": body.name if body and body.verified_at else "",
+    }
+
+
 def partner_facts(partner: Partner) -> dict[str, str]:
     """A partner as plain values: its role, name and address, and its slug where it is registered here."""
     there = partner.organisation
