@@ -241,3 +241,28 @@ def test_a_national_level_is_shown_beside_the_european_one(
     assert "We know no EQF level of AQF 3." in author.get(page).content.decode()
     ProgrammeVersion.objects.filter(pk=draft.pk).update(national_level="something else")
     assert "Beside the European framework" not in author.get(page).content.decode()
+
+
+def test_the_offer_of_a_provider_counts_confirmed_skills_of_courses_in_force_alone(
+    cast: Cast, signed_in: SignIn, draft: ProgrammeVersion, taxonomy: Taxonomy, at: datetime
+) -> None:
+    author, page = signed_in(cast.author), reverse("catalogue:provider", args=[cast.provider.slug])
+    say(author, draft, 2, fits=PYTHON)
+    say(author, draft, 1, fits=PROBE)
+    say(author, draft, 1, fits_not=PROBE)
+    make.version(make.programme(cast.provider, slug="plain"), outcomes=["Sort waste."])
+    assert queries.offer_built(cast.provider) == {"courses": 1, "aligned": 0, "digital": 0, "green": 0}  # still a draft
+    programmes.publish(draft, by=cast.author, at=at)
+    assert queries.offer_built(cast.provider) == {"courses": 2, "aligned": 1, "digital": 1, "green": 0}
+    assert queries.offer_built(cast.quality_body) == {"courses": 0, "aligned": 0, "digital": 0, "green": 0}
+    assert queries.offer_built() == queries.offer_built(cast.provider)
+    body = author.get(page).content.decode()
+    assert "50%: 1 of 2 courses" in body
+    assert "1 of 2 courses has a skill that a person confirmed" in body
+    assert "Only its authors see this" not in signed_in(None).get(page).content.decode()
+    told = author.get(f"/api/v1/providers/{cast.provider.slug}").json()
+    assert told["skills_built"] == {"courses": 2, "aligned": 1, "digital": 1, "green": 0}
+    following = programmes.draft_next_version(draft.programme, by=cast.author, at=at)
+    programmes.set_outcomes(following, outcomes=written(("Sort it all.", "")), by=cast.author, at=at)
+    programmes.publish(following, by=cast.author, at=at)
+    assert queries.offer_built(cast.provider)["aligned"] == 0  # the outcome is gone, and with it what was confirmed

@@ -1,7 +1,7 @@
 """The ten principles for micro-credentials, each with what of a description speaks to it (D4).
 
-EU Recommendation 2022/C 243/02, Annex II, in words of our own. No principle is "met" by a description: a reader sees what
-is stated for it, and what is not, and judges.
+EU Recommendation 2022/C 243/02, Annex II, in words of our own. No principle is "met" by a description: a reader sees
+what is stated for it, and what is not, and judges.
 """
 
 from collections.abc import Mapping

@@ -34,6 +34,8 @@ from .models import (
 from .profiles import EU, on_the_shelf, required
 from .vocabulary import LANGUAGES
 
+AT_ONCE = 500  # programmes asked about in one query: what every database takes
+
 
 def access_programme(person: Person | AnonymousUser, slug: str, *, to: str) -> Programme:
     """Load a programme for someone whose role with the provider carries the permission ``to``.
@@ -104,6 +106,29 @@ def main_text(outcome: Outcome) -> tuple[str, str]:
 def skill_shares(version: ProgrammeVersion) -> dict[str, object]:
     """Which part of the outcomes builds digital and green skills, from confirmed skills alone (D11)."""
     return skills.shares(outcome_keys(version.programme, one.text) for one in outcomes_of(version))
+
+
+def offer_built(provider: Organisation | None = None) -> dict[str, int]:
+    """How much of the offer in force, of one provider or of all, builds digital and green skills (D11).
+
+    ``courses``, those of them with a skill that a person confirmed for an outcome that still stands (``aligned``), and
+    those that build a ``digital`` and a ``green`` one.
+    """
+    public = Programme.objects.public()
+    public = public if provider is None else public.filter(provider=provider)
+    built = skills.collections_built(provider)
+    found: dict[UUID, list[list[str]]] = {}
+    scopes = sorted({key.partition(":")[0] for key in built})
+    for at in range(0, len(scopes), AT_ONCE):
+        rows = Outcome.objects.filter(
+            version__programme__in=public.filter(pk__in=scopes[at : at + AT_ONCE]),
+            version=F("version__programme__current"),
+        ).select_related("version__programme")
+        for one in rows:
+            held = [each for key in outcome_keys(one.version.programme, one.text) for each in built.get(key, ())]
+            if held:
+                found.setdefault(one.version.programme_id, []).extend(held)
+    return {"courses": public.count(), "aligned": len(found), **skill_rules.building(found.values())}
 
 
 def offerings_of(programme: Programme) -> QuerySet[Offering]:

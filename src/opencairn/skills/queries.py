@@ -120,6 +120,20 @@ def confirmed(outcomes: Iterable[str]) -> list[Alignment]:
     return list(Alignment.objects.filter(outcome__in=set(outcomes), status="confirmed").order_by("created_at"))
 
 
+def collections_built(organisation: Organisation | None = None) -> dict[str, list[list[str]]]:
+    """Return the collections of every skill that was confirmed, by the key of its outcome; of one organisation's."""
+    rows = Alignment.objects.filter(status="confirmed")
+    if organisation is not None:
+        rows = rows.filter(organisation=organisation)
+    stated = list(rows.values_list("outcome", "uri"))
+    known = skills_named(uri for _outcome, uri in stated)
+    built: dict[str, list[list[str]]] = {}
+    for outcome, uri in stated:
+        if uri in known:
+            built.setdefault(outcome, []).append(known[uri].collections)
+    return built
+
+
 def shares(outcomes: Iterable[Iterable[str]]) -> dict[str, object]:
     """Return which part of the outcomes builds digital and green skills (D11), from confirmed alignments alone.
 

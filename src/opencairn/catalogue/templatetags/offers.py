@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from html import escape
 
+from babel.numbers import format_percent
 from django import template
 from django.template import Context, RequestContext
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
 
 from opencairn.catalogue import locales, wording
@@ -37,6 +39,12 @@ def teaching(version: ProgrammeVersion) -> str:
 def price(offering: Offering | None) -> str:
     """The price as money, or "Free"; "" where it is not stated."""
     return wording.price(offering)
+
+
+@register.filter
+def percent(part: Decimal) -> str:
+    """A part of a whole, 0 to 1, in per cent as the reader writes it."""
+    return str(format_percent(part, locale=to_locale(get_language() or "en")))
 
 
 @register.filter

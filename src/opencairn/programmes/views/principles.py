@@ -1,4 +1,4 @@
-"""The ten principles beside what a description states for each: for its author, and for everyone once it is published."""
+"""The ten principles beside what a description states for each: for its author, for everyone once published."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -41,7 +41,7 @@ def of_version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 def _answer(request: HttpRequest, version: ProgrammeVersion, crumbs: list[Any], desk: str) -> HttpResponse:
     facts = queries.facts_for_principles(version)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"principle": one, "evidence": (evidence := [_row(each, facts, desk) for each in one.evidence]),
          "stated": sum(bool(each["says"]) for each in evidence)}
         for one in PRINCIPLES
