@@ -20,6 +20,7 @@ PLAIN = (
     "offering_type",
     "ects",
     "hours",
+    "hours_most",
     "weeks",
     "eqf_level",
     "national_level",
