@@ -15,7 +15,7 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
 
-from opencairn.catalogue import locales, wording
+from opencairn.catalogue import locales, shortages, wording
 from opencairn.catalogue.queries import Choice, Hit
 from opencairn.kit.text import pick
 from opencairn.programmes.models import Offering, ProgrammeVersion
@@ -138,7 +138,18 @@ def _facts(hit: Hit) -> str:
         f"<li>{escape(taught)}</li>" if taught else _gap("li", _("Participation and language not stated")),
         f"<li>{standing}</li>" if hit.standing.accredited else f'<li><span class="tag">{standing}</span></li>',
     ]
-    return "".join(lines)
+    return "".join([*lines, *(f"<li>{each}</li>" for each in _lacking(version))])
+
+
+def _lacking(version: ProgrammeVersion) -> list[str]:
+    words = (_("People are lacking: %(sector)s") % {"sector": each} for each in shortages.of(version.field_code))
+    return [f'<span class="tag">{escape(each)}</span>' for each in words]
+
+
+@register.simple_tag
+def lacking(version: ProgrammeVersion) -> SafeString:
+    """The sectors on the operator's list that a course leads to, each as a mark; "" for most."""
+    return mark_safe(" ".join(_lacking(version)))  # noqa: S308 - every text is escaped
 
 
 def _next_run(hit: Hit) -> str:
