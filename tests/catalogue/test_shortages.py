@@ -80,7 +80,7 @@ def test_the_filter_is_there_only_with_a_list_and_marks_by_the_field(site: Path,
     [one] = filters._lacking()
     assert (one.name, one.known({"care", "x"}), one.said("care")) == ("shortage", {"care"}, "Nursing and care")
     assert "Ministry of Labour (labour market outlook) said on 1 May 2026" in str(one.note)
-    assert "People are lacking: Nursing and care" in lacking(ProgrammeVersion(field_code="0921"))
+    assert "Short of people: Nursing and care" in lacking(ProgrammeVersion(field_code="0921"))
     assert lacking(ProgrammeVersion(field_code="0521")) == ""
     settings.SHORTAGES = ""
     shortages.listed.cache_clear()

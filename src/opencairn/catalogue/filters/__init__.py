@@ -202,7 +202,7 @@ def _lacking() -> tuple[Filter, ...]:
     if there is None:
         return ()
     words = {each.key: each for each in there.sectors} | {NOT_LISTED: __("None of these")}
-    return (Lacking("shortage", __("Where people are lacking"), words, lambda _entry: "", lazy(_lacking_note, str)()),)
+    return (Lacking("shortage", __("Short of people"), words, lambda _entry: "", lazy(_lacking_note, str)()),)
 
 
 def _lacking_note() -> str:

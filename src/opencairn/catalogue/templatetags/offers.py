@@ -142,7 +142,7 @@ def _facts(hit: Hit) -> str:
 
 
 def _lacking(version: ProgrammeVersion) -> list[str]:
-    words = (_("People are lacking: %(sector)s") % {"sector": each} for each in shortages.of(version.field_code))
+    words = (_("Short of people: %(sector)s") % {"sector": each} for each in shortages.of(version.field_code))
     return [f'<span class="tag">{escape(each)}</span>' for each in words]
 
 
