@@ -12,16 +12,6 @@ from tests.browser.test_journey import Examiner
 from tests.skills import archive
 
 
-class Narrow(Examiner):
-    """Looks at the narrowest width that WCAG 2.2 (1.4.10) asks for, too."""
-
-    def __call__(self, page: Page) -> None:
-        page.set_viewport_size({"width": 320, "height": 900})
-        if page.evaluate("document.documentElement.scrollWidth") > 320:
-            self.found.append(f"{page.url} scrolls sideways at 320")
-        super().__call__(page)
-
-
 @pytest.fixture
 def taxonomy(site: Site, tmp_path: Path) -> None:
     old = archive.zipped(tmp_path / "old.zip", archive.files("en", "de"))
@@ -31,7 +21,7 @@ def taxonomy(site: Site, tmp_path: Path) -> None:
 def test_an_author_says_which_skills_fit_and_looks_again_after_an_upgrade(
     new_page: Callable[..., Page], site: Site, taxonomy: None, tmp_path: Path
 ) -> None:
-    examine = Narrow()
+    examine = Examiner()
     visit = Visit(new_page(), examine)
     visit.sign_in("jonas@tarntal.example")
     visit.go("/publish/new/")

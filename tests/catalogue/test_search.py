@@ -12,7 +12,7 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from opencairn.catalogue import actions, rates
+from opencairn.catalogue import actions, rates, wording
 from opencairn.catalogue.backends.bitmaps.searching import NEARLY
 from opencairn.catalogue.backends.filing import Filer
 from opencairn.catalogue.filters import FILTERS, NOT_STATED, QUALITY, Described, counted
@@ -124,6 +124,15 @@ def test_what_runs_shortest_comes_first_by_the_next_run_else_by_the_stated_weeks
     publish(cast.provider, "open", "Open", weeks=None, hours=1)
     assert titles(find(sort="length")) == ["Dated", "Six weeks", "Busy six weeks", "Open"]
     assert counts(find(), "duration") == {"up-to-1-week": 1, "under-12-weeks": 2, NOT_STATED: 1}
+
+
+def test_a_range_of_hours_is_filed_by_its_most_and_said_whole(cast: Cast, engine: Any) -> None:
+    publish(cast.provider, "span", "Span", hours=30, hours_most=60, ects=None)
+    publish(cast.provider, "fixed", "Fixed", hours=40, ects=None)
+    assert counts(find(), "hours") == {"up-to-40": 1, "up-to-150": 1}
+    assert titles(find(sort="work")) == ["Fixed", "Span"]
+    [hit] = find(hours=("up-to-150",)).hits
+    assert wording.workload(hit.version) == "30–60 hours"
 
 
 def test_amounts_are_ordered_within_one_currency(cast: Cast, engine: Any) -> None:

@@ -15,7 +15,7 @@ from opencairn.programmes import queries
 from opencairn.programmes.models import Outcome, ProgrammeVersion
 from opencairn.skills import actions as skills
 from opencairn.skills.models import Alignment, Taxonomy
-from opencairn.skills.taxonomies import esco, open_source
+from opencairn.skills.taxonomies import digcomp, esco, onet, open_source
 from opencairn.web.demo.cast import Cast
 from tests import make
 from tests.skills import archive
@@ -61,6 +61,53 @@ def skills_of(version: ProgrammeVersion) -> list[list[str]]:
 
 def written(*rows: tuple[str, str]) -> list[dict[str, Any]]:
     return [{"text": {"en": text}, "skills": [{"uri": uri, "label": "x"}] if uri else []} for text, uri in rows]
+
+
+@pytest.fixture
+def onet_and_digcomp(taxonomy: Taxonomy, tmp_path: Path, at: datetime) -> str:
+    """Two more taxonomies in use, and the address of the one skill of O*NET; DigComp shares Python with ESCO."""
+    model = "Element ID\tElement Name\tDescription\n2.A\tBasic Skills\tAll\n2.A.1\tCalibrating Probes\tOf sensors\n"
+    path = archive.zipped(tmp_path / "db_29_2_text.zip", {"Content Model Reference.txt": model.encode()})
+    skills.import_taxonomy(onet, onet.read(open_source(path), "29.2"), version="29.2", source="db.zip", at=at)
+    rows = [{"conceptUri": PYTHON, "preferredLabel": "Python programming", "status": "released"}]
+    table = {"digCompSkillsCollection_en.csv": archive.table(archive.COLLECTION_COLUMNS, rows)}
+    path = archive.zipped(tmp_path / "digcomp.zip", table)
+    skills.import_taxonomy(digcomp, digcomp.read(open_source(path), "1"), version="1", source="digcomp.zip", at=at)
+    return onet.ADDRESS + "2.A.1"
+
+
+def test_suggestions_come_from_every_taxonomy_and_say_which_or_from_the_one_that_is_chosen(
+    cast: Cast, signed_in: SignIn, draft: ProgrammeVersion, onet_and_digcomp: str
+) -> None:
+    author = signed_in(cast.author)
+    rows = author.get(desk(draft)).context["skills"]["outcomes"]
+    found = [{one["uri"]: one["taxonomy"] for one in row["suggested"]} for row in rows]
+    assert found[0] == {PROBE: "ESCO", onet_and_digcomp: "O*NET"}
+    assert found[1][PYTHON] == "ESCO"  # once, although it stands in DigComp too
+    body = author.get(desk(draft) + "?taxonomy=onet").content.decode()
+    assert '<option value="onet" selected>O*NET 29.2</option>' in body
+    assert f'value="{onet_and_digcomp}"' in body
+    assert f'value="{PROBE}"' not in body
+    only = author.get(desk(draft) + "?taxonomy=digcomp").context["skills"]["outcomes"]
+    assert [[one["taxonomy"] for one in row["suggested"]] for row in only] == [[], ["DigComp (in ESCO)"]]
+    assert f'value="{PROBE}"' in author.get(desk(draft) + "?taxonomy=nothing").content.decode()
+
+
+def test_a_skill_of_another_taxonomy_is_confirmed_as_suggested_and_the_choice_stays(
+    cast: Cast, signed_in: SignIn, draft: ProgrammeVersion, onet_and_digcomp: str
+) -> None:
+    answer = say(signed_in(cast.author), draft, 1, fits=onet_and_digcomp, taxonomy="onet")
+    assert answer.headers["Location"].endswith("/outcomes/?taxonomy=onet#skills-1")
+    row = Alignment.objects.get()
+    assert (row.taxonomy, row.method != "person", row.score is not None) == ("onet", True, True)
+    [stored] = queries.outcomes_of(draft)[0].skills
+    assert stored == {"uri": onet_and_digcomp, "label": "Calibrating Probes", "framework": "O*NET"}
+
+
+def test_the_choice_of_a_taxonomy_is_offered_where_there_are_several(
+    cast: Cast, signed_in: SignIn, draft: ProgrammeVersion, taxonomy: Taxonomy
+) -> None:
+    assert 'name="taxonomy"' not in signed_in(cast.author).get(desk(draft)).content.decode()
 
 
 def test_without_a_taxonomy_nothing_is_suggested(cast: Cast, signed_in: SignIn, draft: ProgrammeVersion) -> None:
@@ -194,3 +241,28 @@ def test_a_national_level_is_shown_beside_the_european_one(
     assert "We know no EQF level of AQF 3." in author.get(page).content.decode()
     ProgrammeVersion.objects.filter(pk=draft.pk).update(national_level="something else")
     assert "Beside the European framework" not in author.get(page).content.decode()
+
+
+def test_the_offer_of_a_provider_counts_confirmed_skills_of_courses_in_force_alone(
+    cast: Cast, signed_in: SignIn, draft: ProgrammeVersion, taxonomy: Taxonomy, at: datetime
+) -> None:
+    author, page = signed_in(cast.author), reverse("catalogue:provider", args=[cast.provider.slug])
+    say(author, draft, 2, fits=PYTHON)
+    say(author, draft, 1, fits=PROBE)
+    say(author, draft, 1, fits_not=PROBE)
+    make.version(make.programme(cast.provider, slug="plain"), outcomes=["Sort waste."])
+    assert queries.offer_built(cast.provider) == {"courses": 1, "aligned": 0, "digital": 0, "green": 0}  # still a draft
+    programmes.publish(draft, by=cast.author, at=at)
+    assert queries.offer_built(cast.provider) == {"courses": 2, "aligned": 1, "digital": 1, "green": 0}
+    assert queries.offer_built(cast.quality_body) == {"courses": 0, "aligned": 0, "digital": 0, "green": 0}
+    assert queries.offer_built() == queries.offer_built(cast.provider)
+    body = author.get(page).content.decode()
+    assert "50%: 1 of 2 courses" in body
+    assert "1 of 2 courses has a skill that a person confirmed" in body
+    assert "Only its authors see this" not in signed_in(None).get(page).content.decode()
+    told = author.get(f"/api/v1/providers/{cast.provider.slug}").json()
+    assert told["skills_built"] == {"courses": 2, "aligned": 1, "digital": 1, "green": 0}
+    following = programmes.draft_next_version(draft.programme, by=cast.author, at=at)
+    programmes.set_outcomes(following, outcomes=written(("Sort it all.", "")), by=cast.author, at=at)
+    programmes.publish(following, by=cast.author, at=at)
+    assert queries.offer_built(cast.provider)["aligned"] == 0  # the outcome is gone, and with it what was confirmed

@@ -202,6 +202,24 @@ def test_partners_are_kept_shown_and_copied_but_the_sign_off_is_not(cast, at, dr
     assert (again.signed_off_by, again.signed_off_on, again.review_due_on) == ("", None, None)
 
 
+def test_new_zealand_asks_who_designed_it_and_a_funder_is_no_answer(author, cast, at, draft):
+    def missing():
+        measured = queries.completeness_of(draft)
+        return {gap.element.key for one in measured if one.profile.key == "nzqa" for gap in one.gaps}
+
+    row = {"role": "funder", "name": "Waterworks"}
+    programmes.set_partners(draft, partners=[row], by=cast.author, at=at)
+    assert "developer" in missing()
+    data = {"partner-TOTAL_FORMS": "1", "partner-INITIAL_FORMS": "0"}
+    data |= {"partner-0-name": "Waterworks", "partner-0-role": "designer"}
+    measure = reverse("programmes:measure", args=[draft.programme.slug])
+    body = author.post(f"{measure}?question=partners", data).content.decode()
+    assert ">Developer</a>" not in body
+    assert ">Developer</a>" in author.post(f"{measure}?question=title", {"title_en": "Water"}).content.decode()
+    programmes.set_partners(draft, partners=[row | {"role": "designer"}], by=cast.author, at=at)
+    assert "developer" not in missing()
+
+
 def test_nobody_names_another_provider_of_this_site_as_an_awarding_body(author, cast, at, draft):
     stranger = make.Organisation.objects.create(
         slug="stranger", name="Université Étrangère", is_provider=True, registered_at=at

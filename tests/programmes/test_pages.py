@@ -399,3 +399,15 @@ def test_the_pages_speak_german_where_the_words_do(cast, client):
     make.version(make.programme(cast.provider))
     text = page(client, "programme", "water-quality", headers={"accept-language": "de"}).content.decode()
     assert '<h1 lang="de">Gewässerüberwachung mit Feldsensoren</h1>' in text
+
+
+def test_a_workload_may_be_a_range_of_hours(author, draft):
+    wrong = author.post(ask(draft, "workload"), {"hours": "200", "hours_most": "110"})
+    assert wrong.status_code == 422
+    assert "has to be more than the hours before it" in wrong.content.decode()
+    author.post(ask(draft, "workload"), {"hours": "110", "hours_most": "200"})
+    draft.refresh_from_db()
+    assert (draft.hours, draft.hours_most) == (110, 200)
+    assert "110–200 hours" in page(author, "preview", draft.programme.slug).content.decode()
+    author.post(ask(draft, "workload"), {"ects": "5", "hours": "110", "hours_most": "200"})
+    assert "5 ECTS, about 110–200 hours" in page(author, "preview", draft.programme.slug).content.decode()

@@ -141,6 +141,8 @@ def asked(profile, facts, element):
         ("nzqa", "quality_assurance", {"quality_assurance": "external-programme"}, ""),
         ("nzqa", "need", {"need": [{"source": "A survey", "date": "2026-01-01", "sector": "Water"}]}, ""),
         ("nzqa", "need", {"need": []}, "not-stated"),
+        ("nzqa", "developer", {"provider": "Institute", "partners": [{"name": "F", "role": "funder"}]}, "not-stated"),
+        ("nzqa", "developer", {"designers": ["Waterworks"]}, ""),
         ("nzqa", "review_period", {"review_due_on": date(2027, 1, 1)}, ""),
         ("ontario", "duration", {"weeks": 11}, ""),
         ("ontario", "duration", {"weeks": 12}, "size-below"),
@@ -268,6 +270,27 @@ def test_one_of_the_two_is_enough_for_a_workload():
     assert rules.workload_problem(None, 40) is None
     assert rules.workload_problem(Decimal("1.5"), None) is None
     assert rules.workload_problem(None, None) is None
+
+
+@pytest.mark.parametrize(
+    ("ects", "hours", "most", "code"),
+    [
+        (None, 110, 200, ""), (None, None, 200, "hours-most"), (None, 200, 200, "hours-most"), (None, 200, 110, "hours-most"),
+        (None, 110, 9000, "hours-range"), (5, 100, 130, ""), (5, 140, 300, ""), (5, 100, 124, "hours-per-ects"),
+        (5, 151, 300, "hours-per-ects"),
+    ],
+)  # fmt: skip
+def test_a_range_of_hours_ends_above_its_beginning_and_some_of_it_fits_the_credits(ects, hours, most, code):
+    problem = rules.workload_problem(ects and Decimal(ects), hours, most)
+    assert (problem[0] if problem else "") == code
+    assert wrong(problem[0], **problem[1]) if problem else True
+
+
+def test_a_range_of_hours_fits_a_size_where_some_of_it_does():
+    facts = {"hours": 390, "hours_most": 450}
+    assert rules.size_problem(rules.Size("nz", most=Decimal(40)), facts) is None
+    assert rules.size_problem(rules.Size("nz", least=Decimal(45)), facts) is None
+    assert rules.size_problem(rules.Size("nz", most=Decimal(38)), facts)[1]["size"] == "39–45"
 
 
 def test_a_wrong_value_is_a_gap_with_a_reason():

@@ -116,7 +116,7 @@ def test_suggestions_come_in_the_language_of_the_text_which_is_guessed_if_not_gi
     for language in ("de", "de-AT", ""):
         assert queries.suggest("Sonden im Feld kalibrieren", language=language)[0].label == "Feldsonden kalibrieren"
     assert queries.suggest("Programmieren mit Python", language="fi")[0].uri == SKILL + "python"
-    assert queries.suggest("calibrate", key="onet") == []
+    assert queries.suggest("calibrate", keys=["onet"]) == []
 
 
 def test_groups_and_retired_skills_are_not_suggested(import_esco: Import) -> None:

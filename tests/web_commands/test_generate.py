@@ -10,8 +10,9 @@ from django.db.models import F
 from opencairn.kit.errors import Refused
 from opencairn.learning.models import Award
 from opencairn.people.models import Organisation
-from opencairn.programmes.models import Offering, Programme, ProgrammeVersion
+from opencairn.programmes.models import Offering, Outcome, Programme, ProgrammeVersion
 from opencairn.quality.queries import accredited_programmes
+from opencairn.skills.models import Skill, Taxonomy
 from opencairn.web.commands import generate as command
 from opencairn.web.demo import synthetic
 from tests import make
@@ -42,6 +43,25 @@ def test_the_same_seed_and_day_give_the_same_rows_and_another_seed_others() -> N
     clear()
     synthetic.generate(offerings=50, seed=4, at=make.AT)
     assert rows() != first
+
+
+def test_skills_that_a_taxonomy_of_the_site_knows_carry_its_addresses() -> None:
+    for key, name in (("esco", "ESCO"), ("onet", "O*NET"), ("old", "Old")):
+        now = None if key == "old" else make.AT
+        of = Taxonomy.objects.create(
+            key=key, version="1", name=name, imported_at=make.AT, added_to_at=make.AT, current_since=now
+        )
+        labels = {"esco": ("statistics",), "onet": ("statistics", "ethics"), "old": ("data models",)}[key]
+        Skill.objects.bulk_create(
+            Skill(taxonomy=of, uri=f"https://{key}.example/{label}", labels={"en": label}) for label in labels
+        )
+    synthetic.generate(offerings=400, seed=2, at=make.AT)
+    stated = [skill for skills in Outcome.objects.values_list("skills", flat=True) for skill in skills]
+    found = {(one["label"], one["framework"], one["uri"]) for one in stated if one["uri"]}
+    assert found == {
+        ("statistics", "ESCO", "https://esco.example/statistics"), ("ethics", "O*NET", "https://onet.example/ethics"),
+    }  # fmt: skip
+    assert {one["framework"] for one in stated if not one["uri"]} == {"generated"}
 
 
 def test_what_is_generated_is_spread_as_real_catalogues_are() -> None:

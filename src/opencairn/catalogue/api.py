@@ -116,7 +116,7 @@ def _behind(criteria: queries.Criteria, cursor: str, day: Any) -> int:
 
 def _hit(hit: queries.Hit) -> dict[str, Any]:
     version, programme = hit.version, hit.programme
-    same = ("title", "summary", "hours", "eqf_level", "participation", "languages", "field_code")
+    same = ("title", "summary", "hours", "hours_most", "eqf_level", "participation", "languages", "field_code")
     return {
         "id": str(programme.pk),
         "slug": programme.slug,

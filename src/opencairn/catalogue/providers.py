@@ -1,17 +1,20 @@
 """The page of a provider: what it offers, what it no longer does, and what quality bodies decided about it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.core.cache import cache
 from django.core.paginator import Page, Paginator
 from django.shortcuts import get_object_or_404
 
 from opencairn.people.models import Organisation
+from opencairn.programmes import queries as programmes
 from opencairn.programmes.models import Programme
 from opencairn.quality import queries as quality
 from opencairn.quality.models import Decision
+from opencairn.skills.rules import SHARES, share
 
 from .queries import Hit, hits_by_id
 
@@ -53,6 +56,29 @@ def provider(slug: str, *, day: date, page: int) -> Shown:
         hits_by_id(list(former.values_list("pk", flat=True)[:MOST_FORMER]), day), former.count(),
         _history(organisation, day), quality.history_of_provider(organisation, day), len(accredited),
     )  # fmt: skip
+
+
+def built(organisation: Organisation) -> Mapping[str, Any] | None:
+    """Which part of its offer builds digital and green skills, beside that of the whole catalogue (D11).
+
+    None where it offers nothing. The catalogue's part is worked out anew every ten minutes.
+    """
+    own = programmes.offer_built(organisation)
+    if not own["courses"]:
+        return None
+    everyone = cache.get_or_set("catalogue.offer_built", programmes.offer_built, 600) or own
+    return {
+        "own": own,
+        "rows": [
+            {
+                "name": name,
+                "count": own[name],
+                "share": share(own[name], own["courses"]),
+                "everyone": share(everyone[name], max(everyone["courses"], 1)),
+            }
+            for name in SHARES
+        ],
+    }
 
 
 def _history(organisation: Organisation, day: date) -> list[tuple[Programme, quality.Event]]:

@@ -41,7 +41,8 @@ STANDING_OPEN = ("level", "mode", "language", "price")
 LONGEST_CODE, LONGEST_SHOWN = 300, 60
 ROW = (  # what a row of results says; anything else is read when it is asked for
     "programme__slug", "programme__provider__slug", "programme__provider__name", "programme__provider__country",
-    "title", "summary", "description", "ects", "hours", "eqf_level", "national_level", "level_not_applicable",
+    "title", "summary", "description", "ects", "hours", "hours_most", "eqf_level", "national_level",
+    "level_not_applicable",
     "participation", "languages", "field_code", "published_as",
 )  # fmt: skip
 REGISTERED = {

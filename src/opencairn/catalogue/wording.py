@@ -15,11 +15,13 @@ def workload(version: ProgrammeVersion) -> str:
     """ECTS and hours, whichever are stated."""
     ects = number_format(version.ects.normalize(), use_l10n=True) if version.ects is not None else ""
     hours = number_format(version.hours, force_grouping=True) if version.hours is not None else ""
+    if hours and version.hours_most:
+        hours = f"{hours}–{number_format(version.hours_most, force_grouping=True)}"
     if ects and hours:
         return _("%(ects)s ECTS, about %(hours)s hours") % {"ects": ects, "hours": hours}
     if ects:
         return _("%(ects)s ECTS") % {"ects": ects}
-    if version.hours == 1:
+    if hours == "1":
         return _("1 hour")
     return _("%(hours)s hours") % {"hours": hours} if hours else ""
 

@@ -130,13 +130,13 @@ def providers(request: HttpRequest) -> HttpResponse:
     return said(page(request, _told(found[:most]), after=found[most - 1].slug if len(found) > most else ""))
 
 
-@router.get("/providers/{slug:slug}", response=schemas.Provider, tags=["providers"], summary="One provider")
+@router.get("/providers/{slug:slug}", response=schemas.OneProvider, tags=["providers"], summary="One provider")
 def provider(request: HttpRequest, slug: str) -> HttpResponse:
     """A provider with at least one public programme."""
     one = _providers().filter(slug=slug).first()
     if one is None:
         raise Http404("no such provider")
-    return said(_told([one])[0])
+    return said(_told([one])[0] | {"skills_built": queries.offer_built(one)})
 
 
 def _words(request: HttpRequest, name: str) -> str:

@@ -20,6 +20,7 @@ PLAIN = (
     "offering_type",
     "ects",
     "hours",
+    "hours_most",
     "weeks",
     "eqf_level",
     "national_level",
@@ -37,7 +38,8 @@ ROWS = ("need", "vendor_standards")  # lists of rows with an address
 OF_THIS_VERSION = ("signed_off_by", "signed_off_on")  # never copied to the next
 ASSURANCE = ("provider_profile", "quality_process", "review_process")  # texts of the provider's own statement
 WORKED_OUT = (
-    "learning_outcomes", "partners", "provider", "awarding_body", "issuer_country", "dates", "run_weeks", "prices",
+    "learning_outcomes", "partners", "designers", "provider", "awarding_body", "issuer_country", "dates", "run_weeks",
+    "prices",
 )  # fmt: skip
 ON_CREDENTIAL = ("learner", "issued_on")
 EVERY = frozenset(TEXTS + PLAIN + ROWS + OF_THIS_VERSION + ASSURANCE + WORKED_OUT + ON_CREDENTIAL)

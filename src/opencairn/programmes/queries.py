@@ -34,6 +34,8 @@ from .models import (
 from .profiles import EU, on_the_shelf, required
 from .vocabulary import LANGUAGES
 
+AT_ONCE = 500  # programmes asked about in one query: what every database takes
+
 
 def access_programme(person: Person | AnonymousUser, slug: str, *, to: str) -> Programme:
     """Load a programme for someone whose role with the provider carries the permission ``to``.
@@ -106,6 +108,29 @@ def skill_shares(version: ProgrammeVersion) -> dict[str, object]:
     return skills.shares(outcome_keys(version.programme, one.text) for one in outcomes_of(version))
 
 
+def offer_built(provider: Organisation | None = None) -> dict[str, int]:
+    """How much of the offer in force, of one provider or of all, builds digital and green skills (D11).
+
+    ``courses``, those of them with a skill that a person confirmed for an outcome that still stands (``aligned``), and
+    those that build a ``digital`` and a ``green`` one.
+    """
+    public = Programme.objects.public()
+    public = public if provider is None else public.filter(provider=provider)
+    built = skills.collections_built(provider)
+    found: dict[UUID, list[list[str]]] = {}
+    scopes = sorted({key.partition(":")[0] for key in built})
+    for at in range(0, len(scopes), AT_ONCE):
+        rows = Outcome.objects.filter(
+            version__programme__in=public.filter(pk__in=scopes[at : at + AT_ONCE]),
+            version=F("version__programme__current"),
+        ).select_related("version__programme")
+        for one in rows:
+            held = [each for key in outcome_keys(one.version.programme, one.text) for each in built.get(key, ())]
+            if held:
+                found.setdefault(one.version.programme_id, []).extend(held)
+    return {"courses": public.count(), "aligned": len(found), **skill_rules.building(found.values())}
+
+
 def offerings_of(programme: Programme) -> QuerySet[Offering]:
     """Every run of a programme, cancelled ones too, by their start; those without a start last."""
     return Offering.objects.filter(programme=programme).order_by("starts_on", "created_at")
@@ -126,19 +151,21 @@ def facts_of(version: ProgrammeVersion) -> dict[str, Any]:
 
     All fields of the version under their own names, the three texts of the provider's statement of assurance, and:
     ``learning_outcomes`` (list of ``{"text", "skills"}``), ``partners`` (list of ``{"role", "name", "url",
-    "organisation"}``, the last a slug or ""), ``provider`` and ``awarding_body`` (names), ``issuer_country``
-    (ISO 3166-1 alpha-2), ``dates`` (starts of runs that were not cancelled, "any" for any day), ``run_weeks`` (the
-    longest of them in weeks, None where none has both ends), ``prices`` (list of (amount, currency)). ``learner`` and
-    ``issued_on`` are added by whoever makes a credential.
+    "organisation"}``, the last a slug or ""), ``designers`` (names of those of them who designed it), ``provider`` and
+    ``awarding_body`` (names), ``issuer_country`` (ISO 3166-1 alpha-2), ``dates`` (starts of runs that were not
+    cancelled, "any" for any day), ``run_weeks`` (the longest of them in weeks, None where none has both ends),
+    ``prices`` (list of (amount, currency)). ``learner`` and ``issued_on`` are added by whoever makes a credential.
     """
     provider, body = version.programme.provider, version.awarding_body
     runs = list(Offering.objects.filter(programme_id=version.programme_id).running())
     assurance = assurance_of(provider)
     stated = {name: getattr(version, name) for name in TEXTS + PLAIN + ROWS + OF_THIS_VERSION}
+    partners = [partner_facts(one) for one in partners_of(version)]
     days = [(run.ends_on - run.starts_on).days + 1 for run in runs if run.starts_on and run.ends_on]
     return stated | {
         "learning_outcomes": [{"text": one.text, "skills": one.skills} for one in outcomes_of(version)],
-        "partners": [partner_facts(one) for one in partners_of(version)],
+        "partners": partners,
+        "designers": rules.designers(partners),
         "provider": provider.name,
         "awarding_body": body.name if body else "",
         "issuer_country": body.country if body else "",
@@ -146,6 +173,21 @@ def facts_of(version: ProgrammeVersion) -> dict[str, Any]:
         "run_weeks": -(-max(days) // 7) if days else None,
         "prices": [(run.price, run.currency) for run in runs if run.price is not None],
         **{name: getattr(assurance, name, {}) for name in ASSURANCE},
+    }
+
+
+def facts_for_principles(version: ProgrammeVersion) -> dict[str, Any]:
+    """``facts_of`` and what the ten principles ask besides.
+
+    ``skills`` (names of those confirmed for its outcomes), ``employers`` (names of partners who take part as such) and
+    ``verified_body`` (the name of the awarding body, where the operator verified who it is).
+    """
+    facts, body = facts_of(version), version.awarding_body
+    labels = [skill["label"] or skill["uri"] for one in facts["learning_outcomes"] for skill in one["skills"]]
+    return facts | {
+        "skills": list(dict.fromkeys(labels)),
+        "employers": [one["name"] for one in facts["partners"] if one["role"] == "employer"],
+        "verified_body": body.name if body and body.verified_at else "",
     }
 
 

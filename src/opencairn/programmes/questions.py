@@ -107,6 +107,7 @@ QUESTIONS: tuple[Question, ...] = (
         (
             Answer("ects", "number", _("Workload in ECTS credits"), _("One credit is 25 to 30 hours. Such as 2.5.")),
             Answer("hours", "number", _("Workload in hours"), _("Whole hours. State one of the two, or both.")),
+            Answer("hours_most", "number", _("Up to, in hours"), _("Only where it differs from person to person.")),
             Answer("weeks", "number", _("Length in weeks"), _("From the first day to the last. Such as 10.")),
         ),
     ),

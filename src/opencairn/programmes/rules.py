@@ -1,7 +1,7 @@
 """Decisions about descriptions, dates and prices on plain values. Facts are what ``queries.facts_of`` returns."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -12,6 +12,7 @@ from opencairn.skills.rules import convert
 
 HOURS_PER_ECTS = (25, 30)  # one credit is 25 to 30 hours of work: ECTS Users' Guide 2015
 ECTS_RANGE = (Decimal("0.1"), Decimal(60))  # 60 is one full year of study: beyond that nothing is "short"
+WORKLOAD = ("ects", "hours", "hours_most")
 HOURS_RANGE = (1, 1800)  # 60 credits of 30 hours
 EQF_RANGE = (1, 8)
 LONGEST = {"title": 200, "summary": 800, "description": 12_000}  # characters, per language
@@ -109,6 +110,11 @@ def is_stated(value: Any) -> bool:
     return value is not None
 
 
+def designers(partners: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the names of those among the partners who designed the course: a funder or employer did not."""
+    return [one["name"] for one in partners if one.get("role") == "designer" and one.get("name")]
+
+
 def is_filled(facts: Mapping[str, Any], element: Element) -> bool:
     """Whether the facts state what the element asks."""
     every = all(is_stated(facts.get(name)) for name in element.all_of)
@@ -134,16 +140,24 @@ def _asked(facts: Mapping[str, Any], profile: Profile, *, belongs_to: str, manda
     ]
 
 
-def workload_problem(ects: Decimal | None, hours: int | None) -> tuple[str, dict[str, Any]] | None:
-    """Say what cannot be right about a workload, None where it is plausible: 25 to 30 hours for each ECTS credit."""
+def workload_problem(
+    ects: Decimal | None, hours: int | None, hours_most: int | None = None
+) -> tuple[str, dict[str, Any]] | None:
+    """Say what cannot be right about a workload, None where it is plausible: 25 to 30 hours for each ECTS credit.
+
+    Where hours are a range, ``hours`` to ``hours_most``, it is enough that some of it is plausible.
+    """
     if ects is not None and not ECTS_RANGE[0] <= ects <= ECTS_RANGE[1]:
         return "ects-range", {"ects": _short(ects), "least": ECTS_RANGE[0], "most": ECTS_RANGE[1]}
-    if hours is not None and not HOURS_RANGE[0] <= hours <= HOURS_RANGE[1]:
-        return "hours-range", {"hours": hours, "least": HOURS_RANGE[0], "most": HOURS_RANGE[1]}
+    for each in (hours, hours_most):
+        if each is not None and not HOURS_RANGE[0] <= each <= HOURS_RANGE[1]:
+            return "hours-range", {"hours": each, "least": HOURS_RANGE[0], "most": HOURS_RANGE[1]}
+    if hours_most is not None and (hours is None or hours_most <= hours):
+        return "hours-most", {}
     if ects is None or hours is None:
         return None
     least, most = ects * HOURS_PER_ECTS[0], ects * HOURS_PER_ECTS[1]
-    if least <= hours <= most:
+    if least <= (hours_most or hours) and hours <= most:
         return None
     return "hours-per-ects", {"ects": _short(ects), "hours": hours, "least": _whole(least), "most": _whole(most)}
 
@@ -168,7 +182,7 @@ def level_problem(level: int | None, not_applicable: str) -> tuple[str, dict[str
 def _problem_of(element: Element, facts: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
     """What is wrong with a stated element; found by the fields it reads, so any profile may ask for them."""
     names = element.all_of + element.any_of
-    if "ects" in names and (problem := workload_problem(facts.get("ects"), facts.get("hours"))):
+    if "ects" in names and (problem := workload_problem(*(facts.get(name) for name in WORKLOAD))):
         return problem
     if "eqf_level" in names and (
         problem := level_problem(facts.get("eqf_level"), facts.get("level_not_applicable") or "")
@@ -233,8 +247,9 @@ def _size_of(facts: Mapping[str, Any], unit: str) -> tuple[Decimal, Decimal] | N
         return (max(weeks), max(weeks)) if weeks else None
     for name in ("ects", "hours") if unit == "ects" else ("hours", "ects"):
         if facts.get(name) is not None:
-            counted = convert(Decimal(facts[name]), of=name, into=unit)
-            return counted.least, counted.most
+            upper = facts.get("hours_most") if name == "hours" else None
+            least, most = (convert(Decimal(each), of=name, into=unit) for each in (facts[name], upper or facts[name]))
+            return least.least, most.most
     return None
 
 

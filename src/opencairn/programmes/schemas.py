@@ -181,6 +181,21 @@ class Provider(Plain):
     programmes: int = Field(description="How many public programmes it has.")
 
 
+class SkillsBuilt(Plain):
+    """How many courses in force build digital and green skills. Only skills that a person confirmed count."""
+
+    courses: int = Field(description="How many public programmes there are.")
+    aligned: int = Field(description="How many of them have a confirmed skill.")
+    digital: int = Field(description="How many of them build a digital skill.")
+    green: int = Field(description="How many of them build a green skill.")
+
+
+class OneProvider(Provider):
+    """An organisation that provides learning, and which skills its offer builds."""
+
+    skills_built: SkillsBuilt = Field(description="What its offer builds, by confirmed skills.")
+
+
 class ProviderPage(Plain):
     """Some providers in the order of their identifiers."""
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import alignment, dates, desk, feeds, lists, live, public
+from .views import alignment, dates, desk, feeds, lists, live, principles, public
 
 app_name = "programmes"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("publish/<slug:slug>/withdraw/", desk.withdraw, name="withdraw"),
     path("publish/<slug:slug>/measure/", live.measure, name="measure"),
     path("publish/<slug:slug>/assurance/", live.assurance, name="assurance"),
+    path("publish/<slug:slug>/principles/", principles.at_the_desk, name="principles"),
     path("publish/<slug:slug>/preview/", public.preview, name="preview"),
     path("publish/<slug:slug>/dates/", dates.offerings, name="offerings"),
     path("publish/<slug:slug>/dates/<uuid:offering>/cancel/", dates.cancel_offering, name="cancel_offering"),
@@ -30,6 +31,7 @@ urlpatterns = [
     path("profiles/<slug:key>.toml", lists.file, name="profile_file"),
     path("programmes/<slug:slug>/", public.programme, name="programme"),
     path("programmes/<slug:slug>/v/<int:number>/", public.version, name="version"),
+    path("programmes/<slug:slug>/v/<int:number>/principles/", principles.of_version, name="version_principles"),
     path("programmes/<slug:slug>/v/<int:number>/stone.<slug:kind>", public.stone, name="stone"),
 ]
-PUBLIC = ("profiles", "profile_file", "programme", "version", "stone")
+PUBLIC = ("profiles", "profile_file", "programme", "version", "version_principles", "stone")

@@ -17,6 +17,7 @@ NUMBERS = {"ects", "hours", "least", "most"}
 WRONG: dict[str, Any] = {
     "ects-range": __("%(ects)s ECTS cannot be right. Enter a workload from %(least)s to %(most)s credits."),
     "hours-range": __("%(hours)s hours cannot be right. Enter whole hours from %(least)s to %(most)s."),
+    "hours-most": __("“Up to” has to be more than the hours before it. State both, or leave “up to” empty."),
     "hours-per-ects": __(
         "%(ects)s ECTS are %(least)s to %(most)s hours of work, but the description says %(hours)s. Change one of them."
     ),

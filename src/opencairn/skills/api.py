@@ -64,9 +64,7 @@ def skills(request: HttpRequest) -> HttpResponse:
         raise NotUnderstood(_("“q” is too long: at most %(most)d characters.") % {"most": LONGEST_QUERY})
     if words.strip():
         language = request.GET.get("language", "")[:35]
-        each_of = [key] if key else keys
-        found = [one for each in each_of for one in queries.suggest(words, language=language, key=each, top=most)]
-        suggested = sorted(found, key=lambda one: (-one.score, one.uri))[:most]
+        suggested = queries.suggest(words, language=language, keys=[key] if key else (), top=most)[:most]
         known = queries.skills_named(each.uri for each in suggested)
         return said(
             {"items": [_record(known[each.uri], each.score) for each in suggested if each.uri in known], "next": None}

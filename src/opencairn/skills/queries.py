@@ -1,7 +1,7 @@
 """Reads of the skills room that its pages and later rooms use."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -28,29 +28,39 @@ def current(key: str = FIRST_CHOICE) -> Taxonomy | None:
     return Taxonomy.objects.current().filter(key=key).first()
 
 
+def in_use() -> list[Taxonomy]:
+    """The current version of every taxonomy that was imported, the first choice first."""
+    return sorted(Taxonomy.objects.current(), key=lambda one: (one.key != FIRST_CHOICE, one.key))
+
+
 def taxonomies() -> QuerySet[Taxonomy]:
     """Every version that was imported, current ones first."""
     return Taxonomy.objects.order_by("key", "-current_since", "version")
 
 
-def suggest(text: str, *, language: str = "", key: str = FIRST_CHOICE, top: int = 10) -> list[Suggestion]:
-    """Return skills that may fit a text, best first; none where no taxonomy was imported.
+def suggest(text: str, *, language: str = "", keys: Iterable[str] = (), top: int = 10) -> list[Suggestion]:
+    """Return ``top`` skills of each taxonomy in use, or of those of these keys, that may fit a text, best first (D10).
 
     Searched are the names in the language of the text and the English ones (names of products are English everywhere);
-    a language that is not given is guessed by the words.
+    a language that is not given is guessed by the words. A skill that stands in two taxonomies under one address is
+    named once, by the first choice where that has it.
     """
-    taxonomy = current(key)
-    return suggest_from(taxonomy, text, language=language, top=top) if taxonomy else []
+    wanted, best = set(keys), dict[str, Suggestion]()
+    for taxonomy in in_use():
+        if not wanted or taxonomy.key in wanted:
+            for one in suggest_from(taxonomy, text, language=language, top=top):
+                best.setdefault(one.uri, one)
+    return sorted(best.values(), key=lambda one: (-one.score, one.uri))
 
 
 def suggest_from(taxonomy: Taxonomy, text: str, *, language: str = "", top: int = 10) -> list[Suggestion]:
-    """Return suggestions from one version, as ``suggest`` does."""
+    """Return the best suggestions of one version, as ``suggest`` does."""
     best: dict[str, Suggestion] = {}
     for tag in _languages(taxonomy, language, text):
         for one in _nearest(taxonomy, tag, text, top):
             known = best.get(one.uri)
             if known is None or one.score > known.score:
-                best[one.uri] = Suggestion(one.uri, known.label if known else one.label, one.score)
+                best[one.uri] = replace(one, label=known.label if known else one.label, taxonomy=taxonomy.name)
     return sorted(best.values(), key=lambda one: (-one.score, one.uri))[:top]
 
 
@@ -108,6 +118,20 @@ def decided(outcomes: Iterable[str]) -> list[Alignment]:
 def confirmed(outcomes: Iterable[str]) -> list[Alignment]:
     """Return the alignments that a person confirmed: only these may enter a credential, a match or a share."""
     return list(Alignment.objects.filter(outcome__in=set(outcomes), status="confirmed").order_by("created_at"))
+
+
+def collections_built(organisation: Organisation | None = None) -> dict[str, list[list[str]]]:
+    """Return the collections of every skill that was confirmed, by the key of its outcome; of one organisation's."""
+    rows = Alignment.objects.filter(status="confirmed")
+    if organisation is not None:
+        rows = rows.filter(organisation=organisation)
+    stated = list(rows.values_list("outcome", "uri"))
+    known = skills_named(uri for _outcome, uri in stated)
+    built: dict[str, list[list[str]]] = {}
+    for outcome, uri in stated:
+        if uri in known:
+            built.setdefault(outcome, []).append(known[uri].collections)
+    return built
 
 
 def shares(outcomes: Iterable[Iterable[str]]) -> dict[str, object]:

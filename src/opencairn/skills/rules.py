@@ -30,10 +30,18 @@ def shares(outcomes: Iterable[Iterable[Iterable[str]]]) -> dict[str, Decimal | N
     aligned = [[set(collections) for collections in skills] for skills in outcomes]
     if not any(aligned):
         return dict.fromkeys(SHARES)
-    return {
-        name: _two_places(Decimal(sum(any(one & counted for one in skills) for skills in aligned)) / len(aligned))
-        for name, counted in SHARES.items()
-    }
+    return {name: share(count, len(aligned)) for name, count in building(aligned).items()}
+
+
+def building(each: Iterable[Iterable[Iterable[str]]]) -> dict[str, int]:
+    """Return how many build a digital and how many a green skill; each comes as the collections of its skills."""
+    held = [{name for collections in skills for name in collections} for skills in each]
+    return {name: sum(bool(one & counted) for one in held) for name, counted in SHARES.items()}
+
+
+def share(part: int, whole: int) -> Decimal:
+    """Return a part of a whole, 0 to 1, two decimals."""
+    return _two_places(Decimal(part) / whole)
 
 
 def _two_places(number: Decimal) -> Decimal:

@@ -62,8 +62,8 @@ def close_to_others() -> None:
         file.chmod(0o600)
 
 
-def prepare(*, quiet: bool = False) -> None:
-    """Do whatever of the preparation is not done yet; nothing where all is."""
+def prepare(*, quiet: bool = False, filing: bool = True) -> None:
+    """Do whatever of the preparation is not done yet; nothing where all is. Without ``filing`` leave the index out."""
     if pending_migrations():
         with telling("Preparing the database", quiet=quiet):
             call_command("migrate", verbosity=0, interactive=False)
@@ -75,6 +75,6 @@ def prepare(*, quiet: bool = False) -> None:
             call_command("collectstatic", verbosity=0, interactive=False, clear=False)
             stamp_file().write_text(json.dumps({"fingerprint": static_fingerprint()}), encoding="utf-8")
     at = timezone.now()
-    if not catalogue.is_filed(at.date()):
+    if filing and not catalogue.is_filed(at.date()):
         with telling("Filing the programmes for the search", quiet=quiet):
             refresh_catalogue(at=at)

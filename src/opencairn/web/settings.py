@@ -34,6 +34,7 @@ GATES = env.listing("OPENCAIRN_GATES")
 PUBLISHING_GATES = ("opencairn.quality.queries.must_be_open_to_publish",)  # asked by the earlier room that publishes
 PROFILES_FOLDER = env.profiles()
 CATALOGUE_PROFILES = env.listing("OPENCAIRN_CATALOGUE_PROFILES", "eu-annex-i")
+SHORTAGES = env.words("OPENCAIRN_SHORTAGES", "")
 SKILL_MODEL = env.words("OPENCAIRN_SKILL_MODEL", "")
 API_REQUESTS_PER_MINUTE = env.number("OPENCAIRN_API_REQUESTS_PER_MINUTE", 120)
 DATA_LICENCE = env.words("OPENCAIRN_DATA_LICENCE", "")

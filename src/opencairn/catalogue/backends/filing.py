@@ -30,7 +30,8 @@ SPOKEN = frozenset(tag for tag, _ in settings.LANGUAGES)
 READ = (
     "pk", "programme_id", "programme__changed_at", "programme__provider_id", "awarding_body_id", "awarding_body__name",
     "awarding_body__country",
-    "published_as", "title", "summary", "description", "eqf_level", "level_not_applicable", "ects", "hours", "weeks",
+    "published_as", "title", "summary", "description", "eqf_level", "level_not_applicable", "ects", "hours",
+    "hours_most", "weeks",
     "participation", "languages", "field_code", "quality_assurance", "national_level", "offering_type",
     "price_support", "stackability",
 )  # fmt: skip
@@ -159,6 +160,7 @@ def _entry(provider: Organisation, version: Any, upcoming: list[Any], taught: li
     priced = next((each for each in upcoming if each.price is not None), None)
     dated = next((each for each in upcoming if each.starts_on), None)
     is_listing = version.published_as == "listing"
+    hours = version.hours_most or version.hours  # of a range the most: whoever has 40 hours needs no more than 40
     return Described(
         programme_id=version.programme_id,
         kind=version.published_as,
@@ -167,7 +169,7 @@ def _entry(provider: Organisation, version: Any, upcoming: list[Any], taught: li
         eqf_level=version.eqf_level,
         level_applies=not version.level_not_applicable,
         ects=version.ects,
-        work=rules.hours_of_work(version.hours, version.ects),
+        work=rules.hours_of_work(hours, version.ects),
         participation=version.participation,
         languages="|".join(["", *_languages(version, upcoming), ""]),
         field_code=version.field_code,
@@ -178,7 +180,7 @@ def _entry(provider: Organisation, version: Any, upcoming: list[Any], taught: li
         next_start=dated.starts_on if dated else None,
         lapses_on=min((last for each in upcoming if (last := each.starts_on or each.enrol_until)), default=None),
         starts_any_day=not is_listing and any(each.starts_on is None for each in upcoming),
-        hours=version.hours,
+        hours=hours,
         days=rules.days_of((dated.starts_on, dated.ends_on) if dated else (None, None), version.weeks),
         starts=_starts(upcoming, is_listing=is_listing),
         national_levels=list(_national(version.national_level, provider.country, version.awarding_body__country)),

@@ -15,7 +15,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
-from opencairn.catalogue import locales, rates, rules
+from opencairn.catalogue import locales, rates, rules, shortages
 from opencairn.people.models import Organisation
 from opencairn.programmes import vocabulary
 from opencairn.quality import queries as quality
@@ -93,6 +93,7 @@ PRICES = {
     "other-currency": __("In a currency without a rate"),
 }
 MODES = {code: vocabulary.PARTICIPATION[code].label for code in ("online", "blended", "onsite", "workbased")}
+NOT_LISTED = "not-listed"
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 
 
@@ -187,6 +188,28 @@ def _assured(entry: Described) -> str:
     return "external" if entry.quality_assurance.startswith("external") else entry.quality_assurance
 
 
+class Lacking(Worded):
+    """The sectors that lack people, by the operator's list; a field of education may belong to several."""
+
+    def codes(self, entry: Described) -> Sequence[str]:
+        """The sectors of its field, else that none of them is."""
+        return tuple(each.key for each in shortages.of(entry.field_code)) or (NOT_LISTED,)
+
+
+def _lacking() -> tuple[Filter, ...]:
+    """The filter, where the operator of this site has a list."""
+    there = shortages.listed()
+    if there is None:
+        return ()
+    words = {each.key: each for each in there.sectors} | {NOT_LISTED: __("None of these")}
+    return (Lacking("shortage", __("Short of people"), words, lambda _entry: "", lazy(_lacking_note, str)()),)
+
+
+def _lacking_note() -> str:
+    there = shortages.listed()
+    return _("As %(source)s said on %(day)s.") % {"source": there.source, "day": date_format(there.on)} if there else ""
+
+
 QUALITY = Assurance("quality", __("Quality assurance"), ASSURED | dict(UNSTATED), _assured)
 PROVIDER = ByProvider("provider", __("Provider"), lambda entry: (entry.provider_slug,), str, bool)
 SKILL = BySkill()
@@ -247,6 +270,7 @@ FILTERS: tuple[Filter, ...] = (
         lambda code: ":" in code and code.isprintable(),
     ),
     PROVIDER,
+    *_lacking(),
 )  # fmt: skip
 BY_NAME: Mapping[str, Filter] = {one.name: one for one in FILTERS}
 

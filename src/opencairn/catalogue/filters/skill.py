@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
-from opencairn.catalogue import rules
+from opencairn.catalogue import rules, shortages
 from opencairn.kit.text import pick
 from opencairn.skills import queries as skills
 from opencairn.skills.models import Skill, Taxonomy
@@ -39,14 +39,16 @@ def tree() -> Tree:
 
 
 def standing() -> int:
-    """Return what stands for all taxonomies as they are: a positive number that changes with any import or version.
+    """Return what stands for all taxonomies as they are, and for the operator's list of sectors that lack people.
 
-    An index keeps it; where it differs, programmes are filed under groups and names of skills that no longer hold.
+    A positive number that changes with any import or version. An index keeps it; where it differs, programmes are filed
+    under groups and names of skills, or under sectors, that no longer hold.
     """
+    lacking = shortages.listed()
     with connection.cursor() as cursor:  # every page asks: a question without a model
         table = Taxonomy._meta.db_table  # noqa: SLF001
         cursor.execute(f"SELECT id, added_to_at, current_since FROM {table} ORDER BY id")  # noqa: S608
-        return _standing(tuple(cursor.fetchall()))
+        return _standing((*cursor.fetchall(), *([(repr(lacking),)] if lacking else [])))
 
 
 @lru_cache(maxsize=2)

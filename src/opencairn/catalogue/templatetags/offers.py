@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from html import escape
 
+from babel.numbers import format_percent
 from django import template
 from django.template import Context, RequestContext
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
 
-from opencairn.catalogue import locales, wording
+from opencairn.catalogue import locales, shortages, wording
 from opencairn.catalogue.queries import Choice, Hit
 from opencairn.kit.text import pick
 from opencairn.programmes.models import Offering, ProgrammeVersion
@@ -37,6 +39,12 @@ def teaching(version: ProgrammeVersion) -> str:
 def price(offering: Offering | None) -> str:
     """The price as money, or "Free"; "" where it is not stated."""
     return wording.price(offering)
+
+
+@register.filter
+def percent(part: Decimal) -> str:
+    """A part of a whole, 0 to 1, in per cent as the reader writes it."""
+    return str(format_percent(part, locale=to_locale(get_language() or "en")))
 
 
 @register.filter
@@ -130,7 +138,18 @@ def _facts(hit: Hit) -> str:
         f"<li>{escape(taught)}</li>" if taught else _gap("li", _("Participation and language not stated")),
         f"<li>{standing}</li>" if hit.standing.accredited else f'<li><span class="tag">{standing}</span></li>',
     ]
-    return "".join(lines)
+    return "".join([*lines, *(f"<li>{each}</li>" for each in _lacking(version))])
+
+
+def _lacking(version: ProgrammeVersion) -> list[str]:
+    words = (_("Short of people: %(sector)s") % {"sector": each} for each in shortages.of(version.field_code))
+    return [f'<span class="tag">{escape(each)}</span>' for each in words]
+
+
+@register.simple_tag
+def lacking(version: ProgrammeVersion) -> SafeString:
+    """The sectors on the operator's list that a course leads to, each as a mark; "" for most."""
+    return mark_safe(" ".join(_lacking(version)))  # noqa: S308 - every text is escaped
 
 
 def _next_run(hit: Hit) -> str:

@@ -16,6 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from opencairn.catalogue import actions, comparison, mapping, providers, queries
 from opencairn.catalogue.filters import BY_NAME
+from opencairn.people.access import may
 from opencairn.programmes import vocabulary
 
 SORT_WORDS = (
@@ -123,7 +124,10 @@ def compare(request: HttpRequest) -> HttpResponse:
 def provider(request: HttpRequest, slug: str) -> HttpResponse:
     """What a provider offers, what it no longer does, and what was decided about it; one that closed stays readable."""
     shown = providers.provider(slug, day=timezone.now().date(), page=page_number(request.GET.get("page", "1")))
-    return render(request, "catalogue/provider.html", {"shown": shown, "organisation": shown.organisation})
+    context = {"shown": shown, "organisation": shown.organisation}
+    if may(request.user, "programme.see_draft", shown.organisation):
+        context["built"] = providers.built(shown.organisation)
+    return render(request, "catalogue/provider.html", context)
 
 
 @require_safe

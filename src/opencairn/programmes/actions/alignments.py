@@ -25,7 +25,8 @@ def align(outcome: Outcome, *, uri: str, fits: bool, by: Person, at: datetime) -
     method = skill_queries.method() if uri in suggested else "person"
     decision = _decide(outcome, uri, fits=fits, by=by, at=at, score=suggested.get(uri), method=method)
     others = [skill for skill in outcome.skills if skill["uri"] != uri]
-    name = "ESCO" if decision.taxonomy == "esco" else decision.taxonomy
+    taxonomy = skill_queries.current(decision.taxonomy)
+    name = taxonomy.name if taxonomy else decision.taxonomy
     kept = {"uri": uri, "label": decision.label[:200], "framework": name}
     outcome.skills = [*others, kept] if fits else others
     outcome.save(update_fields=["skills"])

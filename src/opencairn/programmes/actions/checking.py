@@ -16,6 +16,8 @@ from opencairn.programmes.facts import OF_THIS_VERSION, PLAIN, ROWS, TEXTS
 from opencairn.programmes.vocabulary import PARTNER_ROLES, VOCABULARIES, is_field
 from opencairn.programmes.wording import wrong
 
+HOURS = ("hours", "hours_most")
+WHOLES = (*HOURS, "weeks", "eqf_level")
 WEEKS = dict(zip(("least", "most"), rules.WEEKS_RANGE, strict=True))
 
 
@@ -150,7 +152,7 @@ def _one(name: str, value: Any) -> Any:
         raise NotUsable(name, _("A description has no field called “%(name)s”.") % {"name": str(name)[:60]})
     if name in ("review_due_on", "signed_off_on"):
         return _day(name, value)
-    if name in ("ects", "hours", "weeks", "eqf_level"):
+    if name in ("ects", *WHOLES):
         return _number(name, value)
     if name == "assessment_types":
         return _codes(name, value)
@@ -166,7 +168,7 @@ def _number(name: str, value: Any) -> Any:
         number = Decimal(str(value))
     except InvalidOperation as error:
         raise NotUsable(name, _number_wanted(name)) from error
-    if not number.is_finite() or abs(number) >= 1000 * (10 if name == "hours" else 1):
+    if not number.is_finite() or abs(number) >= 1000 * (10 if name in HOURS else 1):
         raise NotUsable(name, _("This number cannot be right. Check it."))
     if name == "ects":
         if problem := rules.workload_problem(number, None):
@@ -177,7 +179,7 @@ def _number(name: str, value: Any) -> Any:
     if name == "weeks" and not rules.WEEKS_RANGE[0] <= number <= rules.WEEKS_RANGE[1]:
         raise NotUsable(name, _("Enter whole weeks from %(least)d to %(most)d.") % WEEKS)
     problem = rules.level_problem(int(number), "") if name == "eqf_level" else None
-    if name == "hours":
+    if name in HOURS:
         problem = rules.workload_problem(None, int(number))
     if problem:
         raise NotUsable(name, wrong(problem[0], **problem[1]))
@@ -189,7 +191,7 @@ def _number_wanted(name: str) -> str:
         return _("Enter the workload as a number, such as 2.5.")
     if name == "weeks":
         return _("Enter whole weeks from %(least)d to %(most)d.") % WEEKS
-    return _("Enter the hours as a whole number, such as 65.") if name == "hours" else _("Choose a level from 1 to 8.")
+    return _("Enter the hours as a whole number, such as 65.") if name in HOURS else _("Choose a level from 1 to 8.")
 
 
 def _codes(name: str, value: Any) -> list[str]:

@@ -172,6 +172,10 @@ def _credits(facts: Mapping[str, Any]) -> list[Node] | None:
 
 def _durations(facts: Mapping[str, Any]) -> list[Node]:
     stated_ = (("hours", "PT{}H"), ("weeks", "P{}W"))
+    if facts.get("hours_most"):
+        between = {"ceterms:minimumDuration": "hours", "ceterms:maximumDuration": "hours_most"}
+        span = {term: f"PT{facts[name]}H" for term, name in between.items()}
+        return [{"@type": "ceterms:DurationProfile", **span}, *_durations({**facts, "hours": None, "hours_most": None})]
     return [
         {"@type": "ceterms:DurationProfile", "ceterms:exactDuration": form.format(facts[each])}
         for each, form in stated_

@@ -135,10 +135,16 @@ def _coded(node: Node, found: Found) -> dict[str, Any]:
         next((each for each in durations if "T" in each), ""),
         next((each for each in durations if each and "T" not in each), ""),
     )
+    spans = [
+        [str(value_of(each, term) or "") for term in ("minimumDuration", "maximumDuration")]
+        for each in nodes(node, "estimatedDuration")
+    ]
+    least, most = next((span for span in spans if all("T" in each for each in span)), (hours, ""))
     codes = (code_of("assessment", each) for each in _targets(node, "assessmentMethodType"))
     return {
         "ects": _ects(node, found),
-        "hours": found.hours(hours, "hours"),
+        "hours": found.hours(least, "hours"),
+        "hours_most": found.hours(most, "hours_most"),
         "weeks": found.weeks(weeks, "weeks"),
         "eqf_level": int(eqf[0]) if eqf else None,
         "national_level": found.words(next(iter(national), ""), "national_level", longest="short"),

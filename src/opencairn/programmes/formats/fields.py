@@ -2,7 +2,7 @@
 
 from opencairn.programmes.facts import OF_THIS_VERSION, PLAIN, ROWS, TEXTS
 
-WHOLES = ("hours", "weeks", "eqf_level")
+WHOLES = ("hours", "hours_most", "weeks", "eqf_level")
 DAYS = ("signed_off_on", "review_due_on")
 CODES = ("assessment_types", "languages")
 FACTS = (*TEXTS, *PLAIN, *OF_THIS_VERSION, *ROWS)

@@ -52,6 +52,7 @@ FILLED = Description(
         "field_code": "0521",
         "homepage": "https://tarntal.example/water",
         "hours": 60,
+        "hours_most": 75,
         "weeks": 6,
         "eqf_level": 5,
         "ects": Decimal("2.50"),
@@ -116,7 +117,8 @@ FILLED = Description(
 #: The same at a level that no European list knows, in a job, with a run that can start any day.
 UNUSUAL = replace(
     FILLED,
-    facts=FILLED.facts | {"national_level": "Regional step 5", "participation": "workbased", "hours": 61},
+    facts=FILLED.facts
+    | {"national_level": "Regional step 5", "participation": "workbased", "hours": 61, "hours_most": None},
     offerings=[
         {name: value for name, value in FILLED.offerings[0].items() if name not in RUN_DAYS},
         FILLED.offerings[1],
@@ -129,7 +131,7 @@ ROWS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Provider", ("provider",)),
     ("Awarding bodies and partners", ("awarding_bodies", "partners")),
     ("Learning outcomes and skills", ("outcomes",)),
-    ("Workload", ("ects", "hours", "weeks")),
+    ("Workload", ("ects", "hours", "hours_most", "weeks")),
     ("Level", ("eqf_level", "national_level", "level_not_applicable")),
     ("Assessment", ("assessment_types", "assessment", "grading", "supervision")),
     ("Form of participation", ("participation", "participation_note")),

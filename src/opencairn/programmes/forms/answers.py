@@ -161,8 +161,8 @@ class AnswerForm(forms.Form):
         if self.errors:
             return
         now = {a.name: self.changes.get(a.name, getattr(self.version, a.name)) for a in self.question.answers}
-        if "hours" in now and (problem := rules.workload_problem(now["ects"], now["hours"])):
-            self.add_error("hours", wrong(problem[0], **problem[1]))
+        if "hours" in now and (problem := rules.workload_problem(*(now[name] for name in rules.WORKLOAD))):
+            self.add_error("hours_most" if problem[0] == "hours-most" else "hours", wrong(problem[0], **problem[1]))
         if self.cleaned_data.get("eqf_level") == "none" and not now["level_not_applicable"]:
             self.add_error("level_not_applicable", _("Say why no level applies, or choose another answer above."))
 

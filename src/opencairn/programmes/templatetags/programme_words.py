@@ -69,6 +69,13 @@ def plain_number(value: Decimal | int | None) -> str:
 
 
 @register.filter
+def hours_said(version: Any) -> str:
+    """The hours of work of a version, from the least to the most where they are a range: "110–200"."""
+    least = plain_number(version.hours)
+    return f"{least}–{plain_number(version.hours_most)}" if version.hours_most else least
+
+
+@register.filter
 def money_of(offering: Any) -> str:
     """The price of a run with its currency; "" where it is not stated."""
     if offering.price is None:

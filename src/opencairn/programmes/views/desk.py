@@ -117,7 +117,7 @@ def question(request: HttpRequest, slug: str, question: str) -> HttpResponse:
         "before": before,
         "after": after,
         "failed": failed,
-        "skills": skill_rows(version) if asked.key == "outcomes" else None,
+        "skills": skill_rows(version, chosen=request.GET.get("taxonomy", "")) if asked.key == "outcomes" else None,
         "levels": [
             found
             for label in (rules.national_levels(version.national_level) if asked.key == "level" else ())

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from opencairn.kit.errors import Refused
 from opencairn.people.access import person_of
 from opencairn.programmes import actions as programmes
-from opencairn.programmes import forms, queries
+from opencairn.programmes import forms, queries, rules
 from opencairn.programmes.questions import question as question_of
 
 from .desk import _crumbs, _title
@@ -40,6 +40,7 @@ def measure(request: HttpRequest, slug: str) -> HttpResponse:
             else:
                 setattr(version, name, value)
     facts = queries.facts_of(version) | lists
+    facts["designers"] = rules.designers(facts["partners"])
     version.outcome_count = len(facts["learning_outcomes"])  # type: ignore[attr-defined]  # what a list would annotate
     measured = measured_rows(queries.completeness_of(version, facts), slug)
     return render(request, "programmes/_measured.html", measured | {"version": version, "programme": programme})

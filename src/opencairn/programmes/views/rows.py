@@ -31,11 +31,16 @@ def desk_row(programme: Programme, version: ProgrammeVersion, day: date) -> dict
 
 def gap_address(gap: Gap, slug: str) -> str:
     """The page that mends a gap: a question, or the dates."""
-    if gap.element.page == "dates":
+    return page_address(gap.element.page, slug)
+
+
+def page_address(page: str, slug: str) -> str:
+    """The address of a page of the desk: a question, "dates" or "assurance"."""
+    if page == "dates":
         return reverse("programmes:offerings", args=[slug])
-    if gap.element.page == "assurance":
+    if page == "assurance":
         return reverse("programmes:assurance", args=[slug])
-    return reverse("programmes:question", args=[slug, gap.element.page])
+    return reverse("programmes:question", args=[slug, page])
 
 
 def measured_rows(measured: list[Completeness], slug: str) -> dict[str, Any]:

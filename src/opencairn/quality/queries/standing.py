@@ -378,7 +378,8 @@ def applications_for(programme: Programme) -> QuerySet[Review]:
 
 def stated(version: ProgrammeVersion) -> list[tuple[str, str]]:
     """Return the facts of a description that a reviewer compares with the criteria, as (term, value or "")."""
-    hours = _("%(hours)d hours") % {"hours": version.hours} if version.hours else ""
+    span = f"{version.hours}–{version.hours_most}" if version.hours_most else str(version.hours)
+    hours = _("%(hours)s hours") % {"hours": span} if version.hours else ""
     ects = _("%(ects)s ECTS") % {"ects": number_format(version.ects.normalize())} if version.ects else ""
     kinds = ", ".join(label("assessment_types", each) for each in version.assessment_types)
     return [

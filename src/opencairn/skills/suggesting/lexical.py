@@ -46,11 +46,15 @@ class Weights:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A skill that may fit, for a person to confirm. ``score`` is 0 to 1; it orders, it is not a probability."""
+    """A skill that may fit, for a person to confirm. ``score`` is 0 to 1; it orders, it is not a probability.
+
+    ``taxonomy`` is the name of the one it stands in, where several are asked.
+    """
 
     uri: str
     label: str
     score: float
+    taxonomy: str = ""
 
 
 @dataclass(frozen=True)

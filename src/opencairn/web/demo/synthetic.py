@@ -2,7 +2,8 @@
 
 Calibrated on two open catalogues (New Jersey's list of eligible training providers, 1,110 programmes, MIT; published
 statistics of 5,411 online courses): prices, length of texts, programmes for each provider, repeats. The same seed and
-day give the same rows. Every row is marked: ``source`` is ``generated``, and each name says so.
+day give the same rows over the same taxonomies: skills that stand in one in use carry its addresses. Every row is
+marked: ``source`` is ``generated``, and each name says so.
 """
 
 import random
@@ -26,6 +27,8 @@ from opencairn.kit.dates import midnight
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import Offering, Outcome, Programme, ProgrammeVersion
 from opencairn.quality.models import Decision
+from opencairn.skills.models import Skill
+from opencairn.skills.queries import FIRST_CHOICE
 
 SOURCE = "generated"
 BATCH = 5000
@@ -47,6 +50,12 @@ class Words:
     book: dict[str, Any]
     names: Sequence[str]
     weights: Sequence[float]
+    addresses: Mapping[str, tuple[str, str]]  # of skills that stand in a taxonomy of this site, with its name
+
+    def skill(self, label: str) -> dict[str, str]:
+        """Return a skill as an outcome states it: by its address where it has one here."""
+        uri, framework = self.addresses.get(label, ("", SOURCE))
+        return {"uri": uri, "label": label, "framework": framework}
 
     def name(self, draw: random.Random) -> str:
         """Draw a name; the first are common, the last hardly ever come up (Zipf)."""
@@ -160,7 +169,15 @@ def _words(draw: random.Random, many: int) -> Words:
     book = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
     size = min(60_000, 2_000 + many // 10)
     names = list(dict.fromkeys("".join(draw.choices(SYLLABLES, k=draw.randint(3, 5))) for _ in range(size)))
-    return Words(book, names, list(accumulate(1 / (rank + 2) for rank in range(len(names)))))
+    return Words(book, names, list(accumulate(1 / (rank + 2) for rank in range(len(names)))), _addresses(book))
+
+
+def _addresses(book: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """The addresses of the file's skills in the taxonomies in use, by their English names; the first choice's first."""
+    wanted = {label for subject in book["subject"] for label in subject["skills"]}
+    found = Skill.objects.in_force().filter(labels__en__in=sorted(wanted)).select_related("taxonomy")
+    first = sorted(found, key=lambda one: one.taxonomy.key == FIRST_CHOICE)
+    return {one.labels["en"]: (one.uri, one.taxonomy.name) for one in first}
 
 
 def _uuid(draw: random.Random) -> UUID:
@@ -208,8 +225,7 @@ def _programme(
     for position in range(1, draw.randint(2, 4) + 1):
         skills = draw.sample(subject["skills"], 3)
         text = f"{draw.choice(words.book['verbs']).capitalize()} {skills[0]} in {draw.choice(words.book['settings'])}."
-        labels = [{"uri": "", "label": label, "framework": SOURCE} for label in skills]
-        rows.add(Outcome, version, position, {"en": text}, labels)
+        rows.add(Outcome, version, position, {"en": text}, [words.skill(label) for label in skills])
     _offering(rows, draw, words, programme, language, at.date(), changed)
     return programme
 
