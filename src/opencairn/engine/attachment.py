@@ -56,12 +56,14 @@ def find(pdf: bytes) -> list[str] | None:
     None where there are more than ``MOST_ATTACHMENTS``: what stands behind the last that is looked at would be hidden.
     Raises ``MemoryError`` where a part was passed over because there was no memory for it.
     """
+    found: list[str] | None = []
     try:
         with pikepdf.open(io.BytesIO(pdf)) as document:
-            found = _found(document)
+            with suppress(*_UNREADABLE):
+                found = _found(document)
             warnings = document.get_warnings()
     except _UNREADABLE:
-        found, warnings = [], _told_of(pdf)
+        warnings = _told_of(pdf)
     if any(_NO_MEMORY in each for each in warnings):
         raise MemoryError("a part of the PDF needs more memory than there is")
     return found
@@ -91,12 +93,12 @@ class _Heard(logging.Handler):
 
 
 def _told_of(pdf: bytes) -> list[str]:
-    """Return what qpdf says of a PDF that cannot be read to the end, which it tells in no other way."""
+    """Return what qpdf says of a PDF that cannot be opened, which it tells in no other way."""
     heard, logger = _Heard(), logging.getLogger("pikepdf")
     logger.addHandler(heard)
     try:
-        with suppress(*_UNREADABLE), pikepdf.open(io.BytesIO(pdf), suppress_warnings=False) as document:
-            list(document.attachments)
+        with suppress(*_UNREADABLE):
+            pikepdf.open(io.BytesIO(pdf), suppress_warnings=False).close()
     except SystemError:  # what was said is no text, so nobody knows what it was
         return [_NO_MEMORY]
     finally:
