@@ -217,6 +217,17 @@ def test_words_in_one_language_are_the_same_in_whatever_order_the_languages_stan
     assert elm.read(document).issuer.name == "Tarntal"
 
 
+def test_words_in_no_language_are_of_an_unknown_one() -> None:
+    document = elm.write(FULL)
+    spec = document["credentialSubject"]["hasClaim"][0]["specifiedBy"]
+    for spoken, read in (
+        ({"@none": "Wasser"}, {"und": "Wasser"}),
+        ({"@none": "a", "de": "b"}, {"und": "a", "de": "b"}),
+    ):
+        spec["title"] = spoken
+        assert elm.read(document).achievement.name == read
+
+
 def test_why_there_is_no_level_is_read_in_one_language_in_whatever_order_they_stand() -> None:
     levelless = replace(FULL.achievement, eqf_level=None, national_level="", level_not_applicable="None fits.")
     document = elm.write(replace(FULL, achievement=levelless))
