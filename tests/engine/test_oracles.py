@@ -343,6 +343,26 @@ def test_what_is_shown_may_be_spelled_otherwise_and_has_to_be_read_alike(monkeyp
     assert judge(as_bytes(less)) == first  # of other parts something else is read
 
 
+@pytest.mark.parametrize("kind", ["left out", "unmeant", "issuer", "kind"])
+def test_a_verifier_that_takes_anything_for_what_is_shown_is_found_out(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine is made to pass everything, and to find the same lines in it."""
+    shown = ecdsa_sd_2023.derive(sd_base(), originals.SHOWN)
+    judge = oracles.as_shown(sd_base(), shown)
+    first, lines = judge(as_bytes(shown)), oracles._lines(shown)
+    report = oracles.examine(as_bytes(shown), at=AT, fetch=None, trust=None)
+    found = oracles.open_credential(json.dumps(shown))
+    other = {name: value for name, value in shown.items() if kind != "left out" or name != "validUntil"}
+    if kind == "unmeant":
+        other |= {"@context": [*shown["@context"], {"unmeant": None}], "unmeant": "a promise"}
+    wrong = replace(found, **{kind: "something else"}) if kind in ("issuer", "kind") else found
+    monkeypatch.setattr(oracles, "examine", lambda data, **_: report)
+    monkeypatch.setattr(oracles, "open_credential", lambda text, **_: wrong)
+    monkeypatch.setattr(oracles, "_lines", lambda document: lines)
+    assert judge(as_bytes(other)) != first
+
+
 def test_a_holders_own_copy_is_never_valid_and_what_cannot_be_shown_of_it_is_no_failure() -> None:
     name = "ecdsa-sd-2023 base"
     verdict, read = judged(name, eddsa_rdfc_2022.sign(originals.badge_of(KEY), KEY, created=AT))
