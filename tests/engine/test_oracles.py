@@ -343,7 +343,7 @@ def test_what_is_shown_may_be_spelled_otherwise_and_has_to_be_read_alike(monkeyp
     assert judge(as_bytes(less)) == first  # of other parts something else is read
 
 
-@pytest.mark.parametrize("kind", ["left out", "unmeant", "issuer", "kind"])
+@pytest.mark.parametrize("kind", ["left out", "unmeant", "a line of its own", "issuer", "kind"])
 def test_a_verifier_that_takes_anything_for_what_is_shown_is_found_out(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -359,7 +359,8 @@ def test_a_verifier_that_takes_anything_for_what_is_shown_is_found_out(
     wrong = replace(found, **{kind: "something else"}) if kind in ("issuer", "kind") else found
     monkeypatch.setattr(oracles, "examine", lambda data, **_: report)
     monkeypatch.setattr(oracles, "open_credential", lambda text, **_: wrong)
-    monkeypatch.setattr(oracles, "_lines", lambda document: lines)
+    more = ["<urn:x:a> <urn:x:b> <urn:x:c> .\n"] if kind == "a line of its own" else []
+    monkeypatch.setattr(oracles, "_lines", lambda document: (lines[0], lines[1] + more))
     assert judge(as_bytes(other)) != first
 
 
