@@ -134,6 +134,28 @@ def test_a_verifier_that_reads_one_thing_wrongly_is_found_out(part: str, monkeyp
     assert judge(as_bytes(turned(signed()))) != first
 
 
+UNSIGNED = {"@context": [*signed()["@context"], {"unmeant": None}], "unmeant": "a promise"}
+PASSED_OFF: dict[str, Document] = {
+    "something left out": {name: value for name, value in signed().items() if name != "name"},
+    "something that no statement covers": {**signed(), **UNSIGNED},
+    "another day of signing": changed(("proof", "created"), lambda _: "2026-03-02T09:00:01Z"),
+}
+
+
+@pytest.mark.parametrize("kind", PASSED_OFF)
+def test_a_verifier_that_takes_anything_for_the_original_is_found_out_by_others(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine is made to pass everything: PyLD, the words and the options of the proof still tell."""
+    judge = oracles.as_signed(as_bytes(signed()), originals.NETWORK)
+    report = oracles.examine(as_bytes(signed()), at=AT, fetch=originals.NETWORK, trust=None)
+    found = oracles.open_credential(json.dumps(signed()))
+    monkeypatch.setattr(oracles, "examine", lambda data, **_: report)
+    monkeypatch.setattr(oracles, "open_credential", lambda text, **_: found)
+    assert judge(as_bytes(turned(signed()))) == judge(as_bytes(signed()))
+    assert judge(as_bytes(PASSED_OFF[kind])) != judge(as_bytes(signed()))
+
+
 def test_words_say_what_is_stated_and_not_how() -> None:
     one = {"@context": "x", "proof": {"a": "b"}, "Name": ["A", 2.0], "empty": [], "id": {"@value": True}}
     assert oracles.words(one) == {"name", '"a"', "2", "id", "true"}
@@ -189,7 +211,7 @@ def test_a_thing_is_told_apart_where_places_describe_it_in_other_words() -> None
     assert oracles.told_apart({"x": {"id": "urn:a"}, "y": [one], "z": {"id": "urn:b"}}) == apart
     assert oracles.told_apart({"x": {**one, "name": "B"}, "y": [{"id": "urn:a"}]}) != apart
     assert oracles.told_apart({"x": one, "y": [turned(one)]}) == {}
-    assert oracles.told_apart({"x": one, "y": {"@id": "urn:a", "name": ["A", "A"], "more": []}}) == {}
+    assert oracles.told_apart({"x": one, "y": {"id": "urn:a", "name": ["A", "A"], "more": []}}) == {}
     assert oracles.told_apart({"x": {"y": {"name": "A"}}, "z": {"name": "B", "id": 5}}) == {}
 
 
@@ -321,6 +343,27 @@ def test_what_is_shown_may_be_spelled_otherwise_and_has_to_be_read_alike(monkeyp
     assert judge(as_bytes(less)) == first  # of other parts something else is read
 
 
+@pytest.mark.parametrize("kind", ["left out", "unmeant", "a line of its own", "issuer", "kind"])
+def test_a_verifier_that_takes_anything_for_what_is_shown_is_found_out(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine is made to pass everything, and to find the same lines in it."""
+    shown = ecdsa_sd_2023.derive(sd_base(), originals.SHOWN)
+    judge = oracles.as_shown(sd_base(), shown)
+    first, lines = judge(as_bytes(shown)), oracles._lines(shown)
+    report = oracles.examine(as_bytes(shown), at=AT, fetch=None, trust=None)
+    found = oracles.open_credential(json.dumps(shown))
+    other = {name: value for name, value in shown.items() if kind != "left out" or name != "validUntil"}
+    if kind == "unmeant":
+        other |= {"@context": [*shown["@context"], {"unmeant": None}], "unmeant": "a promise"}
+    wrong = replace(found, **{kind: "something else"}) if kind in ("issuer", "kind") else found
+    monkeypatch.setattr(oracles, "examine", lambda data, **_: report)
+    monkeypatch.setattr(oracles, "open_credential", lambda text, **_: wrong)
+    more = ["<urn:x:a> <urn:x:b> <urn:x:c> .\n"] if kind == "a line of its own" else []
+    monkeypatch.setattr(oracles, "_lines", lambda document: (lines[0], lines[1] + more))
+    assert judge(as_bytes(other)) != first
+
+
 def test_a_holders_own_copy_is_never_valid_and_what_cannot_be_shown_of_it_is_no_failure() -> None:
     name = "ecdsa-sd-2023 base"
     verdict, read = judged(name, eddsa_rdfc_2022.sign(originals.badge_of(KEY), KEY, created=AT))
@@ -362,6 +405,25 @@ def test_a_verifier_that_reads_an_envelope_wrongly_is_found_out(
 
     monkeypatch.setattr(oracles, "open_credential", careless)
     assert read_of(name) != first
+
+
+def test_a_token_that_was_signed_again_is_the_same() -> None:
+    key = originals.SigningKey.generate("p256")  # signs differently each time
+    one, two = (vc_jwt.sign(originals.badge_of(key), key).encode() for _ in range(2))
+    judge = oracles.as_token(originals.NETWORK)
+    assert one != two
+    assert judge(one) == judge(two)
+    assert judge(one)[0] == "valid"
+
+
+def test_a_seal_on_another_payload_is_told_apart_whatever_is_read_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = read_of("elm seal")
+    found = oracles.open_credential(json.dumps(sealed()), anchors=originals.ANCHORS)
+    monkeypatch.setattr(oracles, "open_credential", lambda text, **_: found)
+    assert read_of("elm seal") == first
+    verdict, read = judged("elm seal", sealed(id="urn:uuid:another"))
+    assert verdict == "valid"
+    assert read != first
 
 
 def sealed(**changes: Any) -> Document:
@@ -413,15 +475,16 @@ def test_a_part_has_nothing_that_the_whole_has_not() -> None:
         assert not oracles.is_part(other, whole), other
 
 
-@pytest.mark.parametrize("claim", ["given_name", "title"])
-def test_a_verifier_that_puts_in_what_was_not_disclosed_is_found_out(
-    claim: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("part", ["issuer", "document"])
+def test_a_verifier_that_reads_what_was_not_disclosed_or_another_issuer_is_found_out(
+    part: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, told_by = read_of("sd-jwt"), oracles.open_credential
 
     def careless(text: str, **more: Any) -> Credential:
         found = told_by(text, **more)
-        return replace(found, document={**found.document, claim: "something else"})
+        wrong: dict[str, Any] = {"issuer": STRANGER.did, "document": {**found.document, "title": "something else"}}
+        return replace(found, **{part: wrong[part]})
 
     monkeypatch.setattr(oracles, "open_credential", careless)
     assert read_of("sd-jwt") != first
