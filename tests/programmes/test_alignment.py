@@ -104,6 +104,18 @@ def test_a_skill_of_another_taxonomy_is_confirmed_as_suggested_and_the_choice_st
     assert stored == {"uri": onet_and_digcomp, "label": "Calibrating Probes", "framework": "O*NET"}
 
 
+def test_a_known_address_keeps_a_name_it_has_and_an_unknown_one_is_said_to_be(
+    cast: Cast, signed_in: SignIn, draft: ProgrammeVersion, taxonomy: Taxonomy, at: datetime
+) -> None:
+    named = [(PROBE, "Brain surgery"), (PYTHON, "python 3"), (SKILL + "nowhere", "nope")]
+    outcome = {"text": {"de": "Sonden."}, "skills": [{"uri": uri, "label": label} for uri, label in named]}
+    programmes.set_outcomes(draft, outcomes=[outcome], by=cast.author, at=at)
+    stored = [skill["label"] for skill in queries.outcomes_of(draft)[0].skills]
+    assert stored == ["Feldsonden kalibrieren", "python 3", "nope"]
+    body = signed_in(cast.author).get(desk(draft)).content.decode()
+    assert body.count("No list of skills on this site has this address") == 1
+
+
 def test_the_choice_of_a_taxonomy_is_offered_where_there_are_several(
     cast: Cast, signed_in: SignIn, draft: ProgrammeVersion, taxonomy: Taxonomy
 ) -> None:

@@ -174,9 +174,19 @@ def test_an_import_may_not_speak_for_an_organisation_of_this_site(
     cast: Cast, trade: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     trade.write_bytes(table(GOOD | {"provider": "Hochschule Tarntal"}).getvalue())
-    assert run(trade, "--format", "nj-etpl") == 0
+    assert run(trade, "--format", "nj-etpl") == 1  # nothing was taken
     assert "describes its own programmes" in capsys.readouterr().out
     assert not Programme.objects.exists()
+
+
+def test_a_name_that_only_looks_like_one_of_this_site_is_refused(
+    cast: Cast, trade: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trade.write_bytes(table(GOOD | {"provider": "Hochschule Tarnt\u0430l"}).getvalue())
+    before = Organisation.objects.count()
+    assert run(trade, "--format", "nj-etpl") == 1
+    assert "mixes letters of two scripts in one word" in capsys.readouterr().out
+    assert Organisation.objects.count() == before
 
 
 def test_a_refused_row_leaves_no_provider_behind(trade: Path) -> None:

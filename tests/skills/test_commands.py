@@ -8,11 +8,15 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from django.utils import timezone
 
-from opencairn.skills import queries
+from opencairn.catalogue import actions as catalogue
+from opencairn.programmes.models import Outcome
+from opencairn.skills import actions, queries
 from opencairn.skills.models import Alignment, Skill, Taxonomy
 from opencairn.web.commands import import_skills, suggest_skills
 from opencairn.web.demo.cast import Cast
+from tests import make
 
 from . import archive
 from .archive import SKILL
@@ -43,6 +47,26 @@ def test_an_archive_is_imported_and_the_command_says_what_became_of_it(esco_zip:
     assert run(import_skills, "esco", esco_zip) == 0
     assert "ESCO 1.2.0: 8 rows read in en; 8 created, 0 updated, 0 unchanged, 0 refused." in capsys.readouterr().out
     assert Skill.objects.count() == 8
+
+
+def test_an_extract_of_the_demo_gives_way_to_the_first_real_version(esco_zip: Path, tmp_path: Path, capsys) -> None:
+    assert run(import_skills, "esco", esco_zip, "--version", actions.DEMO) == 0
+    assert queries.current().version == actions.DEMO
+    capsys.readouterr()
+    assert run(import_skills, "esco", esco_zip) == 0
+    assert queries.current().version == "1.2.0"
+    assert "stays the current version" not in capsys.readouterr().out
+    assert run(import_skills, "esco", esco_zip, "--version", actions.DEMO) == 0
+    assert queries.current().version == "1.2.0"
+
+
+def test_the_catalogue_is_filed_again_by_the_new_groups_and_names(cast: Cast, esco_zip: Path) -> None:
+    programme = make.programme(cast.provider)
+    version = make.version(programme, outcomes=["Calibrate."])
+    Outcome.objects.filter(version=version).update(skills=[{"uri": SKILL + "probe", "label": "p", "framework": "ESCO"}])
+    catalogue.refresh(at=make.AT)
+    assert run(import_skills, "esco", esco_zip) == 0
+    assert catalogue.BACKEND.is_current(timezone.now().date())
 
 
 def test_a_dry_run_reports_and_keeps_nothing(esco_zip: Path, capsys) -> None:

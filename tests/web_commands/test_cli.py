@@ -172,3 +172,13 @@ def test_a_setting_that_cannot_be_is_named(tmp_path: Path) -> None:
     answer = opencairn("prepare", var=tmp_path, OPENCAIRN_PORT="eight")
     assert answer.returncode == 1
     assert answer.stderr.startswith("OPENCAIRN_PORT")
+
+
+def test_a_wrong_profile_of_the_operator_is_one_line_and_no_traceback(tmp_path: Path) -> None:
+    folder = tmp_path / "var" / "profiles"
+    folder.mkdir(parents=True)
+    (folder / "mine.toml").write_text('source = "https://x.example/"\nnope = 1\n')
+    answer = opencairn("prepare", var=tmp_path / "var")
+    assert answer.returncode == 1
+    assert "mine.toml" in answer.stderr
+    assert "Traceback" not in answer.stderr

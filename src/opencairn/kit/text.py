@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from unicodedata import combining, normalize
+from unicodedata import combining, name, normalize
 
 # What a text has no use for and XML cannot carry, and the signs that turn letters round; a line break is none of them.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # control, and turning the writing direction
+
+_SCRIPTS = frozenset(("LATIN", "CYRILLIC", "GREEK"))
 
 
 def pick(text: Mapping[str, str] | None, languages: Iterable[str]) -> tuple[str, str]:
@@ -27,6 +29,15 @@ def is_filled(text: Mapping[str, str] | None) -> bool:
 def has_hidden(words: str) -> bool:
     """Whether a line holds a control character, or one that turns the letters after it round: a name needs neither."""
     return bool(_HIDDEN.search(words))
+
+
+def mixes_scripts(words: str) -> bool:
+    """Whether one word has letters of two of Latin, Cyrillic and Greek, as a name does that only looks like another."""
+    return any(len(_SCRIPTS.intersection(_script(letter) for letter in word)) > 1 for word in words.split())
+
+
+def _script(letter: str) -> str:
+    return name(letter, "").partition(" ")[0] if letter.isalpha() else ""
 
 
 def spellings(words: str) -> tuple[str, ...]:

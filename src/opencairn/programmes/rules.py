@@ -210,18 +210,29 @@ def national_levels(words: str) -> tuple[str, ...]:
     return tuple(part.strip().casefold() for part in re.split("[;,]", words) if part.strip())
 
 
+_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+#: small letters of Cyrillic and Greek, and the Latin ones that they, or their capitals, look like
+_LOOKS_LIKE = str.maketrans("авекмнорстухіјѕԁһԛԝӏαβεζηικμνορτυχ", "abekmhopctyxijsdhqwlabezhikmnoptyx")
+
+
 def forbidden_word(text: Mapping[str, str], forbidden: Mapping[str, tuple[str, ...]]) -> str:
-    """Return the first forbidden word or phrase that a text holds as whole words in that language, "" for none."""
-    for tag, words in text.items():
+    """Return the first forbidden word or phrase that a text holds as whole words, "" for none.
+
+    The words of every language are looked for in every one, and letters count as what they look like: else a word would
+    only have to be tagged or spelled otherwise.
+    """
+    every = [word for words in forbidden.values() for word in words]
+    for words in text.values():
         said = f" {' '.join(_parts(words))} "
-        for word in forbidden.get(tag.partition("-")[0].lower(), ()):
+        for word in every:
             if f" {' '.join(_parts(word))} " in said:
                 return word
     return ""
 
 
 def _parts(words: str) -> list[str]:
-    return [part for part in re.split(r"[\W_]+", plain(words)) if part]
+    seen = _INVISIBLE.sub("", plain(words)).translate(_LOOKS_LIKE)
+    return [part for part in re.split(r"[\W_]+", seen) if part]
 
 
 def size_problem(size: Size | None, facts: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:

@@ -18,6 +18,7 @@ from .models import Alignment, Skill, Taxonomy
 from .taxonomies import Plug, Row, checked
 
 BATCH = 500
+DEMO = "demo"  # the version of an extract that gives way to the first real one
 VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 Tell = Callable[[Row, str], None]
 SAID_ONCE = ("code", "kind", "reuse", "status", "is_group")
@@ -54,8 +55,8 @@ def import_taxonomy(
 
     A version is only added to: rows that are there already stay as they are, a new language joins them, and a row that
     contradicts what is there is refused. ``tell`` hears each row with "created", "updated", "unchanged" or "refused".
-    The first version of a taxonomy becomes the current one. Raises WrongVersion, NothingToKeep, and BrokenSource of the
-    rows.
+    The first version of a taxonomy becomes the current one, and takes the place of the demo's extract. Raises
+    WrongVersion, NothingToKeep, and BrokenSource of the rows.
     """
     if not VERSION.fullmatch(version):
         raise WrongVersion(_("Say which version this is with --version, such as 1.2.0."))
@@ -70,9 +71,12 @@ def import_taxonomy(
         taxonomy.languages, taxonomy.added_to_at = languages, at
     taxonomy.credit, taxonomy.licence = plug.credit.format(version=version), plug.licence
     taxonomy.source = source[-300:] if made else taxonomy.source
-    if not Taxonomy.objects.current().filter(key=plug.key).exists():
+    standing = Taxonomy.objects.current().filter(key=plug.key).first()
+    if standing is None:
         taxonomy.current_since = at
     taxonomy.save()
+    if standing is not None and standing.version == DEMO != version:
+        make_current(taxonomy, at=at)
     return taxonomy
 
 

@@ -83,6 +83,10 @@ class Skill(models.Model):
     def __str__(self) -> str:
         return f"{self.taxonomy} {self.uri}"
 
+    def names(self) -> list[str]:
+        """Every name it has, in any language."""
+        return [*self.labels.values(), *(name for names in self.alternatives.values() for name in names)]
+
 
 class Alignment(models.Model):
     """What a person decided, or may decide, about one skill for one learning outcome.

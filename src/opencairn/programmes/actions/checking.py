@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext as _
 
 from opencairn.kit.errors import Refused
-from opencairn.kit.text import CONTROL, has_hidden
+from opencairn.kit.text import CONTROL, has_hidden, pick, plain
 from opencairn.programmes import rules
 from opencairn.programmes.facts import OF_THIS_VERSION, PLAIN, ROWS, TEXTS
 from opencairn.programmes.vocabulary import PARTNER_ROLES, VOCABULARIES, is_field
 from opencairn.programmes.wording import wrong
+from opencairn.skills.queries import skills_named
 
 HOURS = ("hours", "hours_most")
 WHOLES = (*HOURS, "weeks", "eqf_level")
@@ -57,7 +58,17 @@ def clean_outcomes(outcomes: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if not text:
             raise NotUsable("learning_outcomes", _("A learning outcome has no words. Write it, or leave it out."))
         kept.append({"text": text, "skills": [_skill(skill) for skill in outcome.get("skills") or ()]})
+    _name_skills(kept)
     return kept
+
+
+def _name_skills(outcomes: list[dict[str, Any]]) -> None:
+    """Call every skill that a taxonomy here knows by a name that it has there: another one would mislead."""
+    stated = [(skill, outcome["text"]) for outcome in outcomes for skill in outcome["skills"]]
+    known = skills_named(skill["uri"] for skill, _text in stated)
+    for skill, text in stated:
+        if (found := known.get(skill["uri"])) and plain(skill["label"]) not in map(plain, found.names()):
+            skill["label"] = pick(found.labels, (*text, "en"))[1][:200] or skill["label"]
 
 
 def _skill(skill: Any) -> dict[str, str]:

@@ -26,8 +26,8 @@ from opencairn.programmes.formats.streams import Unpacked
 from opencairn.programmes.models import Feed, FeedItem, FeedRun
 
 from .feeds import RUNG_AT_MOST_EVERY
-from .rows import Taken
-from .taking import Taking, addresses_of
+from .rows import Taken, addresses_of
+from .taking import Taking
 
 Visit = Callable[..., Answer]
 

@@ -6,12 +6,15 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from opencairn.kit.errors import Refused
+from opencairn.kit.text import mixes_scripts
 from opencairn.people import actions as people
 from opencairn.people.models import Organisation
+from opencairn.programmes import feed_rules
 from opencairn.programmes.formats import Row, losses, reader_named
 from opencairn.skills.queries import skills_named
 
@@ -24,14 +27,32 @@ class SpeaksForItself(Refused):
     """An organisation that is verified here describes its own programmes: no file may do so in its name."""
 
 
+class LooksLikeAnother(Refused):
+    """The name of an organisation is spelled with letters that only look like those of another name."""
+
+
 @dataclass(frozen=True)
 class Taken:
-    """What became of a row: "created", "updated", "unchanged" or "refused", why, and the slug of its programme."""
+    """What became of a row, "created", "updated", "unchanged", "ours" or "refused", why, and its programme's slug."""
 
     status: str
     reason: str = ""
     slug: str = ""
     notes: tuple[str, ...] = ()
+
+
+def addresses_of(row: Row) -> tuple[str, ...]:
+    """The addresses by which a row is compared with those of other sources: its page, and its identifier if one."""
+    both = (feed_rules.comparable(each) for each in (str(row.facts.get("homepage") or ""), row.source_id))
+    return tuple(dict.fromkeys(each for each in both if each))
+
+
+def from_here(row: Row) -> Taken | None:
+    """Return what becomes of a row that describes what this site publishes itself: it would come back as another."""
+    ours = feed_rules.comparable(f"{settings.BASE_URL}/programmes") + "/"
+    if any(each.startswith(ours) for each in addresses_of(row)):
+        return Taken("ours", _("This site is where it comes from."))
+    return None
 
 
 def take_row(*, row: Row, form: str, source: str, providers: Providers, at: datetime) -> Taken:
@@ -43,6 +64,8 @@ def take_row(*, row: Row, form: str, source: str, providers: Providers, at: date
     """
     if row.refused or row.provider is None:
         return Taken("refused", row.refused)
+    if ours := from_here(row):
+        return ours
     key = (row.provider.name, row.provider.country)
     try:
         with transaction.atomic():
@@ -73,6 +96,11 @@ def _carried(form: str) -> frozenset[str]:
 
 def _provider(name: str, country: str, at: datetime) -> Organisation:
     """Return the organisation of a row. One that is verified here speaks for itself: an import may not."""
+    if mixes_scripts(name):
+        raise LooksLikeAnother(
+            _("“%(name)s” mixes letters of two scripts in one word, so it may only look like a name. Write it in one.")
+            % {"name": name}
+        )
     found = people.ensure_organisation(name=name, country=country, is_provider=True, at=at)
     if found.verified_at is not None or not found.is_provider:
         raise SpeaksForItself(

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -22,19 +21,13 @@ from opencairn.programmes.models import Feed, FeedItem, Programme
 from opencairn.programmes.queries import feed_leading, newest_version
 
 from .descriptions import withdraw
-from .rows import Taken, take_row
+from .rows import Taken, addresses_of, from_here, take_row
 
 NO_LONGER = "The catalogue that listed it no longer does."
 
 
 class NotTaken(Refused):
     """A row cannot be listed; whatever was changed for it is taken back."""
-
-
-def addresses_of(row: Row) -> tuple[str, ...]:
-    """The addresses by which a row is compared with those of other feeds: its page, and its identifier if it is one."""
-    both = (feed_rules.comparable(each) for each in (str(row.facts.get("homepage") or ""), row.source_id))
-    return tuple(dict.fromkeys(each for each in both if each))
 
 
 @dataclass
@@ -49,8 +42,8 @@ class Taking:
     def take(self, row: Row) -> Taken:
         """Take one row, or refuse it; whatever cannot be kept of it leaves no trace, and the other rows go on."""
         addresses = addresses_of(row)
-        if any(each.startswith(feed_rules.comparable(f"{settings.BASE_URL}/programmes") + "/") for each in addresses):
-            return Taken("ours", _("This site is where it comes from."))
+        if ours := from_here(row):
+            return ours
         try:
             if row.refused or not row.source_id:
                 raise NotTaken(row.refused or _("The row has no identifier."))  # noqa: TRY301

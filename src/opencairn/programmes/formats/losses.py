@@ -125,6 +125,9 @@ UNUSUAL = replace(
     ],
 )
 
+#: The same where it is described in too little detail for the word "micro-credential", and counted in hours alone.
+LISTING = replace(FILLED, published_as="listing", facts=FILLED.facts | {"ects": None, "hours_most": None})
+
 ROWS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Title", ("title",)),
     ("Summary and description", ("summary", "plain_summary", "description")),
@@ -179,12 +182,13 @@ def _or_none(value: Any) -> Any:
 
 
 def fates(form: Format) -> dict[str, str]:
-    """Return what became of each thing stated: "kept" in both programmes, "lost" in both, else "in part"."""
+    """Return what became of each thing stated: "kept" in each programme, "lost" in each, else "in part"."""
     found: dict[str, set[str]] = {}
-    for what in (FILLED, UNUSUAL):
+    for what in (FILLED, UNUSUAL, LISTING):
         after = stated_of(read_back(form, what))
         for name, value in stated_of(what).items():
-            found.setdefault(name, set()).add(_fate(value, after[name]))
+            if value is not None:
+                found.setdefault(name, set()).add(_fate(value, after[name]))
     return {name: each.pop() if len(each) == 1 else "in part" for name, each in found.items()}
 
 
@@ -225,9 +229,10 @@ def table(formats: tuple[Format, ...]) -> str:
 
 PAGE = """# What each format keeps of a programme
 
-This page is made by `python -m opencairn.programmes.formats.losses`: two programmes that state all, each with two
-runs, one of them at a level of its own and in a job, are written in each format and read back. *Kept* means equal, in
-all languages; *in part* means that something of it came back; *lost* means nothing did. Decisions of quality bodies are
+This page is made by `python -m opencairn.programmes.formats.losses`: three programmes that state all, each with
+two runs, one of them at a level of its own and in a job, one a listing counted in hours, are written in each format and
+read back. *Kept* means equal, in all languages; *in part* means that something of it came back; *lost* means nothing
+did. Decisions of quality bodies are
 written, and read to be compared, but an import never believes them. [Formats](formats.md) says how each is used.
 
 {table}

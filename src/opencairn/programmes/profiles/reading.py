@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from opencairn.kit.errors import Refused
 from opencairn.programmes.facts import EVERY
 from opencairn.programmes.questions import QUESTIONS
 from opencairn.programmes.rules import Element, Profile, Size
@@ -26,7 +27,7 @@ ALWAYS = {
 }
 
 
-class WrongProfile(ValueError):  # noqa: N818 - the name reads as a sentence
+class WrongProfile(Refused, ValueError):  # noqa: N818 - the name reads as a sentence
     """A profile file is wrong. The message names the file, the element and the key."""
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from opencairn.kit.errors import Refused
 from opencairn.quality.rules import Grade, Text
 
 
-class WrongFramework(ValueError):  # noqa: N818 - the name reads as a sentence
+class WrongFramework(Refused, ValueError):  # noqa: N818 - the name reads as a sentence
     """A framework file is wrong. The message names the file, the key and what to do."""
 
 

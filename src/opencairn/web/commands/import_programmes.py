@@ -28,7 +28,7 @@ NO_SOURCE = (
     "Its identifier is neither a web address nor a UUID, so another school's course may have the same one. "
     "Say with --source NAME who publishes the file, the same name each time."
 )
-STATUSES = ("created", "updated", "unchanged", "refused")
+STATUSES = ("created", "updated", "unchanged", "ours", "refused")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,8 +47,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "Importing the same file again changes nothing, and completes an import that was stopped; "
         "a row that changed becomes the next version of its programme. "
-        "Exit status: 0 read to the end (rows may be refused), 65 the file is broken, 66 it cannot be opened, "
-        "73 the report cannot be written."
+        "Exit status: 0 read to the end (rows may be refused), 1 every row was refused, 65 the file is broken, "
+        "66 it cannot be opened, 73 the report cannot be written."
     )
 
 
@@ -93,7 +93,7 @@ def run(args: argparse.Namespace) -> int:
         return _stop(
             f"{args.file} was changed while it was imported. Run this again with the whole file. {broken}", DATA_ERROR
         )
-    return 0
+    return int(told.programmes["refused"] == told.programmes.total() > 0)
 
 
 def _stop(message: str, status: int) -> int:
@@ -191,5 +191,6 @@ class Telling:
                 print(f"… and {self.programmes['refused'] - len(self.reasons)} more: --report FILE lists them all.")
             if self.noted:
                 print(f"{self.noted} programmes came in with a note: --report FILE says what was left out.")
-        counts = ", ".join(f"{self.programmes[status]} {status}" for status in STATUSES)
+        told = [status for status in STATUSES if status != "ours" or self.programmes[status]]
+        counts = ", ".join(f"{self.programmes[status]} {status}" for status in told)
         print(f"{file}: {self.rows} rows read; programmes: {counts}.{' Nothing was kept.' if dry_run else ''}")

@@ -64,7 +64,19 @@ def run(args: argparse.Namespace) -> int:
         told.summary(taxonomy, dry_run=args.dry_run)
     if not args.dry_run:
         _index(taxonomy, told.languages)
+        _file()
     return 0
+
+
+def _file() -> None:
+    """File the programmes again, for their skills have other names or groups now: nobody should wait for it."""
+    from django.utils import timezone
+
+    from opencairn.catalogue import actions as catalogue
+    from opencairn.web.progress import telling
+
+    with telling("Filing the programmes for the search"):
+        catalogue.refresh(at=timezone.now())
 
 
 def _index(taxonomy: "Taxonomy", tags: set[str]) -> None:

@@ -121,7 +121,7 @@ def _taxonomy(*, at: datetime) -> None:
         )
         for number, (label, uri) in enumerate(shelf("skills.toml").items(), start=1)
     )
-    skills.import_taxonomy(esco, rows, version="demo", source="the demo world", at=at)
+    skills.import_taxonomy(esco, rows, version=skills.DEMO, source="the demo world", at=at)
 
 
 def _moment(world: World, days_ago: int, hour: int = 9) -> datetime:
