@@ -181,3 +181,16 @@ def test_the_shared_onet_and_digcomp_are_taken_whole(capsys) -> None:
     reading = Skill.objects.get(code="2.A.1.a")
     assert reading.occupations > 500
     assert len(Taxonomy.objects.current()) == 2
+
+
+def test_a_language_without_names_is_said_and_english_is_searched(
+    esco_zip: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    run(import_skills, "esco", esco_zip)
+    capsys.readouterr()
+    assert suggest(monkeypatch, "calibrate probes\n", "--json", "--language", "xx") == 0
+    said = capsys.readouterr()
+    assert "ESCO 1.2.0 has no names in “xx”, only in: en." in said.err
+    assert json.loads(said.out)["suggestions"][0]["uri"] == SKILL + "probe"
+    assert suggest(monkeypatch, "calibrate probes\n", "--json", "--language", "en-GB") == 0
+    assert capsys.readouterr().err == ""

@@ -49,6 +49,9 @@ def run(args: argparse.Namespace) -> int:
         name = f"{args.taxonomy} {args.version}".strip()
         print(f"{name} was not imported here. Run first: opencairn import-skills {args.taxonomy} PATH", file=sys.stderr)
         return UNAVAILABLE
+    if args.language and not {args.language, args.language.partition("-")[0]}.intersection(chosen.languages):
+        has = ", ".join(chosen.languages)
+        print(f"{chosen} has no names in “{args.language}”, only in: {has}. English is searched.", file=sys.stderr)
     if settings.SKILL_MODEL:
         try:
             model_in(settings.SKILL_MODEL)
