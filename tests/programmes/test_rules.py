@@ -370,3 +370,14 @@ def test_a_level_outside_one_to_eight_or_beside_not_applicable_is_a_problem() ->
     assert rules.level_problem(5, "A licence has no level.") == ("level-both", {"level": 5})
     assert rules.level_problem(5, " ") is None
     assert rules.level_problem(None, "A licence has no level.") is None
+
+
+def test_a_designer_is_a_partner_of_that_role_with_a_name() -> None:
+    partners = [
+        {"role": "designer", "name": "Waterworks"},
+        {"role": "designer", "name": ""},
+        {"role": "funder", "name": "Fund"},
+        {"name": "Nobody in particular"},
+    ]
+    assert rules.designers(partners) == ["Waterworks"]
+    assert rules.designers([]) == []
