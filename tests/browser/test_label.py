@@ -26,6 +26,7 @@ FOR_NEW_ZEALAND = {
     "national_level": "NZQCF 4", "review_due_on": "2031-01-31", "need-0-date": "2026-01-15", "need-0-sector": "Water",
     "need-0-source": "A survey of flood warning services",
     "stackability_en": "It counts towards the certificate in hydrometry.",
+    "partner-0-name": "Hochschule Tarntal",
 }  # fmt: skip
 MONEY = "/register/providers/hochschule-tarntal/public-money/"
 
@@ -128,6 +129,8 @@ def course_is_described(visit: Visit, slug: str, **more: str) -> None:
     for name, value in CHOICES.items():
         visit.tick(name, value)
     visit.fill(**more)
+    if "partner-0-name" in more:
+        visit.page.locator("main [name=partner-0-role]").select_option("designer")
     visit.press("^Save everything$")
 
 
