@@ -60,6 +60,9 @@ def test_a_set_holds_where_each_proof_holds_and_one_is_the_issuers(suite: Any) -
         ("created", {"@list": ["2026-03-02T09:00:00Z"]}, "bad-date"),
         ("expires", {"@set": ["2027-03-02T09:00:00Z"]}, "bad-date"),
         ("nonce", {"@list": ["abc"]}, "not-a-value"),
+        ("nonce", "@abc", "signature-differs"),
+        ("@reverse", 0, "not-a-value"),
+        ("note", [{"said": {"@list": ["abc"]}}], "not-a-value"),
     ],
 )
 def test_a_proof_that_states_itself_in_no_plain_words_is_not_left_aside(name: str, value: Any, code: str) -> None:

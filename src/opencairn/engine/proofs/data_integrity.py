@@ -91,6 +91,15 @@ def purpose_of(proof: Document, purpose: str = ASSERTION) -> None:
         raise Malformed("The proof's “nonce” is not words.", "not-a-value")
     for name in _DAYS.intersection(proof):
         instant(proof[name], name)
+    for name, value in proof.items():
+        if name != "@context" and (name.startswith("@") or _has_keyword(value)):
+            raise Malformed("The proof uses a keyword of JSON-LD, which a proof has no use for.", "not-a-value")
+
+
+def _has_keyword(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(name.startswith("@") or _has_keyword(inner) for name, inner in value.items())
+    return isinstance(value, list) and any(map(_has_keyword, value))
 
 
 def seal_of(suite: str, proof: Document, holds: Callable[[PublicKey], bool], **more: Any) -> Seal:
