@@ -54,11 +54,11 @@ def test_a_set_holds_where_each_proof_holds_and_one_is_the_issuers(suite: Any) -
 @pytest.mark.parametrize(
     ("name", "value", "code"),
     [
-        ("verificationMethod", {"@list": [WITNESS.verification_method]}, "no-key-named"),
+        ("verificationMethod", {"@list": [WITNESS.verification_method]}, "not-a-value"),
         ("verificationMethod", [WITNESS.verification_method], "no-key-named"),
-        ("verificationMethod", None, "no-key-named"),
-        ("created", {"@list": ["2026-03-02T09:00:00Z"]}, "bad-date"),
-        ("expires", {"@set": ["2027-03-02T09:00:00Z"]}, "bad-date"),
+        ("verificationMethod", None, "null"),
+        ("created", {"@list": ["2026-03-02T09:00:00Z"]}, "not-a-value"),
+        ("expires", {"@set": ["2027-03-02T09:00:00Z"]}, "not-a-value"),
         ("nonce", {"@list": ["abc"]}, "not-a-value"),
         ("nonce", "@abc", "signature-differs"),
         ("@reverse", 0, "not-a-value"),

@@ -174,11 +174,16 @@ def test_a_setting_that_cannot_be_is_named(tmp_path: Path) -> None:
     assert answer.stderr.startswith("OPENCAIRN_PORT")
 
 
-def test_a_wrong_profile_of_the_operator_is_one_line_and_no_traceback(tmp_path: Path) -> None:
-    folder = tmp_path / "var" / "profiles"
-    folder.mkdir(parents=True)
-    (folder / "mine.toml").write_text('source = "https://x.example/"\nnope = 1\n')
-    answer = opencairn("prepare", var=tmp_path / "var")
+@pytest.mark.parametrize(
+    ("file", "setting"), [("profiles/mine.toml", {}), ("sectors.toml", {"OPENCAIRN_SHORTAGES": "sectors.toml"})]
+)
+def test_a_wrong_file_of_the_operator_is_one_line_and_no_traceback(
+    tmp_path: Path, file: str, setting: dict[str, str]
+) -> None:
+    path = tmp_path / "var" / file
+    path.parent.mkdir(parents=True)
+    path.write_text('source = "https://x.example/"\nnope = 1\n')
+    answer = opencairn("prepare", var=tmp_path / "var", **setting)
     assert answer.returncode == 1
-    assert "mine.toml" in answer.stderr
+    assert ("OPENCAIRN_SHORTAGES" if setting else "mine.toml") in answer.stderr
     assert "Traceback" not in answer.stderr

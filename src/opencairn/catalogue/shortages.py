@@ -15,11 +15,12 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import get_language
 
+from opencairn.kit.errors import Refused
 from opencairn.kit.text import pick
 from opencairn.programmes.vocabulary import is_field
 
 
-class WrongList(ValueError):  # noqa: N818 - the name reads as a sentence
+class WrongList(Refused, ValueError):  # noqa: N818 - the name reads as a sentence
     """The file of sectors is wrong. The message names the place and what to do."""
 
 
