@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -266,6 +267,47 @@ def test_deleting_the_folder_loses_nothing(cast: Cast, index: BitmapBackend) -> 
     assert not index.is_current(make.TODAY)
     index.refresh(at=make.AT, most=300)
     assert ask(index).total == 1
+
+
+def test_a_folder_made_anew_elsewhere_is_read_anew(cast: Cast, index: BitmapBackend) -> None:
+    publish(cast.provider, "a", "Welding")
+    index.rebuild(at=make.AT)
+    assert ask(index).total == 1
+    shutil.rmtree(index.folder)
+    publish(cast.provider, "b", "Soldering")
+    BitmapBackend(index.folder).rebuild(at=make.AT)
+    assert (ask(index).total, ask(index, "soldering ").total) == (2, 1)
+
+
+def _noise(path: Path) -> None:
+    path.write_bytes(random.Random(1).randbytes(path.stat().st_size))
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def _emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+@pytest.mark.parametrize("damage", [_noise, _cut, _emptied])
+@pytest.mark.parametrize("is_open", [False, True], ids=["new-process", "open"])
+def test_a_damaged_file_is_given_up_and_made_anew(
+    cast: Cast, index: BitmapBackend, damage: Callable[[Path], None], *, is_open: bool
+) -> None:
+    for number in range(60):
+        publish(cast.provider, f"a{number}", f"Welding {number}")
+    index.rebuild(at=make.AT)
+    if is_open:
+        assert ask(index, "welding ").total == 60
+    for path in index.folder.glob("*.sqlite3"):
+        damage(path)
+    reader = index if is_open else BitmapBackend(index.folder)
+    assert ask(reader, "welding ").total in {0, 60}  # whatever was not read yet is not missed
+    assert [each.words for each in reader.suggest("weldi", most=1)] in ([], ["Welding 0"])
+    reader.refresh(at=make.AT)
+    assert (reader.is_current(make.TODAY), ask(reader, "welding ").total, len(ask(reader).programmes)) == (True, 60, 60)
 
 
 def test_a_file_of_another_format_is_made_anew(

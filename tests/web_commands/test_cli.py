@@ -157,6 +157,43 @@ def test_a_worker_stops_gracefully(site: Path) -> None:
     assert re.fullmatch(r"Stopped after [4-9] pieces of work\.\n", err)
 
 
+def test_a_worker_ends_with_the_process_that_started_it(site: Path) -> None:
+    started = [COMMAND, "work", "--until-input-ends"]
+    with subprocess.Popen(
+        started, env=environment(site), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "Working. Stop with Ctrl-C.\n"
+        assert worker.poll() is None
+        _out, err = worker.communicate(timeout=60)  # closes its input
+    assert worker.returncode == 0
+    assert err.startswith("Stopped after ")
+
+
+@pytest.mark.parametrize("command", [["demo"], ["serve", "--work"]], ids=" ".join)
+def test_the_site_does_its_background_work_where_it_is_told_to(site: Path, command: list[str]) -> None:
+    assert opencairn("prepare", var=site).returncode == 0
+    server = subprocess.Popen(
+        [COMMAND, *command, "--port", str(free_port())],
+        env=environment(site),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        until = time.monotonic() + 120
+        while not (made := list(site.glob("dumps/programmes-*.jsonl.gz"))) and time.monotonic() < until:
+            assert server.poll() is None
+            time.sleep(0.3)
+        assert made
+    finally:
+        server.terminate()
+        _out, err = server.communicate(timeout=60)
+    assert server.returncode == 0
+    assert re.fullmatch(r"Stopped after \d+ pieces of work\.\n", err)
+
+
 def test_a_database_that_does_not_answer_is_said_in_words(tmp_path: Path) -> None:
     nowhere = "postgres://nobody@127.0.0.1:9/nothing"
     prepare = opencairn("prepare", var=tmp_path, DATABASE_URL=nowhere)

@@ -5,8 +5,8 @@ import sys
 HELP = "try it: load the demo world, walk one micro-credential, serve"
 DESCRIPTION = """\
 What `make run` calls. Prepares the database, loads the demo world, walks one micro-credential along the path and
-serves the site. A second run keeps all data and is quick. Never run it on a real site: it brings in people whose
-password is printed here."""
+serves the site, with its background work. A second run keeps all data and is quick. Never run it on a real site: it
+brings in people whose password is printed here."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +22,7 @@ def run(args: argparse.Namespace) -> int:
     from opencairn.web.cli import set_up
 
     from .serve import is_taken, serve
+    from .work import beside
 
     if args.port:
         os.environ["OPENCAIRN_PORT"] = str(args.port)
@@ -48,7 +49,8 @@ def run(args: argparse.Namespace) -> int:
     if args.once:
         return 0
     sign_ins(settings.BASE_URL)
-    serve("127.0.0.1", port)
+    with beside():
+        serve("127.0.0.1", port)
     return 0
 
 

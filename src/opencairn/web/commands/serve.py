@@ -3,13 +3,17 @@ import logging
 import os
 import socketserver
 import sys
+from contextlib import nullcontext
 
 from opencairn.web import certificates
+
+from .work import beside
 
 HELP = "serve the site"
 DESCRIPTION = """\
 Serve the site. It listens on this machine alone (127.0.0.1) unless --host says otherwise; put a reverse proxy with
-TLS in front of it for the open internet. Stop it with Ctrl-C. Background work runs beside it: opencairn work"""
+TLS in front of it for the open internet. Stop it with Ctrl-C. Background work runs beside it: either one process with
+--work, or any number of: opencairn work"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=port_number, help="port to listen on (default: OPENCAIRN_PORT, else 8000)")
     parser.add_argument("--workers", type=count, default=1, help="worker processes (default: 1)")
     parser.add_argument("--threads", type=count, default=4, help="threads for each worker (default: 4)")
+    parser.add_argument("--work", action="store_true", help="do the background work too, in a process of its own")
     parser.add_argument(
         "--tls",
         action="store_true",
@@ -83,7 +88,8 @@ def run(args: argparse.Namespace) -> int:
         return 1
     print(f"OpenCairn is at {settings.BASE_URL} (stop with Ctrl-C)", flush=True)
     certificate = certificates.ours(settings.VAR / "keys") if args.tls else None
-    serve(args.host, port, workers=args.workers, threads=args.threads, certificate=certificate)
+    with beside() if args.work else nullcontext():
+        serve(args.host, port, workers=args.workers, threads=args.threads, certificate=certificate)
     return 0
 
 

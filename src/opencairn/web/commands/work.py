@@ -1,7 +1,11 @@
 import argparse
+import os
 import signal
+import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 HELP = "do the background work"
@@ -15,6 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Once, or until stopped."""
     parser.add_argument("--once", action="store_true", help="do what is due now, say how much that was, and stop")
     parser.add_argument("--verbose", action="store_true", help="print one line for each piece of work")
+    parser.add_argument(
+        "--until-input-ends", action="store_true", help="stop when standard input ends, as it does when a parent dies"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -39,9 +46,25 @@ def run(args: argparse.Namespace) -> int:
     def finish(signal_number: int, frame: FrameType | None) -> None:
         stop.set()
 
+    if args.until_input_ends:
+        threading.Thread(target=_wait_for_the_end, args=(stop,), daemon=True).start()
     signal.signal(signal.SIGTERM, finish)
     signal.signal(signal.SIGINT, finish)
     print("Working. Stop with Ctrl-C.", flush=True)
     count = jobs.work(dict(HANDLERS), SWEEPS, clock=timezone.now, stop=stop, done=told)
     print(f"Stopped after {count} pieces of work.", file=sys.stderr)
     return 0
+
+
+def _wait_for_the_end(stop: threading.Event) -> None:
+    while os.read(0, 4096):
+        pass
+    stop.set()
+
+
+@contextmanager
+def beside() -> Iterator[None]:
+    """Have a process of its own do the background work as long as the block lasts, however this process ends."""
+    command = [sys.executable, "-P", "-m", "opencairn.web.cli", "work", "--until-input-ends"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL):  # noqa: S603 - our own words
+        yield

@@ -5,11 +5,12 @@ while all others read; what a killed writer had not finished is filed by the nex
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -31,6 +32,7 @@ from . import orders, searching, snapshot, store, writer
 LATECOMERS = timedelta(minutes=2)  # how long after its own date a change may still be committed
 MOST_LATECOMERS = 5000  # counted for each page: after more in two minutes, one that is late waits for the full refresh
 HINTED = ("skill", "title", "provider")
+Answer = TypeVar("Answer")
 TRIES = 5  # a newer index may be put in use while an older one is being opened
 MOST_WHOLE = 2000  # programmes of which a page that finds no index files all, in about a second
 MOST_LATE = 20_000  # programmes filed one by one before the index is made anew
@@ -63,10 +65,10 @@ class BitmapBackend:
 
         A back-dated change, and a provider that moved, wait for the next full refresh.
         """
-        now = self._snapshot()
-        if now is None or _lapsed(now, day):
-            return False
-        return settled(store.connect(now.path)) == changes()
+        with suppress(store.Vanished), store.reading(self.folder):
+            now = self._snapshot()
+            return now is not None and not _lapsed(now, day) and settled(store.connect(now.path)) == changes()
+        return False
 
     def refresh(self, *, at: datetime, most: int | None = None) -> int:
         """File what is out of step, the latest changes first; all of it where ``most`` is not given."""
@@ -74,7 +76,7 @@ class BitmapBackend:
             transaction.on_commit(partial(self.refresh, at=at, most=most))
             return 0
         with store.writing(self.folder) as mine:
-            return self._refresh(at, most) if mine else 0
+            return self._surely(partial(self._refresh, at, most)) if mine else 0
 
     def rebuild(self, *, at: datetime) -> int:
         """Make the index anew beside the old one; readers change over when it is ready."""
@@ -86,19 +88,25 @@ class BitmapBackend:
 
     def search(self, criteria: Criteria, *, day: date, first: int, last: int) -> Found:
         """Find, order and count on one snapshot."""
-        try:
-            return self._search(criteria, day, first, last)
-        except store.Vanished:
-            return self._search(criteria, day, first, last)
+        return self._surely(partial(self._search, criteria, day, first, last))
 
     def suggest(self, beginning: str, *, most: int) -> list[Suggestion]:
         """Suggest from what is filed: a title while a programme has it, providers and skills until a rebuild."""
-        now = self._snapshot()
         key = " ".join(plain(beginning).split())
-        if now is None or not key:
+        return self._surely(partial(self._suggest, key, most)) if key else []
+
+    def _suggest(self, key: str, most: int) -> list[Suggestion]:
+        now = self._snapshot()
+        if now is None:
             return []
         opened = store.connect(now.path)
         return [Suggestion(kind, words) for kind in HINTED for words in store.hinted(opened, kind, key, most)]
+
+    def _surely(self, ask: Callable[[], Answer]) -> Answer:
+        """Ask the index, and once more where a newer one took its place meanwhile or it was damaged and given up."""
+        with suppress(store.Vanished), store.reading(self.folder):
+            return ask()
+        return ask()
 
     def _search(self, criteria: Criteria, day: date, first: int, last: int) -> Found:
         now = self._snapshot()

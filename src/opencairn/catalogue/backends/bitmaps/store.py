@@ -6,6 +6,7 @@ a reader that knows which numbers are alive reads a consistent index while someb
 """
 
 import fcntl
+import logging
 import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,7 +16,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pysqlite3
 from pyroaring import BitMap
@@ -44,11 +45,33 @@ CREATE INDEX doc_stamp ON doc (stamp);
 CREATE INDEX doc_gone ON doc (gone) WHERE gone IS NOT NULL;
 """
 
+DAMAGED = frozenset({pysqlite3.SQLITE_CORRUPT, pysqlite3.SQLITE_NOTADB})
+EMPTY = "no such table"  # what a file says that was cut off at its beginning
+
 _threads = threading.local()
+log = logging.getLogger(__name__)
 
 
 class Vanished(Exception):  # noqa: N818 - not a fault: somebody made a newer index meanwhile
-    """The file is no longer there."""
+    """The file is no longer there, or was damaged and is no longer used."""
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """Give the index of a folder up where it turns out to be damaged: the next full refresh makes a new one.
+
+    Raises Vanished then, and for a file that is gone.
+    """
+    try:
+        yield
+    except pysqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", None) not in DAMAGED and not str(error).startswith(EMPTY):
+            raise
+        log.exception("The index of the catalogue in %s is damaged and is made anew; nothing is lost", folder)
+        kept, _threads.kept = getattr(_threads, "kept", None), None
+        if kept and current(folder) == kept.path:
+            (folder / NOTE).unlink(missing_ok=True)
+        raise Vanished from error
 
 
 def current(folder: Path) -> Path | None:
@@ -100,9 +123,8 @@ def writing(folder: Path) -> Iterator[bool]:
 
 
 def begin(folder: Path) -> tuple[Path, Any]:
-    """Start a new file beside the one in use. Only the writer may."""
-    numbers = [int(path.stem) for path in folder.glob("*.sqlite3") if path.stem.isdigit()]
-    path = folder / f"{max(numbers, default=0) + 1}.sqlite3"
+    """Start a new file beside the one in use, by a name that no reader knows from before. Only the writer may."""
+    path = folder / f"{uuid4().hex}.sqlite3"
     return path, new(path)
 
 
