@@ -141,6 +141,19 @@ PRINCIPLES: tuple[Principle, ...] = (
 )
 
 
+def checklist(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the ten as plain values, for a file: what each wants, and which facts of a description speak to it."""
+    return [
+        {
+            "principle": one.key,
+            "name": str(one.name),
+            "wants": str(one.wants),
+            "evidence": [{"asked": str(each.label), "stated": stated(each, facts)} for each in one.evidence],
+        }
+        for one in PRINCIPLES
+    ]
+
+
 def stated(evidence: Evidence, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return which of its facts are stated, with what they say."""
     return {name: facts[name] for name in evidence.names if is_stated(facts.get(name))}

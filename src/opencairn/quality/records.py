@@ -1,7 +1,10 @@
-"""The register as data: one decision, one line, one change, one gate, as the API and the snapshot write them."""
+"""The register as data: one decision, one line, one change, one gate, as the API and the snapshot write them.
+
+And one application, as its accreditation file does.
+"""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -11,10 +14,13 @@ from django.urls import reverse
 from opencairn.kit.dates import iso
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import Programme
+from opencairn.programmes.principles import checklist
+from opencairn.programmes.queries import facts_for_principles
 from opencairn.transparency.models import Entry as LogEntry
 
-from .models import Amendment, Decision, Sanction
-from .queries import Coverage, Crossing, Entry, Standing, period_of, why_not
+from .models import Amendment, Decision, Exhibit, Finding, Review, Sanction
+from .queries import Coverage, Crossing, Entry, Place, Standing, period_of, why_not
+from .rules import Criterion
 
 
 def address(name: str, *of: str) -> str:
@@ -134,3 +140,76 @@ def coverage(found: Coverage) -> dict[str, Any]:
         "quality_assurance": {each.key: each.number for each in found.assured},
         "profiles": {profile.key: share.number for profile, share in found.profiles},
     }
+
+
+def path_of(exhibit: Exhibit) -> str:
+    """Return where a document lies in an accreditation file."""
+    return f"files/{exhibit.criterion}-{exhibit.document + 1}-{exhibit.pk}-{exhibit.name}"
+
+
+def case(
+    review: Review,
+    places: Iterable[tuple[Criterion, list[Place]]],
+    findings: Mapping[str, Finding],
+    decision: Decision | None,
+) -> dict[str, Any]:
+    """Return an application as its accreditation file writes it, the ten principles of its description included.
+
+    No person is named: who stands behind it are the two organisations.
+    """
+    return {
+        "id": str(review.pk),
+        "object": review.object,
+        "judged": _judged(review),
+        "applicant": organisation(review.applicant),
+        "quality_body": organisation(review.quality_body),
+        "framework": {
+            "key": review.framework,
+            "version": review.framework_version,
+            "address": address("quality:framework", review.framework, review.framework_version),
+        },
+        "track": review.track or None,
+        "facts": review.facts,
+        "stage": review.stage,
+        "sent_at": None if review.draft else iso(review.requested_at),
+        "statement": review.statement,
+        "criteria": [
+            {
+                "key": criterion.key,
+                "title": dict(criterion.title),
+                "documents": [
+                    {
+                        "asked": dict(each.document),
+                        "words": each.words,
+                        "files": [
+                            {"path": path_of(file), "size": file.size, "sha256": file.sha256} for file in each.files
+                        ],
+                    }
+                    for each in documents
+                ],
+            }
+            for criterion, documents in places
+        ],
+        "findings": [
+            {"criterion": key, "outcome": one.outcome, "reasons": one.reasons, "evidence": one.evidence}
+            for key, one in findings.items()
+        ],
+        "principles": checklist(facts_for_principles(review.version)) if review.version else [],
+        "decision": decision
+        and {
+            "number": decision.number,
+            "verdict": decision.verdict,
+            "first_on": _day(decision.first_on),
+            "last_on": _day(decision.last_on),
+            "reasons": decision.reasons,
+            "address": address("quality:decision", decision.number),
+        },
+    }
+
+
+def _judged(review: Review) -> dict[str, Any]:
+    if version := review.version:
+        slug, number = version.programme.slug, version.number
+        place = f"{settings.BASE_URL}{reverse('programmes:version', args=[slug, number])}"
+        return {"title": version.title, "version": number, "address": place}
+    return {"name": review.scheme.name if review.scheme else review.applicant.name}

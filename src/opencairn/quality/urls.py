@@ -25,6 +25,7 @@ urlpatterns = [
     path("quality/applications/", views.applications, name="applications"),
     path("quality/applications/under/<slug:key>/", views.begin, name="begin"),
     path("quality/applications/<uuid:review_id>/", views.application, name="application"),
+    path("quality/applications/<uuid:review_id>/file.zip", views.case_file, name="case_file"),
     path("quality/applications/<uuid:review_id>/send/", views.send, name="send"),
     path("quality/applications/<uuid:review_id>/take-back/", views.take_back, name="take_back"),
     path("quality/applications/<uuid:review_id>/<slug:criterion>/<int:document>/", views.file_piece, name="file_piece"),

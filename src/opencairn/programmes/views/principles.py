@@ -40,15 +40,20 @@ def of_version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, version: ProgrammeVersion, crumbs: list[Any], desk: str) -> HttpResponse:
+    rows = rows_of(version, desk)
+    context = {"rows": rows, "version": version, "programme": version.programme, "crumbs": crumbs}
+    touched = sum(row["stated"] == len(row["evidence"]) for row in rows)
+    return render(request, "programmes/principles.html", context | {"whole": touched, "total": len(rows)})
+
+
+def rows_of(version: ProgrammeVersion, desk: str = "") -> list[dict[str, Any]]:
+    """The ten with what a version says for each, in words; ``desk`` is the slug of one whose author may state more."""
     facts = queries.facts_for_principles(version)
-    rows: list[dict[str, Any]] = [
+    return [
         {"principle": one, "evidence": (evidence := [_row(each, facts, desk) for each in one.evidence]),
          "stated": sum(bool(each["says"]) for each in evidence)}
         for one in PRINCIPLES
     ]  # fmt: skip
-    context = {"rows": rows, "version": version, "programme": version.programme, "crumbs": crumbs}
-    touched = sum(row["stated"] == len(row["evidence"]) for row in rows)
-    return render(request, "programmes/principles.html", context | {"whole": touched, "total": len(rows)})
 
 
 def _row(evidence: Evidence, facts: Mapping[str, Any], desk: str) -> dict[str, Any]:

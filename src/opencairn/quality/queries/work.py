@@ -295,14 +295,34 @@ def access_exhibit(person: Person, exhibit_id: int) -> Exhibit:
     found = get_object_or_404(
         Exhibit.objects.select_related("review__applicant", "review__quality_body"), pk=exhibit_id
     )
+    _demand_a_look(person, found.review)
+    return found
+
+
+def access_case(person: Person, review_id: UUID) -> Review:
+    """Load an application to be read whole: for the applicant, and for the quality body once it was sent."""
+    review = get_object_or_404(
+        Review.objects.select_related("applicant", "quality_body", "version__programme__provider", "scheme"),
+        pk=review_id,
+        audit=None,
+    )
+    _demand_a_look(person, review)
+    return review
+
+
+def _demand_a_look(person: Person, review: Review) -> None:
     own = Organisation.objects.filter(
-        pk=found.review.applicant_id, membership__person=person, membership__role__in=PERMISSIONS["review.request"]
+        pk=review.applicant_id, membership__person=person, membership__role__in=PERMISSIONS["review.request"]
     )
     if not own.exists() or not person.is_active:
-        if found.review.draft:
-            demand(person, "review.request", found.review.applicant)
-        demand(person, "review.see", found.review.quality_body)
-    return found
+        if review.draft:
+            demand(person, "review.request", review.applicant)
+        demand(person, "review.see", review.quality_body)
+
+
+def content_of(exhibit: Exhibit) -> bytes:
+    """Read the bytes of a file of a dossier."""
+    return bytes(Exhibit.objects.values_list("content", flat=True).get(pk=exhibit.pk) or b"")
 
 
 def access_audit(person: Person, audit_id: int, *, to: str) -> Audit:

@@ -14,6 +14,7 @@ from .applications import (
     take_out,
 )
 from .assessing import assessing, assign, audit, audits, close_audit, declare, score
+from .case_file import case_file
 from .desk import apply, decide, decision, desk, finding, framework, frameworks, lift, review, sanction
 from .elsewhere import drop, elsewhere, follow, read_again
 from .endorsements import answer, ask_endorsement, endorsement, endorsements, revoke
@@ -36,6 +37,7 @@ __all__ = [
     "audits",
     "begin",
     "calls",
+    "case_file",
     "close_audit",
     "complain",
     "complaint",
