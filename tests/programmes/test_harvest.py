@@ -277,6 +277,40 @@ def test_nobody_speaks_for_an_organisation_of_this_site_but_itself(site: Site, c
 
 
 @pytest.mark.django_db
+def test_a_row_that_cannot_be_read_is_named_and_nothing_is_withdrawn_meanwhile(site: Site, cast: Cast) -> None:
+    site.files["/feed.csv"] = table(*(course(n) for n in range(5)))
+    feed(site)
+    look(site)
+    site.files["/feed.csv"] = table(course(0), course(0), course(1), course(2, **{"provider.country": "ZZ"}))
+    run = look(site, make.AT + DAY)
+    assert (run.outcome, run.counts) == ("held", {"unchanged": 2, "refused": 2})
+    assert [line["id"] for line in run.report] == ["https://localhost/courses/0", "https://localhost/courses/2"]
+    assert len(public()) == 5
+
+
+@pytest.mark.django_db
+def test_a_row_that_stands_twice_is_still_known_by_its_address(site: Site, cast: Cast) -> None:
+    site.files |= {"/feed.csv": table(course(1)), "/again.csv": table(course(1), course(1))}
+    feed(site)
+    look(site)
+    again = feed(site, "/again.csv")
+    assert look(site, make.AT + DAY, of=again).counts == {"same": 1, "refused": 1}
+
+
+@pytest.mark.django_db
+def test_a_translation_that_cannot_be_read_takes_no_others_with_it(site: Site, cast: Cast) -> None:
+    good = {"uid": "learn.one", "language": "de", "title": "Eins", "provider": "School"}
+    site.files["/feed.jsonl"] = json.dumps(good).encode()
+    programmes.register_feed(
+        name="L", url=site.address("/feed.jsonl"), format="mslearn", every=DAY, provider=None, at=make.AT
+    )
+    look(site)
+    site.files["/feed.jsonl"] = "\n".join(json.dumps(each) for each in (good | {"title": 7}, good)).encode()
+    run = look(site, make.AT + DAY)
+    assert (run.counts, run.report[0]["id"]) == ({"refused": 1, "unchanged": 1}, "learn.one")
+
+
+@pytest.mark.django_db
 def test_most_of_a_feed_gone_at_once_waits_for_a_person(site: Site, cast: Cast, signed_in) -> None:
     site.files["/feed.csv"] = table(*(course(n) for n in range(20)))
     one = feed(site, provider=cast.provider)
