@@ -90,7 +90,8 @@ def test_an_address_inside_a_private_network_is_known_by_its_words(host: str) ->
 
 
 @pytest.mark.parametrize(
-    "url", ["https://1.1.1.1/", "https://[2606:4700::1111]/", "https://local.example/", "https://school.example./x", "?"]
+    "url",
+    ["https://1.1.1.1/", "https://[2606:4700::1111]/", "https://local.example/", "https://school.example./x", "?"],
 )
 def test_other_addresses_may_be_public(url: str) -> None:
     assert not is_inside(url)

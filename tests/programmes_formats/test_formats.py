@@ -220,8 +220,16 @@ def test_lines_that_are_no_records_are_refused_one_by_one() -> None:
     [
         ("csv", b"id,title.en,provider.name\n7,,S\n7,T,S\n,T,S\n8,T\n", ["7", "7", "", ""]),
         ("nj-etpl", table(GOOD | {"total_cost_usd": "much"}, GOOD | {"program_id": ""}).getvalue(), ["17", ""]),
-        ("mslearn", json.dumps(LINE | {"title": 7}).encode() + b"\nno JSON\n" + json.dumps(LINE).encode(), ["learn.store", ""]),
-        ("schema-org", b'[{"@type": "Course", "@id": "urn:a", "name": ""}, {"@type": "Course", "name": "x"}]', ["urn:a", ""]),
+        (
+            "mslearn",
+            json.dumps(LINE | {"title": 7}).encode() + b"\nno JSON\n" + json.dumps(LINE).encode(),
+            ["learn.store", ""],
+        ),
+        (
+            "schema-org",
+            b'[{"@type": "Course", "@id": "urn:a", "name": ""}, {"@type": "Course", "name": "x"}]',
+            ["urn:a", ""],
+        ),
         ("schema-org", json.dumps({"@type": "Course", "@id": "x" * 201, "name": "x", "provider": "P"}).encode(), [""]),
         (
             "opencairn",

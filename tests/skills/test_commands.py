@@ -58,7 +58,12 @@ def test_a_line_that_is_not_utf_8_is_said_in_its_place_and_the_others_are_answer
     if as_json:
         told = [json.loads(line) for line in said.splitlines()]
         assert [one.get("text") for one in told] == ["Wasser prüfen", None, "plain", None]
-        assert [(one.get("line"), "error" in one) for one in told] == [(None, False), (2, True), (None, False), (4, True)]
+        assert [(one.get("line"), "error" in one) for one in told] == [
+            (None, False),
+            (2, True),
+            (None, False),
+            (4, True),
+        ]
         assert "suggestions" in told[2]
 
 

@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from babel import Locale, UnknownLocaleError
 
 #: territories of two letters that are no code of ISO 3166-1: groups, parts of a country, placeholders
-_NO_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
+_NO_COUNTRIES = frozenset(("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"))
 
 
 @lru_cache(maxsize=64)
@@ -24,4 +24,5 @@ def is_country(code: str) -> bool:
 
 @cache
 def _countries() -> frozenset[str]:
-    return frozenset(each for each in Locale("en").territories if len(each) == 2 and each.isalpha()) - _NO_COUNTRIES
+    codes = map(str, Locale("en").territories)
+    return frozenset(each for each in codes if len(each) == 2 and each.isalpha()) - _NO_COUNTRIES

@@ -29,7 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "A line that is not UTF-8 is answered with what is wrong, with --json by an object with line and error; the "
         "others are answered as usual. "
-        "Exit status: 0 done, 1 a line was not UTF-8, 64 wrong usage, 69 no such taxonomy was imported (see opencairn import-skills)."
+        "Exit status: 0 done, 1 a line was not UTF-8, 64 wrong usage, "
+        "69 no such taxonomy was imported (see opencairn import-skills)."
     )
 
 
