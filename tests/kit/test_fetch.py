@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from opencairn.kit.fetch import Answer as Answered
-from opencairn.kit.fetch import CannotFetch, download, fetch, is_public, resolve, send
+from opencairn.kit.fetch import CannotFetch, download, fetch, is_inside, is_public, resolve, send
 
 HOST = "issuer.example"
 Answer = Callable[[ssl.SSLSocket], None]
@@ -75,6 +75,26 @@ def test_a_host_with_any_private_address_is_not_visited(addresses: list[str]) ->
 def test_private_addresses_by_any_spelling_are_not_visited(host: str) -> None:
     with pytest.raises(CannotFetch):
         fetch(f"https://{host}/")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1", "10.1.2.3:8443", "192.168.0.1", "169.254.169.254", "[::1]", "[fe80::1]", "[fe80::1%25eth0]", "[fd12::1]",
+        "[::ffff:10.0.0.1]", "2130706433", "0x7f.1", "127.1", "localhost", "LocalHost.", "a.localhost", "printer.local",
+        "db.internal", "nas.home.arpa", "１２７.0.0.1",
+    ],
+)  # fmt: skip
+def test_an_address_inside_a_private_network_is_known_by_its_words(host: str) -> None:
+    assert is_inside(f"https://{host}/feed")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://1.1.1.1/", "https://[2606:4700::1111]/", "https://local.example/", "https://school.example./x", "?"],
+)
+def test_other_addresses_may_be_public(url: str) -> None:
+    assert not is_inside(url)
 
 
 def test_a_host_that_does_not_exist() -> None:

@@ -116,6 +116,57 @@ def test_a_known_address_keeps_a_name_it_has_and_an_unknown_one_is_said_to_be(
     assert body.count("No list of skills on this site has this address") == 1
 
 
+def typed(version: ProgrammeVersion, *lines: str) -> dict[str, str]:
+    outcomes = list(queries.outcomes_of(version))
+    data = {"outcome-TOTAL_FORMS": str(len(outcomes)), "outcome-INITIAL_FORMS": str(len(outcomes))}
+    for n, one in enumerate(outcomes):
+        skills = "\n".join(lines) if n == 0 else ""
+        data |= {
+            f"outcome-{n}-text_en": one.text["en"],
+            f"outcome-{n}-skills": skills,
+            f"outcome-{n}-ORDER": str(n + 1),
+        }
+    return data
+
+
+@pytest.mark.parametrize("address", [SKILL + "nowhere", SKILL.replace("http:", "https:") + "probe"])
+def test_an_address_that_its_own_taxonomy_does_not_have_is_refused_where_it_is_typed(
+    cast: Cast, signed_in: SignIn, draft: ProgrammeVersion, taxonomy: Taxonomy, address: str
+) -> None:
+    lines = typed(draft, f"{PROBE} calibrate field probes", f"{address} nope")
+    page = signed_in(cast.author).post(desk(draft), lines)
+    body = page.content.decode()
+    assert page.status_code == 422
+    assert "Line 2: ESCO 1.2.0 has no skill with this address." in body
+    assert f"{address} nope" in body
+    assert skills_of(draft) == [[], []]
+
+
+def test_other_addresses_that_are_not_known_here_stay_allowed(
+    cast: Cast, signed_in: SignIn, draft: ProgrammeVersion, tmp_path: Path, at: datetime
+) -> None:
+    author = signed_in(cast.author)
+    assert author.post(desk(draft), typed(draft, SKILL + "nowhere")).status_code == 302
+    rows = list(esco.read(open_source(archive.zipped(tmp_path / "e.zip", archive.files("en"))), "1.2.0"))
+    skills.import_taxonomy(esco, rows, version=skills.DEMO, source="the demo", at=at)
+    assert author.post(desk(draft), typed(draft, SKILL + "nowhere", SKILL + "elsewhere")).status_code == 302
+    skills.import_taxonomy(esco, rows, version="1.2.0", source="e.zip", at=at)
+    kept = [SKILL + "nowhere", SKILL + "elsewhere", "https://skills.example/one", PROBE]
+    assert author.post(desk(draft), typed(draft, *kept)).status_code == 302
+    assert skills_of(draft) == [kept, []]
+    assert author.get(desk(draft)).content.decode().count("No list of skills on this site has this address") == 3
+
+
+def test_a_list_that_shares_its_addresses_claims_none_of_them(
+    cast: Cast, signed_in: SignIn, draft: ProgrammeVersion, tmp_path: Path, at: datetime
+) -> None:
+    rows = [{"conceptUri": PYTHON, "preferredLabel": "Python programming", "status": "released"}]
+    table = {"digCompSkillsCollection_en.csv": archive.table(archive.COLLECTION_COLUMNS, rows)}
+    path = archive.zipped(tmp_path / "digcomp.zip", table)
+    skills.import_taxonomy(digcomp, digcomp.read(open_source(path), "1"), version="1", source="e.zip", at=at)
+    assert signed_in(cast.author).post(desk(draft), typed(draft, SKILL + "nowhere")).status_code == 302
+
+
 def test_the_choice_of_a_taxonomy_is_offered_where_there_are_several(
     cast: Cast, signed_in: SignIn, draft: ProgrammeVersion, taxonomy: Taxonomy
 ) -> None:

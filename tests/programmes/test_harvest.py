@@ -277,6 +277,40 @@ def test_nobody_speaks_for_an_organisation_of_this_site_but_itself(site: Site, c
 
 
 @pytest.mark.django_db
+def test_a_row_that_cannot_be_read_is_named_and_nothing_is_withdrawn_meanwhile(site: Site, cast: Cast) -> None:
+    site.files["/feed.csv"] = table(*(course(n) for n in range(5)))
+    feed(site)
+    look(site)
+    site.files["/feed.csv"] = table(course(0), course(0), course(1), course(2, **{"provider.country": "ZZ"}))
+    run = look(site, make.AT + DAY)
+    assert (run.outcome, run.counts) == ("held", {"unchanged": 2, "refused": 2})
+    assert [line["id"] for line in run.report] == ["https://localhost/courses/0", "https://localhost/courses/2"]
+    assert len(public()) == 5
+
+
+@pytest.mark.django_db
+def test_a_row_that_stands_twice_is_still_known_by_its_address(site: Site, cast: Cast) -> None:
+    site.files |= {"/feed.csv": table(course(1)), "/again.csv": table(course(1), course(1))}
+    feed(site)
+    look(site)
+    again = feed(site, "/again.csv")
+    assert look(site, make.AT + DAY, of=again).counts == {"same": 1, "refused": 1}
+
+
+@pytest.mark.django_db
+def test_a_translation_that_cannot_be_read_takes_no_others_with_it(site: Site, cast: Cast) -> None:
+    good = {"uid": "learn.one", "language": "de", "title": "Eins", "provider": "School"}
+    site.files["/feed.jsonl"] = json.dumps(good).encode()
+    programmes.register_feed(
+        name="L", url=site.address("/feed.jsonl"), format="mslearn", every=DAY, provider=None, at=make.AT
+    )
+    look(site)
+    site.files["/feed.jsonl"] = "\n".join(json.dumps(each) for each in (good | {"title": 7}, good)).encode()
+    run = look(site, make.AT + DAY)
+    assert (run.counts, run.report[0]["id"]) == ({"refused": 1, "unchanged": 1}, "learn.one")
+
+
+@pytest.mark.django_db
 def test_most_of_a_feed_gone_at_once_waits_for_a_person(site: Site, cast: Cast, signed_in) -> None:
     site.files["/feed.csv"] = table(*(course(n) for n in range(20)))
     one = feed(site, provider=cast.provider)
@@ -379,11 +413,13 @@ def test_the_bell_brings_the_next_look_forward_and_believes_nothing(site: Site, 
 def test_the_pages_of_feeds_are_for_those_who_manage_them(site: Site, cast: Cast, signed_in) -> None:
     stranger, manager, operator = (signed_in(person) for person in (cast.learner, cast.manager, cast.operator))
     assert stranger.get("/harvest/new/").status_code == 403
-    facts = {"name": "Ours", "url": site.address(), "format": "csv", "every": "1440", "provider": cast.provider.slug}
-    wrong = manager.post("/harvest/new/", {**facts, "url": "http://localhost/"})
+    facts = {"name": "Ours", "url": "https://school.example/", "format": "csv", "every": "1440"}
+    facts["provider"] = cast.provider.slug
+    wrong = manager.post("/harvest/new/", {**facts, "url": "http://school.example/"})
     assert (wrong.status_code, "starts with https://" in wrong.content.decode()) == (422, True)
     shown = manager.post("/harvest/new/", facts, follow=True).content.decode()
     one = Feed.objects.get()
+    Feed.objects.update(url=site.address())
     assert "The secret of the bell" in shown
     assert "The secret of the bell" not in manager.get(f"/harvest/{one.pk}/").content.decode()
     site.files["/feed.csv"] = table(course(1), course(2, ects="many", id="=cmd()"))
@@ -402,6 +438,17 @@ def test_the_pages_of_feeds_are_for_those_who_manage_them(site: Site, cast: Cast
     assert "Ours" not in stranger.get("/harvest/").content.decode()
     assert operator.get("/harvest/handed-on/").status_code == 200
     assert manager.get("/harvest/handed-on/").status_code == 403
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("host", ["127.0.0.1", "10.0.0.1:8443", "localhost", "[::1]", "169.254.1.1", "nas.local"])
+def test_a_feed_inside_a_private_network_is_refused_where_it_is_typed(cast: Cast, signed_in, host: str) -> None:
+    facts = {"name": "Ours", "format": "csv", "every": "1440", "provider": cast.provider.slug}
+    page = signed_in(cast.manager).post("/harvest/new/", facts | {"url": f"https://{host}/feed.csv"})
+    assert page.status_code == 422
+    assert "leads into a private network" in page.context["form"].errors["url"][0]
+    assert f'value="https://{host}/feed.csv"' in page.content.decode()
+    assert not Feed.objects.exists()
 
 
 @pytest.mark.django_db

@@ -23,6 +23,7 @@ from opencairn.programmes.formats import (
     elm_xml,
     losses,
     moochub,
+    opencairn,
     schema_org,
     streams,
 )
@@ -129,6 +130,15 @@ def ctdl_in(languages: list[str]) -> bytes:
     return json.dumps(whole).encode()
 
 
+def with_country(form: Any, code: str) -> bytes:
+    return written(form, replace(FILLED, provider=replace(FILLED.provider, country=code)))
+
+
+def dumped(**more: Any) -> bytes:
+    whole = {"url": "https://a.example/1", "kind": "listing", "title": {"en": "Weld"}, "outcomes": [], "offerings": []}
+    return json.dumps(whole | more).encode()
+
+
 def instance(**more: Any) -> bytes:
     return course(hasCourseInstance=[{"@type": "CourseInstance", **more}])
 
@@ -151,6 +161,15 @@ def instance(**more: Any) -> bytes:
         (moochub, hub(inLanguage=["de", "zzz"]), "languages was left out: “zzz” is not a language tag"),
         (moochub, hub(teaches=[{"name": [{"inLanguage": "qq", "name": "Weld"}]}]), "“qq” is not a language tag"),
         (csv_table, CSV + b"1,Weld,School,,,,,,Weld a seam,weld\r\n", "is not the web address of a skill"),
+        (csv_table, CSV.replace(b"languages", b"provider.country") + b"1,Weld,School,,,,,ZZ,,\r\n", "“ZZ” is not the code of"),
+        (schema_org, course(provider={"name": "School", "address": {"addressCountry": "ZZ"}}), "“ZZ” is not the code of"),
+        (schema_org, course(provider={"name": "School", "address": {"addressCountry": "DEU"}}), "“DEU” is not the code of"),
+        (moochub, hub(publisher={"name": "School", "address": {"addressCountry": "EU"}}), "“EU” is not the code of"),
+        (ctdl, with_country(ctdl, "XA"), "provider.country was left out: “XA” is not the code of a country"),
+        (elm_json, with_country(elm_json, "ZZ"), "provider.country was left out: “ZZ” is not the code of a country"),
+        (elm_json, written(elm_json).replace(b"country/DEU", b"country/EUR"), "country/EUR” is not the code of a country"),
+        (elm_xml, with_country(elm_xml, "QO"), "provider.country was left out: “QO” is not the code of a country"),
+        (opencairn, dumped(provider={"name": "School", "country": "ZZ"}), "country: “ZZ” is not the code of a country"),
         (csv_table, CSV + b"1,,School,,,,,,,\r\n", "no title"),
         (csv_table, CSV + b"1,Weld,,,,,,,,\r\n", "does not name its provider"),
         (csv_table, CSV + b",Weld,School,,,,,,,\r\n", "id is empty"),

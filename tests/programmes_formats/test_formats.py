@@ -215,6 +215,33 @@ def test_lines_that_are_no_records_are_refused_one_by_one() -> None:
     assert "Duplicate of row 1" in rows[3].refused
 
 
+@pytest.mark.parametrize(
+    ("key", "data", "ids"),
+    [
+        ("csv", b"id,title.en,provider.name\n7,,S\n7,T,S\n,T,S\n8,T\n", ["7", "7", "", ""]),
+        ("nj-etpl", table(GOOD | {"total_cost_usd": "much"}, GOOD | {"program_id": ""}).getvalue(), ["17", ""]),
+        (
+            "mslearn",
+            json.dumps(LINE | {"title": 7}).encode() + b"\nno JSON\n" + json.dumps(LINE).encode(),
+            ["learn.store", ""],
+        ),
+        (
+            "schema-org",
+            b'[{"@type": "Course", "@id": "urn:a", "name": ""}, {"@type": "Course", "name": "x"}]',
+            ["urn:a", ""],
+        ),
+        ("schema-org", json.dumps({"@type": "Course", "@id": "x" * 201, "name": "x", "provider": "P"}).encode(), [""]),
+        (
+            "opencairn",
+            b'{"url":"https://a.example/1","kind":"","provider":{},"title":"","outcomes":[],"offerings":[]}\n{"url":"?"}',
+            ["https://a.example/1", ""],
+        ),
+    ],
+)
+def test_a_refused_row_has_its_identifier_where_there_is_one(key: str, data: bytes, ids: list[str]) -> None:
+    assert [row.source_id for row in reader_named(key).read(io.BytesIO(data)) if row.refused] == ids
+
+
 def bomb() -> bytes:
     return gzip.compress(b"a" * (reading.LARGEST_LINE + 10))
 

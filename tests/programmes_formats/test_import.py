@@ -54,7 +54,7 @@ def test_rows_are_listed_and_marked_as_incomplete(trade: Path, capsys: pytest.Ca
     assert (provider.is_provider, provider.verified_at, provider.country) == (True, None, "US")
     assert listed() == 2
     out = capsys.readouterr()
-    assert "row 3 refused: total_cost_usd is not a number" in out.out
+    assert "row 3 (18) refused: total_cost_usd is not a number" in out.out
     assert "3 rows read; programmes: 2 created, 0 updated, 0 unchanged, 1 refused" in out.out
     assert "3 of 3 rows" in out.err
 
@@ -90,10 +90,18 @@ def test_the_report_has_a_line_for_every_row(tmp_path: Path) -> None:
     assert run(file, "--format", "mslearn", "--report", report) == 0
     lines = [json.loads(line) for line in report.read_text().splitlines()]
     assert {line["row"]: line["status"] for line in lines} == {1: "created", 2: "refused", 3: "created"}
+    assert "id" not in next(line for line in lines if line["row"] == 2)
     assert next(line for line in lines if line["row"] == 3)["same_programme_as_row"] == 1
     assert Outcome.objects.count() == 2
     run(file, "--format", "mslearn", "--report", tmp_path / "report.txt")
     assert "row 2: refused; reason uid is empty" in (tmp_path / "report.txt").read_text()
+
+
+def test_the_report_names_a_refused_row_by_its_identifier(trade: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.jsonl"
+    assert run(trade, "--format", "nj-etpl", "--report", report) == 0
+    refused = [line for line in map(json.loads, report.read_text().splitlines()) if line["status"] == "refused"]
+    assert [(line["row"], line["id"]) for line in refused] == [(3, "18")]
 
 
 @pytest.mark.parametrize("data", [b"", b"\x1f\x8b cut", b"a,b\n1,2\n", b"\xff\xfe\x00"])
@@ -116,7 +124,7 @@ def test_two_schools_with_the_same_numbers_do_not_overwrite_each_other(
         file.write_text("id,title.en,provider.name\r\n" + rows)
         assert run(file, "--format", "csv") == 0
     said = capsys.readouterr().out
-    assert said.count("row 2 refused: Its identifier is neither a web address") == 2
+    assert said.count("row 2 (1) refused: Its identifier is neither a web address") == 2
     assert said.count("1 created, 0 updated, 0 unchanged, 1 refused") == 2
     for name, file in files.items():
         assert run(file, "--format", "csv", "--source", name) == 0

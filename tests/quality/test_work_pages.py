@@ -300,6 +300,10 @@ def test_an_accreditation_of_a_provider_is_narrowed_in_every_way_as_it_is_decide
     for name in sent:
         assert f'name="{name}"' in page, name
     given = sent | {"verdict": "accredited", "reasons": "Good.", "first_on": day, "last_on": day}
+    wrong = client.post(reverse("quality:decide", args=[draft.pk]), given | {"jurisdictions": "de, zz"})
+    assert wrong.status_code == 422
+    assert wrong.context["decision_form"].errors["jurisdictions"] == ["There is no country with the code ZZ."]
+    assert 'value="de, zz"' in wrong.content.decode()
     assert client.post(reverse("quality:decide", args=[draft.pk]), given).status_code == 302
     assert Decision.objects.get().scope == {
         "eqf_levels": [5, 6], "fields": ["05"], "credential_types": ["MicroCredential"], "jurisdictions": ["DE"],

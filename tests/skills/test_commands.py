@@ -43,6 +43,30 @@ def suggest(monkeypatch: pytest.MonkeyPatch, text: str, *words: object) -> int:
     return run(suggest_skills, *words)
 
 
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_line_that_is_not_utf_8_is_said_in_its_place_and_the_others_are_answered(
+    esco_zip: Path, monkeypatch: pytest.MonkeyPatch, capsys, as_json: bool
+) -> None:
+    run(import_skills, "esco", esco_zip)
+    capsys.readouterr()
+    sent = "Wasser prüfen\n".encode() + "Böden prüfen\n".encode("latin-1") + b"plain\n" + b"\xff\xfe"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(sent), encoding="ascii"))
+    assert run(suggest_skills, *(["--json"] if as_json else [])) == 1
+    said = capsys.readouterr().out
+    assert "\ufffd" not in said
+    assert "Line 2 is not text in UTF-8. Save it as UTF-8 and send it again." in said
+    if as_json:
+        told = [json.loads(line) for line in said.splitlines()]
+        assert [one.get("text") for one in told] == ["Wasser prüfen", None, "plain", None]
+        assert [(one.get("line"), "error" in one) for one in told] == [
+            (None, False),
+            (2, True),
+            (None, False),
+            (4, True),
+        ]
+        assert "suggestions" in told[2]
+
+
 def test_an_archive_is_imported_and_the_command_says_what_became_of_it(esco_zip: Path, capsys) -> None:
     assert run(import_skills, "esco", esco_zip) == 0
     assert "ESCO 1.2.0: 8 rows read in en; 8 created, 0 updated, 0 unchanged, 0 refused." in capsys.readouterr().out

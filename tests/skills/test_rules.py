@@ -126,3 +126,16 @@ def test_levels_stand_beside_each_other_by_their_eqf_level() -> None:
     ]
     assert rules.alongside(Level("DQR 1", None), (irish, german)) == ()
     assert german.level("DQR 9") is None
+
+
+@pytest.mark.parametrize(
+    ("space", "uri", "inside"),
+    [
+        ("http://a.example/skill/", "http://a.example/skill/1", True),
+        ("http://a.example/skill/", "https://a.example/skill/1", True),
+        ("http://a.example/skill/", "http://a.example/isced/1", False),
+        ("", "http://a.example/skill/1", False),
+    ],
+)
+def test_an_address_lies_in_the_space_of_its_taxonomy_with_or_without_the_s(space: str, uri: str, inside: bool) -> None:
+    assert rules.is_in(space, uri) is inside

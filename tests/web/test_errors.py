@@ -1,4 +1,7 @@
+import io
+import logging
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -86,6 +89,57 @@ def test_what_is_too_large_is_refused_before_it_is_read(client: Client, db: None
     assert "up to 4 MB" in page.content.decode()
     page = client.post("/account/login/", {"login": "x" * (settings.LARGEST_UPLOAD + 1000)})
     assert page.status_code in {200, 413}
+
+
+FIELDS = "&".join(f"field{n}=1" for n in range(1200))
+TYPED = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """What the log of the site says."""
+    words = io.StringIO()
+    handler = next(each for each in logging.getLogger().handlers if type(each) is logging.StreamHandler)
+    monkeypatch.setattr(handler, "stream", words)
+    return words
+
+
+@pytest.mark.parametrize("address", ["/find/", "/register/", "/account/login/", "/api/v1/search", "/api/v1/changes"])
+def test_too_many_fields_are_refused_in_words_and_one_line_of_the_log(
+    client: Client, db: None, log: io.StringIO, address: str
+) -> None:
+    page = client.get(f"{address}?{FIELDS}")
+    assert page.status_code == 400
+    is_json = address.startswith("/api/")
+    assert page["Content-Type"] == ("application/problem+json" if is_json else "text/html; charset=utf-8")
+    assert "more than 1000 fields in the address or the form. Leave some out." in page.content.decode()
+    assert is_json or 'class="masthead"' in page.content.decode()
+    assert log.getvalue().count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"data": FIELDS, "content_type": TYPED}, 400),
+        ({"data": "x=" + "x" * (settings.LARGEST_UPLOAD + 1000), "content_type": TYPED}, 413),
+        ({"data": {f"f{n}": io.BytesIO(b"x") for n in range(150)}}, 400),
+        ({"data": b"nonsense", "content_type": "multipart/form-data"}, 400),
+        ({"HTTP_HOST": "evil.example"}, 400),
+    ],
+    ids=["fields", "large", "files", "multipart", "host"],
+)
+def test_a_request_that_cannot_be_understood_leaves_no_traceback(
+    client: Client, db: None, log: io.StringIO, sent: dict[str, Any], status: int
+) -> None:
+    page = client.post("/account/login/", **sent)
+    assert page.status_code == status
+    assert 'class="masthead"' in page.content.decode()
+    assert log.getvalue().count("\n") == 1
+
+
+def test_a_fault_of_ours_keeps_its_traceback(log: io.StringIO) -> None:
+    logging.getLogger("django.request").error("Internal Server Error", exc_info=ValueError("ours"))
+    assert "ValueError: ours" in log.getvalue()
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,6 @@ def country(code: str) -> str:
     return str(locale_of(get_language()).territories.get(code.upper(), code))
 
 
-def is_country(code: str) -> bool:
-    """Whether this is a code of a country."""
-    return len(code) == 2 and code.isupper() and code in locale_of("en").territories
-
-
 def money(amount: Decimal, currency: str) -> str:
     """An amount with its sign as the reader writes it; whole amounts without decimals: €320, 320 €."""
     return _money(amount, currency, get_language())

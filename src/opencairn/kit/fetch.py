@@ -30,6 +30,7 @@ _NOT_PUBLIC = tuple(
         "100.64.0.0/10", "192.0.0.0/24", "192.88.99.0/24", "64:ff9b:1::/48", "3fff::/20", "5f00::/16", "fec0::/10",
     )
 )  # fmt: skip
+_INSIDE = (".localhost", ".local", ".internal", ".home.arpa")  # RFC 6761, 6762, 8375; ICANN for .internal
 _ACCEPT = "application/vc+ld+json, application/vc, application/ld+json, application/json;q=0.9, */*;q=0.1"
 
 
@@ -59,6 +60,21 @@ def is_public(words: str) -> bool:
 def resolve(host: str, port: int) -> list[str]:
     """Return every address of a host, from the system's resolver."""
     return list(dict.fromkeys(str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+
+
+def is_inside(url: str) -> bool:
+    """Whether an address leads into a private network by its very words, so that ``fetch`` would never visit it.
+
+    The network is not asked: a name that only turns out to be private when it is resolved is left to ``fetch``.
+    """
+    try:
+        host = (_parts(url).hostname or "").partition("%")[0].rstrip(".")
+        found = socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)  # 127.1 and 0x7f000001 are addresses, too
+    except CannotFetch:
+        return False
+    except OSError:
+        return f".{host}".endswith(_INSIDE)
+    return not all(is_public(str(each[4][0])) for each in found)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from opencairn.kit.locales import is_country
 from opencairn.kit.text import has_hidden
 
 from .access import ROLES
@@ -64,11 +65,8 @@ def countries() -> list[tuple[str, Any]]:
         named = Locale.parse(get_language() or "en", sep="-").territories
     except (UnknownLocaleError, ValueError):
         named = Locale("en").territories
-    real = [(code, name) for code, name in named.items() if len(code) == 2 and code.isalpha() and code not in OUTSIDE]
+    real = [(code, name) for code, name in named.items() if is_country(code)]
     return [("", _("Choose")), *sorted(real, key=lambda pair: pair[1])]
-
-
-OUTSIDE = {"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB"}  # groups and placeholders, not countries
 
 
 class OrganisationForm(forms.Form):

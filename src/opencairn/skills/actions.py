@@ -13,12 +13,12 @@ from opencairn.kit.errors import Refused
 from opencairn.kit.text import pick
 from opencairn.people.models import Organisation, Person
 
-from . import queries
+from . import queries, rules
 from .models import Alignment, Skill, Taxonomy
 from .taxonomies import Plug, Row, checked
 
 BATCH = 500
-DEMO = "demo"  # the version of an extract that gives way to the first real one
+DEMO = rules.DEMO
 VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 Tell = Callable[[Row, str], None]
 SAID_ONCE = ("code", "kind", "reuse", "status", "is_group")

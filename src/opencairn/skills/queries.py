@@ -18,6 +18,7 @@ from .indexes import index_of, languages_of, model_or_none, vectors_of
 from .models import Alignment, Skill, Taxonomy
 from .suggesting import lexical
 from .suggesting.lexical import Suggestion
+from .taxonomies import TAXONOMIES
 
 FIRST_CHOICE = "esco"  # the taxonomy that suggestions come from, unless asked otherwise
 ENOUGH = 0.25  # a suggestion below this is not put before a person: it shares a syllable, not a meaning
@@ -96,6 +97,20 @@ def skills_named(uris: Iterable[str]) -> dict[str, Skill]:
         return {}
     rows = Skill.objects.filter(uri__in=wanted).select_related("taxonomy").order_by("taxonomy__imported_at")
     return {row.uri: row for row in sorted(rows, key=_preference)}
+
+
+def missing(uris: Iterable[str]) -> dict[str, Taxonomy]:
+    """Return the addresses of a taxonomy in use, each with that taxonomy, that no version here has: they are no skills.
+
+    The extract of the demo does not count: it has few of the skills of its taxonomy.
+    """
+    wanted, found = set(uris), dict[str, Taxonomy]()
+    for one in in_use() if wanted else ():
+        if one.version != rules.DEMO:
+            space = next((plug.space for plug in TAXONOMIES if plug.key == one.key), "")
+            found |= {uri: one for uri in wanted if rules.is_in(space, uri)}
+    known = skills_named(found)
+    return {uri: one for uri, one in found.items() if uri not in known}
 
 
 def _preference(skill: Skill) -> tuple[bool, bool]:

@@ -9,6 +9,12 @@ from fractions import Fraction
 
 SHARES = {"digital": {"digital", "digcomp"}, "green": {"green"}}  # which collections of a taxonomy count as which
 CENT = Decimal("0.01")
+DEMO = "demo"  # the version of an extract that gives way to the first real one
+
+
+def is_in(space: str, uri: str) -> bool:
+    """Whether an address lies in the address space of a taxonomy, with or without the s of https."""
+    return bool(space) and uri.partition("://")[2].startswith(space.partition("://")[2])
 
 
 def outcome_key(scope: str, text: str) -> str:

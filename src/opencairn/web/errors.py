@@ -3,11 +3,13 @@
 htmx shows an error answer in place of the page's content, because the base page's configuration says so.
 """
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -17,6 +19,15 @@ from django.utils.translation import gettext as _
 from opencairn.kit.errors import Refused
 
 ENVELOPE = 64 * 1024  # bytes: what a form adds around the largest file
+
+
+class OneLine(logging.Filter):
+    """A request that cannot be understood is no fault of ours: the log says so in one line, without a traceback."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and isinstance(record.exc_info[1], (BadRequest, MultiPartParserError, SuspiciousOperation)):
+            record.exc_info = record.exc_text = None
+        return True
 
 
 class ErrorsToPages:
@@ -73,17 +84,21 @@ def problem(status: int, title: str, details: tuple[str, ...] = ()) -> JsonRespo
     return JsonResponse(facts, status=status, content_type="application/problem+json")
 
 
-def _page(request: HttpRequest, template: str, status: int, title: str) -> HttpResponse:
+def _page(request: HttpRequest, template: str, status: int, title: str, why: str = "") -> HttpResponse:
     if _wants_json(request):
-        return problem(status, title)
-    return render(request, template, status=status)
+        return problem(status, why or title)
+    return render(request, template, {"why": why}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that cannot be understood: 413 where it is too large, else 400."""
     if isinstance(exception, RequestDataTooBig):
         return too_large(request)
-    return _page(request, "400.html", 400, _("The request could not be understood."))
+    why = ""
+    if isinstance(exception, TooManyFieldsSent):
+        why = _("There are more than %(most)d fields in the address or the form. Leave some out.")
+        why %= {"most": settings.DATA_UPLOAD_MAX_NUMBER_FIELDS}
+    return _page(request, "400.html", 400, _("The request could not be understood."), why)
 
 
 def too_large(request: HttpRequest) -> HttpResponse:

@@ -190,6 +190,7 @@ DEFAULT_FROM_EMAIL = env.words("OPENCAIRN_MAIL_FROM", "OpenCairn <no-reply@local
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "filters": {"one line": {"()": "opencairn.web.errors.OneLine"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["one line"]}},
     "root": {"handlers": ["stderr"], "level": env.words("OPENCAIRN_LOG_LEVEL", "WARNING")},
 }

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from opencairn.catalogue import locales, rates, rules, shortages
+from opencairn.kit.locales import is_country
 from opencairn.people.models import Organisation
 from opencairn.programmes import vocabulary
 from opencairn.quality import queries as quality
@@ -263,7 +264,7 @@ FILTERS: tuple[Filter, ...] = (
     ),
     Open(
         "country", __("Country of the provider"), lambda entry: (entry.country,) if entry.country else (),
-        locales.country, locales.is_country,
+        locales.country, is_country,
     ),
     Open(
         "region", __("Town of the provider"), lambda entry: (entry.region,) if entry.region else (), _region_said,

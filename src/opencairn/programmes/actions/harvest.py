@@ -55,12 +55,12 @@ class _Look:
     counts: Counter[str] = field(default_factory=Counter)
     report: list[dict[str, Any]] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
-    nameless: bool = False  # whether a row was refused without saying which programme it is about
+    unread: bool = False  # whether a row could not be read, so that nobody knows all that is listed
 
     def told(self, row: Row, taken: Taken) -> None:
         """Count one row, and keep a line about it unless nothing happened."""
         self.counts[taken.status] += 1
-        self.nameless |= taken.status == "refused" and not row.source_id
+        self.unread |= taken.status == "refused" and bool(row.refused or not row.source_id)
         fact = {"rows": list(row.numbers), "status": taken.status, "id": row.source_id, "programme": taken.slug}
         fact |= {"why": taken.reason, "notes": list(taken.notes)}
         if taken.status != "unchanged" and len(self.report) < MOST_REPORTED:
@@ -151,7 +151,8 @@ def _checked(look: _Look, file: BinaryIO) -> frozenset[str]:
     """
     addresses: Counter[str] = Counter()
     for number, row in enumerate(reader_named(look.feed.format).read(file), start=1):
-        addresses.update(addresses_of(row))
+        if not row.refused:  # one that repeats another takes no address from it
+            addresses.update(addresses_of(row))
         if number % RENEWED_EVERY == 0:
             _still_ours(look)
     file.seek(0)
@@ -198,7 +199,7 @@ def _held(look: _Look, answer: Answer, missing: QuerySet[FeedItem]) -> str:
     """Why what is missing is not withdrawn; "" where it may be."""
     if not answer.complete:
         return _("The server did not say where the file ends, so nothing was withdrawn.")
-    if look.nameless:
+    if look.unread:
         return _("Some rows could not be read, so nothing was withdrawn.")
     listed, gone = FeedItem.objects.filter(feed=look.feed, gone_at=None).count(), missing.count()
     if feed_rules.may_withdraw(listed=listed, missing=gone):

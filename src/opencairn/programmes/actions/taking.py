@@ -42,7 +42,7 @@ class Taking:
     def take(self, row: Row) -> Taken:
         """Take one row, or refuse it; whatever cannot be kept of it leaves no trace, and the other rows go on."""
         addresses = addresses_of(row)
-        if ours := from_here(row):
+        if not row.refused and (ours := from_here(row)):
             return ours
         try:
             if row.refused or not row.source_id:
@@ -53,8 +53,9 @@ class Taking:
             why = error.message
         except IntegrityError:
             why = _("Another import is writing the same row.")
-        FeedItem.objects.filter(feed=self.feed, identifier=row.source_id).update(run=self.feed.attempt)
-        return Taken("refused", why)  # it still stands in the feed: what it described before is not withdrawn
+        if not row.refused:  # it still stands in the feed: what it described before is not withdrawn
+            FeedItem.objects.filter(feed=self.feed, identifier=row.source_id).update(run=self.feed.attempt)
+        return Taken("refused", why)
 
     def _list(self, row: Row, addresses: tuple[str, ...]) -> Taken:
         item = FeedItem.objects.select_related("programme").filter(feed=self.feed, identifier=row.source_id).first()

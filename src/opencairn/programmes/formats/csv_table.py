@@ -190,6 +190,7 @@ def _header(records: Iterator[list[str]]) -> list[str]:
 
 
 def _row(position: int, header: list[str], cells: list[str], scratch: Scratch) -> Row:
+    source_id = ""
     try:
         if len(cells) != len(header):
             raise BadValue(_("The row does not have as many values as the header."))  # noqa: TRY301
@@ -202,7 +203,7 @@ def _row(position: int, header: list[str], cells: list[str], scratch: Scratch) -
             raise BadValue(_("Duplicate of row %(row)d. Remove one of the two.") % {"row": earlier})  # noqa: TRY301
         return _taken(position, source_id, tree)
     except BadValue as bad:
-        return Row((position,), refused=str(bad))
+        return Row((position,), source_id, refused=str(bad))
 
 
 def _grown(cells: Iterable[tuple[str, str]]) -> dict[str, Any]:

@@ -111,7 +111,7 @@ def organisation(node: Node, found: Found) -> ProviderFacts:
     """Return an organisation."""
     name = found.words(one(value_of(node, "name")), "provider", longest="provider")
     country = one(value_of(first(node, "address"), "addressCountry"))
-    code = found.country(country, "provider.country") if isinstance(country, str) and len(country) == 2 else ""
+    code = found.country(country, "provider.country") if isinstance(country, str) else ""
     return ProviderFacts(name, code, found.address(one(value_of(node, "subjectWebpage")), "provider.url"))
 
 

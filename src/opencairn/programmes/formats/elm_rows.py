@@ -252,9 +252,10 @@ class _Reading:
             one(value_of(node, "legalName", "prefLabel", "altLabel")), "provider", longest="provider"
         )
         concept = first(self.first(self.first(node, "location"), "address"), "countryCode")
-        code = code_of("country", identity(concept))
+        code = code_of("country", identity(concept)) or identity(concept)
+        country = "" if code == FROM_EVERYWHERE else self.found.country(code, "provider.country")
         url = one(value_of(first(node, "homepage"), "contentURL", "contentUrl"))
-        return ProviderFacts(name, "" if code == FROM_EVERYWHERE else code[:2], self.found.address(url, "provider.url"))
+        return ProviderFacts(name, country, self.found.address(url, "provider.url"))
 
     def quality(self, node: Node) -> Quality:
         """Return what the file says was decided."""

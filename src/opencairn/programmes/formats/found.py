@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from opencairn.kit.locales import is_country
 from opencairn.programmes import rules
 from opencairn.programmes.vocabulary import CURRENCIES, is_field, is_language
 from opencairn.programmes.wording import wrong
@@ -21,7 +22,6 @@ UNDETERMINED = "und"  # BCP 47: the source does not say in which language it spe
 MOST_NOTES = 20
 DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d):\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?")
 DURATION = re.compile(r"P(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:0+S)?)?")
-COUNTRY = re.compile(r"[A-Z]{2}")
 MIDNIGHT_IN_EUROPE = (21, 22, 23)  # o'clock UTC: a tool that writes local midnight in UTC means the next day
 
 
@@ -144,12 +144,13 @@ class Found:
         return words
 
     def country(self, value: Any, name: str) -> str:
-        """Return a country code of two letters."""
-        words = self.words(value, name, longest="short").upper()
-        if words and not COUNTRY.fullmatch(words):
-            self.left_out(name, _("“%(value)s” is not a country code of two letters.") % {"value": words[:60]})
+        """Return the code of a country (ISO 3166-1 alpha-2)."""
+        words = self.words(value, name, longest="short")
+        if words and not is_country(words.upper()):
+            message = _("“%(value)s” is not the code of a country. Write two letters of ISO 3166-1, such as DE.")
+            self.left_out(name, message % {"value": words[:60]})
             return ""
-        return words
+        return words.upper()
 
     def code(self, value: str, known: Iterable[str], name: str) -> str:
         """Return a code of one of our lists."""

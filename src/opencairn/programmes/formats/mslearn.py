@@ -39,10 +39,13 @@ def read(file: BinaryIO) -> Iterator[Row]:
             raise BrokenFile(_("The file has too many rows: at most %(most)d.") % {"most": reading.MOST_ROWS})
         if not line.strip():
             continue
+        uid = ""
         try:
-            _keep(position, _checked(reading.record(line)), programmes)
+            record = reading.record(line)
+            uid = said(record.get("uid"), "uid", longest="short")
+            _keep(position, _checked(uid, record), programmes)
         except BadValue as bad:
-            refused.append(Row((position,), refused=str(bad)))
+            refused.append(Row((position,), uid, refused=str(bad)))
             if not programmes and len(refused) == MOST_BEFORE_THE_FIRST:
                 raise BrokenFile(_("This is not a Microsoft Learn file: %(why)s") % {"why": bad}) from bad
         if programmes:
@@ -63,10 +66,10 @@ def _keep(position: int, checked: dict[str, Any], programmes: dict[str, dict[str
     translations[language] = position, checked
 
 
-def _checked(record: dict[str, Any]) -> dict[str, Any]:
+def _checked(uid: str, record: dict[str, Any]) -> dict[str, Any]:
     """Return the record with every value checked. Raises BadValue for the first one that cannot be taken."""
     checked: dict[str, Any] = {
-        "uid": said(record.get("uid"), "uid", longest="short"),
+        "uid": uid,
         "language": said(record.get("language"), "language", longest="short"),
         "title": said(record.get("title"), "title", longest="title"),
         "provider": said(record.get("provider"), "provider", longest="provider"),

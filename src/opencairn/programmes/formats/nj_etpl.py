@@ -65,12 +65,13 @@ def _demand_columns(records: "csv.DictReader[str]") -> None:
 
 
 def _row(position: int, record: dict[str, Any], seen: dict[tuple[str, ...], int]) -> Row:
+    source_id = ""
     try:
         source_id = _identifier(record)
         _refuse_duplicate(position, source_id, record, seen)
         return _listing(position, source_id, record)
     except BadValue as bad:
-        return Row((position,), refused=str(bad))
+        return Row((position,), source_id, refused=str(bad))
 
 
 def _identifier(record: dict[str, Any]) -> str:

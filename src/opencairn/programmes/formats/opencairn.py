@@ -54,7 +54,7 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _row(number: int, record: dict[str, Any], scratch: Scratch) -> Row:
-    found = Found(strict=True)
+    found, address = Found(strict=True), ""
     try:
         address = found.address(record["url"], "url")
         earlier = scratch.keep("seen", address, number)
@@ -75,9 +75,9 @@ def _row(number: int, record: dict[str, Any], scratch: Scratch) -> Row:
             tuple({part: str(each[part]) for part in ("role", "name", "url")} for each in record.get("partners", ())),
         )  # fmt: skip
     except BadValue as bad:
-        return Row((number,), refused=str(bad))
+        return Row((number,), address, refused=str(bad))
     except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
-        return Row((number,), refused=_("The line does not have the shape of a programme."))
+        return Row((number,), address, refused=_("The line does not have the shape of a programme."))
 
 
 def _named(found: Found, one: dict[str, Any]) -> ProviderFacts:

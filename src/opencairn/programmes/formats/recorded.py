@@ -47,7 +47,7 @@ def unpacked(record: Any, lists: tuple[str, ...], depth: int = 0) -> Iterator[No
 
 def made(number: int, node: Node, row: Callable[[Node, Found], Parts], scratch: Scratch) -> Row:
     """Return the row of an entry, or why it is refused: without name, provider or identifier, or a repetition."""
-    found = Found()
+    found, source_id = Found(), ""
     try:
         parts = row(node, found)
         source_id = said(parts.get("source_id") or identity(node), "@id", longest="short")
@@ -62,7 +62,7 @@ def made(number: int, node: Node, row: Callable[[Node, Found], Parts], scratch: 
         if earlier != number:
             raise BadValue(_("Duplicate of row %(row)d. Remove one of the two.") % {"row": earlier})  # noqa: TRY301
     except BadValue as bad:
-        return Row((number,), refused=str(bad))
+        return Row((number,), source_id, refused=str(bad))
     except RecursionError:
         return Row((number,), refused=_("The row is nested too deeply."))
     return Row(

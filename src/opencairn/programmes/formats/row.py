@@ -59,7 +59,8 @@ class Row:
     """One listing, or one refused record.
 
     ``numbers`` are the records it was made from, counted as a person counts them in the file (a header is row 1).
-    ``refused`` says why a record is not taken; the facts are then empty. ``notes`` say what was left out of one taken.
+    ``refused`` says why a record is not taken; the facts are then empty, and ``source_id`` is there where it could be
+    read: another row, or a part of the same programme, may have the same. ``notes`` say what was left out of one taken.
     ``facts`` and each of ``offerings`` carry the field names of the version and the offering; what is not stated is
     absent. ``quality`` is what the file says was decided: it is read to be compared, never believed.
     """

@@ -259,7 +259,7 @@ def read_organisation(node: Node, found: Found) -> ProviderFacts:
     address = first(node, "address")
     country = value_of(address, "addressCountry")
     country = value_of(country, "name", "identifier") if isinstance(country, Mapping) else country
-    code = found.country(country, "provider.country") if isinstance(country, str) and len(country) == 2 else ""
+    code = found.country(country, "provider.country") if isinstance(country, str) else ""
     return ProviderFacts(name_, code, found.address(one(value_of(node, "url")), "provider.url"))
 
 

@@ -4,8 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
+from opencairn.kit.fetch import is_inside
 from opencairn.people.access import may
 from opencairn.people.models import Organisation, Person
 from opencairn.programmes import queries
@@ -58,6 +60,15 @@ class FeedForm(forms.Form):
         else:
             choice.queryset = queries.providers_of(person, to="feed.manage")
             choice.empty_label = None
+
+    def clean_url(self) -> str:
+        """An address that the worker would never visit is refused at once."""
+        url: str = self.cleaned_data["url"]
+        if is_inside(url):
+            raise forms.ValidationError(
+                _("This address leads into a private network, which is never visited. Enter a public one.")
+            )
+        return url
 
     def facts(self) -> dict[str, Any]:
         """What the action asks for."""

@@ -10,6 +10,7 @@ from opencairn.people.models import Person
 from opencairn.programmes import queries, rules
 from opencairn.programmes.actions.checking import clean_outcomes
 from opencairn.programmes.models import ProgrammeVersion
+from opencairn.skills import queries as skill_queries
 
 from . import fields as make
 from .rows import Kind, RowForm
@@ -55,13 +56,21 @@ class OutcomeRow(RowForm):
         return _("skills are stated") if self["skills"].value() else ""
 
     def clean_skills(self) -> list[dict[str, str]]:
-        """Read the lines: an address, then a name."""
+        """Read the lines: an address, then a name. One that its own taxonomy does not have is not taken anew."""
+        lines = [line.strip().partition(" ") for line in self.cleaned_data["skills"].splitlines()]
+        before = {line.partition(" ")[0] for line in str(self.initial.get("skills", "")).splitlines()}
+        missing = skill_queries.missing({uri for uri, _space, _label in lines if uri} - before)
         skills = []
-        for number, line in enumerate(self.cleaned_data["skills"].splitlines(), start=1):
-            uri, _space, label = line.strip().partition(" ")
+        for number, (uri, _space, label) in enumerate(lines, start=1):
             if uri and not rules.SKILL_URI.fullmatch(uri):
                 message = _("Line %(number)d must begin with the web address of the skill, then a space and its name.")
                 raise forms.ValidationError(message % {"number": number})
+            if uri in missing:
+                message = _(
+                    "Line %(number)d: %(taxonomy)s has no skill with this address. "
+                    "Copy the address from there again, or take the line out."
+                )
+                raise forms.ValidationError(message % {"number": number, "taxonomy": missing[uri]})
             if uri:
                 skills.append({"uri": uri, "label": label.strip()})
         return skills

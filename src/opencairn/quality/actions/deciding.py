@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from babel import Locale
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Length
 from django.utils.formats import date_format
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from opencairn.engine.canonical.jcs import canonical_json, fingerprint
 from opencairn.kit.errors import Refused
+from opencairn.kit.locales import is_country
 from opencairn.kit.text import pick
 from opencairn.people.models import Organisation, Person
 from opencairn.programmes import vocabulary
@@ -242,7 +242,7 @@ def must_name_something(scope: Mapping[str, Any], provider: Organisation) -> Non
         )
     if unknown := [each for each in scope.get("fields", ()) if not vocabulary.is_field(each)]:
         raise WrongDecision(_("There is no field of study %(code)s in ISCED-F 2013.") % {"code": unknown[0]})
-    if unknown := [each for each in scope.get("jurisdictions", ()) if each not in Locale("en").territories]:
+    if unknown := [each for each in scope.get("jurisdictions", ()) if not is_country(each)]:
         raise WrongDecision(_("There is no country with the code %(code)s.") % {"code": unknown[0]})
 
 

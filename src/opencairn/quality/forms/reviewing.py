@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
+from opencairn.kit.locales import is_country
 from opencairn.kit.text import pick
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import ProgrammeVersion
@@ -198,7 +199,10 @@ class ScopeNames(forms.Form):
 
     def clean_jurisdictions(self) -> list[str]:
         """Codes of countries, in capitals as the register writes them."""
-        return [each.upper() for each in self.cleaned_data["jurisdictions"]]
+        codes = [each.upper() for each in self.cleaned_data["jurisdictions"]]
+        if unknown := [each for each in codes if not is_country(each)]:
+            raise forms.ValidationError(_("There is no country with the code %(code)s.") % {"code": unknown[0][:60]})
+        return codes
 
     def named(self) -> dict[str, Any]:
         """The limits that were named, by the keys of a scope."""

@@ -17,6 +17,7 @@ name = "DigComp (in ESCO)"
 credit = "This service uses the ESCO classification of the European Commission. The data was modified: columns dropped."
 licence = "Reuse with attribution (Commission Decision 2011/833/EU)"
 description = "DigComp: the collection file of an official ESCO archive, or the shared extract"
+space = ""  # its competences are skills of ESCO
 
 _OFFICIAL = r"dig[Cc]omp(?:Skills)?Collection_([a-z]{2,3})\.csv"
 _EXTRACT = r"digcomp_in_esco\.csv"

@@ -21,6 +21,7 @@ name = "ESCO"
 credit = "This service uses the ESCO classification of the European Commission. The data was modified: columns dropped."
 licence = "Reuse with attribution (Commission Decision 2011/833/EU)"
 description = "ESCO: the official CSV archive in any language and version (zip or folder), or the shared extract"
+space = "http://data.europa.eu/esco/skill/"
 
 _SKILLS, _GROUPS = r"skills_([a-z]{2,3})\.csv", r"skillGroups_([a-z]{2,3})\.csv"
 _BROADER = r"broaderRelationsSkillPillar(_[a-z]{2,3})?\.csv"

@@ -23,8 +23,8 @@ credit = (
 )
 licence = "CC BY 4.0"
 description = "O*NET: the official text archive (zip or folder), or the shared extract"
+space = ADDRESS = "https://www.onetonline.org/find/descriptor/result/"
 
-ADDRESS = "https://www.onetonline.org/find/descriptor/result/"
 KINDS = {"2.A": "skill", "2.B": "skill", "2.C": "knowledge", "1.A": "ability", "4.A": "work activity"}
 IMPORTANT = 3.0
 _EXTRACT = r"content_model\.csv"

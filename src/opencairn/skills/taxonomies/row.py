@@ -31,13 +31,18 @@ class Row:
 
 
 class Plug(Protocol):
-    """A taxonomy: a module with these names. ``credit`` may hold ``{version}``."""
+    """A taxonomy: a module with these names. ``credit`` may hold ``{version}``.
+
+    Every address that begins with ``space`` is one of this taxonomy's, so one that it does not have is no skill; ""
+    where it shares its addresses with another.
+    """
 
     key: str
     name: str
     credit: str
     licence: str
     description: str
+    space: str
 
     def version_of(self, source: Source) -> str:
         """Return the version a source says it is, "" where it does not."""

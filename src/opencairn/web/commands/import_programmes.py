@@ -147,7 +147,7 @@ class Telling:
         self.report, self.total, self.as_json = report, total, as_json
         self.programmes: Counter[str] = Counter()
         self.rows = self.noted = 0
-        self.reasons: list[tuple[tuple[int, ...], str]] = []
+        self.reasons: list[tuple[Row, str]] = []
 
     def row(self, row: "Row", taken: "Taken") -> None:
         """Tell what became of one row, and of every record it was made from."""
@@ -155,7 +155,7 @@ class Telling:
         self.rows += len(row.numbers)
         self.noted += bool(taken.notes)
         if taken.status == "refused":
-            self.reasons.append((row.numbers, taken.reason))
+            self.reasons.append((row, taken.reason))
             del self.reasons[MOST_SHOWN:]
         for number in row.numbers if self.report else ():
             same = row.numbers[0] if number != row.numbers[0] else None
@@ -185,8 +185,9 @@ class Telling:
         if sys.stderr.isatty():
             print(file=sys.stderr)
         if self.report is None:
-            for numbers, reason in self.reasons:
-                print(f"row {', '.join(str(number) for number in numbers)} refused: {reason}")
+            for row, reason in self.reasons:
+                named = f" ({row.source_id})" if row.source_id else ""
+                print(f"row {', '.join(str(number) for number in row.numbers)}{named} refused: {reason}")
             if len(self.reasons) < self.programmes["refused"]:
                 print(f"… and {self.programmes['refused'] - len(self.reasons)} more: --report FILE lists them all.")
             if self.noted:

@@ -27,7 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--taxonomy", default="esco", help="which taxonomy to suggest from")
     parser.add_argument("--version", default="", help="which version of it, if not the current one")
     parser.epilog = (
-        "Exit status: 0 done, 64 wrong usage, 69 no such taxonomy was imported (see opencairn import-skills)."
+        "A line that is not UTF-8 is answered with what is wrong, with --json by an object with line and error; the "
+        "others are answered as usual. "
+        "Exit status: 0 done, 1 a line was not UTF-8, 64 wrong usage, "
+        "69 no such taxonomy was imported (see opencairn import-skills)."
     )
 
 
@@ -59,10 +62,25 @@ def run(args: argparse.Namespace) -> int:
             print(f"The model in {settings.SKILL_MODEL} cannot be used. {error}", file=sys.stderr)
             return UNAVAILABLE
     if isinstance(sys.stdin, io.TextIOWrapper):
-        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # a broken byte is no reason to lose the other lines
-    for line in sys.stdin:
-        _answer(line.rstrip("\r\n"), chosen, args)
-    return 0
+        sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # a broken byte costs no other line
+    unread = 0
+    for number, line in enumerate(sys.stdin, start=1):
+        if line.isascii() or _is_utf_8(line):
+            _answer(line.rstrip("\r\n"), chosen, args)
+        else:
+            unread = 1
+            why = f"Line {number} is not text in UTF-8. Save it as UTF-8 and send it again."
+            print(json.dumps({"line": number, "error": why}) if args.json else why, flush=True)
+    return unread
+
+
+def _is_utf_8(line: str) -> bool:
+    """Whether no broken byte was escaped when the line was decoded."""
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _answer(text: str, taxonomy: "Taxonomy", args: argparse.Namespace) -> None:
