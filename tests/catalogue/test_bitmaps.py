@@ -228,6 +228,24 @@ def test_a_provider_that_moved_is_found_where_it_is_now(cast: Cast, index: Bitma
     assert engine.refresh(at=make.AT) == 0
 
 
+def test_an_awarding_body_that_moved_or_is_called_otherwise_is_found_as_it_is_now(
+    cast: Cast, index: BitmapBackend
+) -> None:
+    body = Organisation.objects.create(
+        slug="body", name="Chamber", country="PT", is_provider=True, registered_at=make.AT
+    )
+    Organisation.objects.filter(pk=cast.provider.pk).update(country="DE")
+    publish(cast.provider, "a", "Alpha", national_level="QNQ 5", awarding_body=body)
+    publish(cast.provider, "b", "Beta")
+    index.refresh(at=make.AT)
+    assert ask(index, national=("pt-qnq:QNQ 5",)).total == 1
+    Organisation.objects.filter(pk=body.pk).update(country="IT", name="Guild")
+    assert index.refresh(at=make.AT) == 1
+    assert ask(index, national=("pt-qnq:QNQ 5",)).total == 0
+    assert (ask(index, national=("it-qnq:QNQ 5",)).total, ask(index, "guild").total) == (1, 1)
+    assert index.refresh(at=make.AT) == 0
+
+
 def test_a_back_dated_change_is_found_by_the_next_full_refresh(cast: Cast, index: BitmapBackend) -> None:
     programme = publish(cast.provider, "a", "Alpha")
     index.refresh(at=make.AT)

@@ -177,6 +177,77 @@ def test_outcomes_are_added_moved_removed_and_given_skills(author, draft):
     assert [one.text["en"] for one in queries.outcomes_of(draft)] == ["First."]
 
 
+def test_an_outcome_that_may_be_several_is_pointed_out_and_parted_by_a_press(author, draft, cast, at):
+    skill = {"uri": SKILL, "label": "read lakes", "framework": "ESCO"}
+    several = {"en": "Read a lake; report on it", "de": "Einen See lesen; darüber berichten"}
+    stored = [{"text": {"en": "Prepare."}, "skills": []}, {"text": several, "skills": [skill]}]
+    stored.append({"text": {"en": "Tidy up."}, "skills": []})
+    programmes.set_outcomes(draft, outcomes=stored, by=cast.author, at=at)
+    shown = page(author, "question", draft.programme.slug, "outcomes").content.decode()
+    assert shown.count("This may be several outcomes.") == shown.count('name="part" value="outcome-1"') == 1
+    whole = page(author, "describe", draft.programme.slug).content.decode()
+    assert "This may be several outcomes." in whole
+    assert 'name="part"' not in whole  # Enter in any field there would press it
+    typed = {"outcome-TOTAL_FORMS": "6", "outcome-INITIAL_FORMS": "3", "outcome-2-text_en": "Tidy up.",
+        "outcome-0-text_en": "Prepare well.", "outcome-1-text_en": several["en"], "outcome-1-text_de": several["de"],
+        "outcome-1-skills": f"{SKILL} read lakes", "outcome-0-ORDER": "1", "outcome-1-ORDER": "2",
+        "outcome-2-ORDER": "3"}  # fmt: skip
+    response = author.post(ask(draft, "outcomes"), typed | {"part": "outcome-1"})
+    form = response.context["form"]
+    assert response.status_code == 200
+    assert Outcome.objects.filter(version=draft).count() == 3  # nothing is saved by it
+    rows = [(row["text_en"].value(), row["text_de"].value(), row["skills"].value(), row["ORDER"].value())
+        for row in form.rows][:4]  # fmt: skip
+    assert rows == [
+        ("Prepare well.", None, None, "1"),
+        ("Read a lake", "Einen See lesen", f"{SKILL} read lakes", "2"),
+        ("report on it", "darüber berichten", None, "3"),
+        ("Tidy up.", None, None, "4"),
+    ]
+    assert len(form.rows) == 7
+    back = {f"{row.prefix}-{name}": row[name].value() or "" for row in form.rows for name in row.fields}
+    back = {name: value for name, value in back.items() if not name.endswith("DELETE")}
+    back |= {"outcome-TOTAL_FORMS": "7", "outcome-INITIAL_FORMS": "4"}
+    author.post(ask(draft, "outcomes"), back)
+    kept = Outcome.objects.filter(version=draft).order_by("position")
+    assert [(one.text["en"], len(one.skills)) for one in kept] == [
+        ("Prepare well.", 0), ("Read a lake", 1), ("report on it", 0), ("Tidy up.", 0)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("part", "more"),
+    [
+        ("outcome-0", {"outcome-0-text_de": "Lesen."}),  # the languages do not part alike
+        ("outcome-1", {}),
+        ("outcome-77", {}),
+        ("partner-0", {}),
+        ("nonsense", {}),
+        ("outcome-9999999999", {}),
+    ],
+)
+def test_what_does_not_part_stays_as_it_was_typed(author, draft, part, more):
+    response = author.post(ask(draft, "outcomes"), outcome_rows("Read. Lakes today. Report", "One", part=part, **more))
+    assert response.status_code == 200
+    assert [row["text_en"].value() for row in response.context["form"].rows] == ["Read. Lakes today. Report", "One"]
+    assert not Outcome.objects.filter(version=draft).exists()
+
+
+def test_a_list_whose_numbers_are_no_numbers_is_parted_without_a_fault(author, draft):
+    typed = outcome_rows("Read a lake; report", "One", part="outcome-0") | {
+        "outcome-TOTAL_FORMS": "many", "outcome-0-ORDER": "first", "outcome-1-ORDER": "²"
+    }  # fmt: skip
+    assert author.post(ask(draft, "outcomes"), typed).status_code == 200
+
+
+def test_languages_that_part_otherwise_are_left_to_a_person(author, draft, cast, at):
+    uneven = {"en": "Read a lake; report on it", "de": "Einen See lesen und darüber berichten"}
+    programmes.set_outcomes(draft, outcomes=[{"text": uneven, "skills": []}], by=cast.author, at=at)
+    shown = page(author, "question", draft.programme.slug, "outcomes").content.decode()
+    assert "part it by hand" in shown
+    assert 'name="part"' not in shown
+
+
 def test_more_rows_keep_what_was_typed_and_save_nothing(author, draft):
     response = author.post(ask(draft, "outcomes"), outcome_rows("Half a sent", more="outcome"))
     assert response.status_code == 200

@@ -381,3 +381,45 @@ def test_a_designer_is_a_partner_of_that_role_with_a_name() -> None:
     ]
     assert rules.designers(partners) == ["Waterworks"]
     assert rules.designers([]) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        ("Calibrate a probe", ["Calibrate a probe"]),
+        ("Calibrate a probe. Write the report.", ["Calibrate a probe.", "Write the report."]),
+        ("calibrate a probe; write the report;", ["calibrate a probe", "write the report"]),
+        ("- Calibrate a probe\n- Write the report", ["Calibrate a probe", "Write the report"]),
+        ("1. Calibrate a probe\r\n2) Write the report\n", ["Calibrate a probe", "Write the report"]),
+        ("Use an instrument, e.g. Secchi's disk", ["Use an instrument, e.g. Secchi's disk"]),
+        ("Geräte bedienen, z. B. Sonden", ["Geräte bedienen, z. B. Sonden"]),
+        ("Measure for approx. two hours", ["Measure for approx. two hours"]),
+        ("Report (orally; in writing) what was found", ["Report (orally; in writing) what was found"]),
+        ("Read a lake! Is it clean? Say so", ["Read a lake!", "Is it clean?", "Say so"]),
+        ("Пробу взять точно. Отчёт написать", ["Пробу взять точно.", "Отчёт написать"]),
+    ],
+)
+def test_an_outcome_is_parted_at_sentences_lines_and_semicolons_and_nowhere_else(words, parts):
+    assert rules.parted({"en": words}) == tuple({"en": part} for part in parts)
+    assert rules.holds_several({"en": words}) == (len(parts) > 1)
+
+
+def test_languages_are_parted_only_where_they_part_alike():
+    both = {"en": "Take a sample; report on it", "de": "Eine Probe nehmen; darüber berichten"}
+    assert rules.parted(both) == (
+        {"en": "Take a sample", "de": "Eine Probe nehmen"},
+        {"en": "report on it", "de": "darüber berichten"},
+    )
+    uneven = both | {"de": "Eine Probe nehmen und darüber berichten"}
+    assert rules.parted(uneven) == (uneven,)
+    assert rules.holds_several(uneven)
+    assert rules.parted({}) == ({},)
+    assert not rules.holds_several({})
+
+
+@given(st.dictionaries(st.sampled_from(["en", "de"]), st.text(alphabet="aA bcde.;!?()\n-1", max_size=60), max_size=2))
+def test_parting_loses_no_letter(outcome):
+    parts = rules.parted(outcome)
+    for tag, words in outcome.items():
+        kept = "".join(part[tag] for part in parts)
+        assert [c for c in kept if c in "aAbcde"] == [c for c in words if c in "aAbcde"]

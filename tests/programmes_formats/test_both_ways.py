@@ -7,6 +7,7 @@ import sys
 import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from opencairn.programmes.formats import (
     FORMATS,
     BrokenFile,
+    ProviderFacts,
     Row,
     csv_table,
     ctdl,
@@ -64,6 +66,67 @@ def test_the_table_keeps_everything_and_several_programmes_apart() -> None:
         assert len({row.source_id for row in two}) == 2
         assert two[0].facts == losses.read_back(form, FILLED).facts
         assert two[0].offerings == losses.read_back(form, FILLED).offerings
+
+
+UNLISTED = replace(
+    FILLED,
+    facts=FILLED.facts | {"languages": ["de", "sjb", "sqo"], "title": {"sjb": "Water", "de": "Wasser"}},
+    offerings=[
+        FILLED.offerings[0] | {"languages": ["sjb"], "price": Decimal(0), "currency": ""},
+        FILLED.offerings[1] | {"languages": ["de-AT", "sqo", "en"]},
+    ],
+    awarding_bodies=(
+        ProviderFacts("Chamber of Nowhere", "", "https://nowhere.example/"),
+        ProviderFacts("Guild of Nowhere"),
+        ProviderFacts("Chamber of Tarntal", "DE", "https://chamber.example/"),
+    ),
+    quality=(),
+)  #: what the lists of the EU have no code for: rare languages, awarding bodies without a country, no currency
+
+
+@pytest.mark.parametrize("form", [elm_json, elm_xml])
+def test_what_the_lists_of_the_union_do_not_have_is_written_in_our_words_and_read_again(form: Any) -> None:
+    data = written(form, UNLISTED)
+    assert b"not-stated" not in data
+    assert b"terms:v1:language:" not in data
+    row = losses.read_back(form, UNLISTED)
+    before, after = stated_of(UNLISTED), stated_of(row)
+    assert [name for name in before if before[name] != after[name]] == ["need", "vendor_standards"]
+    assert row.notes == ()
+
+
+@pytest.mark.parametrize("form", [elm_json, elm_xml])
+def test_what_the_profile_takes_only_from_a_list_is_left_out_or_said(form: Any) -> None:
+    body = replace(FILLED.quality[0].body, country="")
+    decided = (replace(FILLED.quality[0], body=body), replace(FILLED.quality[0], kind="internal"), *FILLED.quality)
+    assert len(losses.read_back(form, replace(FILLED, quality=decided)).quality) == 1
+    rare = replace(FILLED, facts=FILLED.facts | {"languages": ["sjb"], "title": {"sjb": "Water"}})
+    assert form.lacks(rare) == (
+        "The European Learning Model demands a language of teaching that the EU has a code for, "
+        "a title in a language that the EU has a code for."
+    )
+    assert rows(form, written(form, FILLED, rare))[1:] == []
+
+
+@pytest.mark.parametrize("form", [elm_json, elm_xml, schema_org])
+def test_hours_that_are_a_range_come_back_as_one(form: Any) -> None:
+    assert losses.read_back(form, FILLED).facts["hours_most"] == 75
+    wrong = replace(FILLED, facts=FILLED.facts | {"hours_most": 60})
+    row = losses.read_back(form, wrong)
+    assert "hours_most" not in row.facts
+    assert "hours_most was left out" in " ".join(row.notes)
+
+
+def test_old_files_that_say_not_stated_of_a_country_or_a_currency_are_read() -> None:
+    free = replace(FILLED, offerings=[FILLED.offerings[1] | {"currency": ""}])
+    old = written(elm_json, free).decode().replace("http://publications.europa.eu/resource/authority/currency/XXX", (
+        "urn:opencairn:terms:v1:currency:not-stated"
+    )).replace("http://publications.europa.eu/resource/authority/country/DEU", (
+        "urn:opencairn:terms:v1:country:not-stated"
+    ))  # fmt: skip
+    (row,) = rows(elm_json, old.encode())
+    assert row.provider == replace(FILLED.provider, country="")
+    assert [(run["price"], run.get("currency")) for run in row.offerings] == [(0, None)]
 
 
 def test_a_spreadsheet_takes_no_cell_for_a_formula() -> None:
@@ -131,6 +194,12 @@ def ctdl_in(languages: list[str]) -> bytes:
 
 
 def with_country(form: Any, code: str) -> bytes:
+    """A file whose provider is in a country that is none; a writer that may say what it likes writes it itself."""
+    if form in {elm_json, elm_xml}:
+        told = written(form, FILLED)
+        address = b"http://publications.europa.eu/resource/authority/country/DEU"
+        assert address in told
+        return told.replace(address, code.encode())
     return written(form, replace(FILLED, provider=replace(FILLED.provider, country=code)))
 
 

@@ -127,7 +127,9 @@ def test_two_schools_with_the_same_numbers_do_not_overwrite_each_other(
     assert said.count("row 2 (1) refused: Its identifier is neither a web address") == 2
     assert said.count("1 created, 0 updated, 0 unchanged, 1 refused") == 2
     for name, file in files.items():
+        assert f"type:\n  opencairn import-programmes {file} --format csv --source '{name} school'\n" in said
         assert run(file, "--format", "csv", "--source", name) == 0
+    assert "type:" not in capsys.readouterr().out
     titles = {each.current.title["en"] for each in Programme.objects.filter(source_id="1") if each.current}
     assert titles == {"Course of the north", "Course of the south"}
 

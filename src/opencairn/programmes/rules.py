@@ -32,6 +32,10 @@ ESCO_SKILL = re.compile(r"http://data\.europa\.eu/esco/skill/[0-9A-Za-z-]{4,60}"
 SKILL_URI = re.compile(r"https?://[^\s<>\"'\\^`{|}]{4,300}")
 
 
+_BETWEEN = re.compile(r"\s*;(?:\s+|$)|\s*\n\s*|(?<=\w{4}[.!?])\s+")  # four letters: after "e.g." or "Dr." nothing ends
+_BULLET = re.compile(r"(?:[-–•*]|[0-9]{1,2}[.)])\s+")
+
+
 @dataclass(frozen=True)
 class Size:
     """How small or large a profile lets a programme be, in ``of``: "weeks", or a credit system of the skills room."""
@@ -113,6 +117,34 @@ def is_stated(value: Any) -> bool:
 def designers(partners: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return the names of those among the partners who designed the course: a funder or employer did not."""
     return [one["name"] for one in partners if one.get("role") == "designer" and one.get("name")]
+
+
+def holds_several(outcome: Mapping[str, str]) -> bool:
+    """Whether one outcome, said in these languages, seems to be several: sentences, lines, or parted by semicolons.
+
+    An outcome is assessed on its own, and finds its skills best when it says one thing. Verbs are not counted: no rule
+    knows them in every language.
+    """
+    return any(len(_sentences(words)) > 1 for words in outcome.values())
+
+
+def parted(outcome: Mapping[str, str]) -> tuple[dict[str, str], ...]:
+    """Return the outcomes that one seems to hold, in all its languages; itself where these do not part alike."""
+    said = {tag: _sentences(words) for tag, words in outcome.items()}
+    if len({len(parts) for parts in said.values()}) != 1:
+        return (dict(outcome),)
+    return tuple(dict(zip(said, parts, strict=True)) for parts in zip(*said.values(), strict=True))
+
+
+def _sentences(words: str) -> list[str]:
+    parts, begins = [], 0
+    for found in _BETWEEN.finditer(words):
+        before, goes_on = words[begins : found.start()], words[found.end() : found.end() + 1].islower()
+        in_brackets = before.count("(") > before.count(")")
+        if not in_brackets and (";" in found[0] or "\n" in found[0] or not goes_on):
+            parts.append(before)
+            begins = found.end()
+    return [_BULLET.sub("", part.strip(), count=1) for part in (*parts, words[begins:]) if part.strip()]
 
 
 def is_filled(facts: Mapping[str, Any], element: Element) -> bool:

@@ -33,8 +33,8 @@ CONTEXT: list[Any] = [
 """The context of the model, after that of credentials as it names neither ``id`` nor ``type``, and what it lacks."""
 REFERRED_TO = {
     "LearningOpportunity", "LearningAchievement", "LearningAchievementSpecification", "Qualification",
-    "LearningOutcome", "LearningActivitySpecification", "LearningAssessmentSpecification", "Organisation", "Location",
-    "Accreditation", "AwardingProcess",
+    "LearningOutcome", "LearningActivitySpecification", "LearningAssessmentSpecification", "Organisation", "Agent",
+    "Location", "Accreditation", "AwardingProcess",
 }  # fmt: skip
 
 
@@ -45,6 +45,8 @@ def lacks(description: Description) -> str:
         "field_code": _("the field of study"),
         "learning_outcomes": _("learning outcomes"),
         "country": _("the country of the provider"),
+        "listed_language": _("a language of teaching that the EU has a code for"),
+        "default_language": _("a title in a language that the EU has a code for"),
     }
     found = ", ".join(names[each] for each in missing(description))
     return _("The European Learning Model demands %(names)s.") % {"names": found} if found else ""
@@ -71,7 +73,7 @@ def compact(tree: Any, said: set[str], agents: set[str]) -> Any:
     if id_ and kind and kind not in ("Concept", "ConceptScheme"):
         if id_ in said or id_ in agents:
             return {"id": id_}
-        (agents if kind == "Organisation" else said).add(id_)
+        (agents if kind in ("Organisation", "Agent") else said).add(id_)
     return {name: compact(inner, said, agents) for name, inner in tree.items() if inner != "" or name != "id"}
 
 

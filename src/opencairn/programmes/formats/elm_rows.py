@@ -10,13 +10,14 @@ from opencairn.engine.canonical.contexts import OWN_NAMESPACE
 from opencairn.engine.formats.elm_vocabulary import ESCO_SKILL, ESCO_SKILLS, code_of
 from opencairn.programmes.vocabulary import OFFERING_TYPES, VOCABULARIES
 
-from .elm_tree import FROM_EVERYWHERE, NOTED
+from .elm_tree import NO_CURRENCY, NOTED
 from .found import Found
 from .linked import Node, first, identity, many, nodes, one, pairs, types, value_of
 from .recorded import made
 from .row import ProviderFacts, Quality, Row
 from .streams import Scratch
 
+UNSTATED = "not-stated"  # how files of older versions of this program say that there is no country or currency
 CURRENCY = "http://publications.europa.eu/resource/authority/currency/"
 PARTNER = re.compile(r"(.*?)(?: \((https?://\S+)\))?", re.DOTALL)
 TYPES = {term.uri: code for code, term in OFFERING_TYPES.items() if term.uri}
@@ -80,6 +81,7 @@ class _Reading:
         found, notes = self.found, [*nodes(node, "additionalNote"), *nodes(spec, "additionalNote")]
         summary = self.noted(notes, "summary")
         described = found.text(pairs(value_of(node, "description")), "description")
+        hours = found.hours(one(value_of(spec, "volumeOfLearning")), "hours")
         page = one(value_of(first(node, "homepage"), "contentURL", "contentUrl"))
         runs = [
             self.run(node),
@@ -109,8 +111,9 @@ class _Reading:
                 ),
                 "homepage": "" if page == identity(node) else found.address(page, "homepage"),
                 "weeks": found.weeks(one(value_of(node, "duration")), "weeks"),
-                "hours": found.hours(one(value_of(spec, "volumeOfLearning")), "hours"),
-                "languages": found.languages(self.languages(spec)),
+                "hours": hours,
+                "hours_most": found.most(found.whole(one(self.noted(notes, "hours_most")), "hours_most"), hours),
+                "languages": found.languages(self.languages(spec, notes)),
                 "offering_type": self.offering_type(node),
                 **self.coded(node, spec),
                 **self.of_notes(notes),
@@ -218,8 +221,11 @@ class _Reading:
             "field_code": next(iter(fields), ""),
         }
 
-    def languages(self, node: Node) -> Iterator[str]:
-        """Yield the tags of languages: the whole tag where it stands beside the concept."""
+    def languages(self, node: Node, notes: Iterable[Node]) -> Iterator[str]:
+        """Yield the tags of languages: those of our note, else of concepts, whole where the tag stands beside one."""
+        if said := one(self.noted(notes, "languages")):
+            yield from said.split(", ")
+            return
         for each in nodes(node, "language"):
             code, whole = code_of("language", identity(each)), str(one(value_of(each, "altLabel")))
             yield (
@@ -253,8 +259,9 @@ class _Reading:
         )
         concept = first(self.first(self.first(node, "location"), "address"), "countryCode")
         code = code_of("country", identity(concept)) or identity(concept)
-        country = "" if code == FROM_EVERYWHERE else self.found.country(code, "provider.country")
+        country = "" if code == UNSTATED else self.found.country(code, "provider.country")
         url = one(value_of(first(node, "homepage"), "contentURL", "contentUrl"))
+        url = url or one(self.noted(nodes(node, "additionalNote"), "homepage"))
         return ProviderFacts(name, country, self.found.address(url, "provider.url"))
 
     def quality(self, node: Node) -> Quality:
@@ -274,15 +281,15 @@ class _Reading:
         found = self.found
         period, price = first(node, "temporal"), first(node, "priceDetail")
         activity = self.first(node, "learningActivitySpecification")
-        places = self.noted(nodes(activity, "additionalNote"), "capacity")
+        beside = nodes(activity, "additionalNote")
         run = found.run(
             starts_on=found.day(one(value_of(period, "startDate")), "starts_on"),
             ends_on=found.day(one(value_of(period, "endDate")), "ends_on"),
             enrol_until=found.day(one(many(node, "applicationDeadline")[:1]), "enrol_until"),
             place=self.place(self.first(node, "location")),
-            languages=found.languages(self.languages(activity)),
+            languages=found.languages(self.languages(activity, beside)),
             schedule=found.text(pairs(value_of(first(node, "scheduleInformation"), "noteLiteral")), "schedule"),
-            capacity=found.whole(one(places), "capacity"),
+            capacity=found.whole(one(self.noted(beside, "capacity")), "capacity"),
             **self.price(price),
         )
         return run if run or (run is not None and is_part) else None
@@ -298,4 +305,4 @@ class _Reading:
         amount = first(node, "amount")
         unit = identity(first(amount, "unit"))
         code = unit.removeprefix(CURRENCY) if unit.startswith(CURRENCY) else unquote(code_of("currency", unit))
-        return self.found.price(one(value_of(amount, "value")), "" if code == FROM_EVERYWHERE else code)
+        return self.found.price(one(value_of(amount, "value")), "" if code in (NO_CURRENCY, UNSTATED) else code)

@@ -1,18 +1,20 @@
 """The European Learning Model v3, learning opportunities: a description as a tree of nodes, for JSON-LD and for XML.
 
-The profile (LOQ, DG EMPL) is closed: what it has no property for is a note about a term of ours, as in credentials. A
+The profile (LOQ, DG EMPL) is closed: what it has no property for is a note about a term of ours, as in credentials. So
+is what has no code on a list of the EU where the profile takes nothing else (LOQ-mdr), such as a rare language. A
 programme with one run is one LearningOpportunity; with several, each run is a part of it that leads to the same.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from opencairn.engine.formats.elm_nodes import listed, node, note, resource, tagged, words
 from opencairn.engine.formats.elm_vocabulary import (
     ESCO_SKILL,
-    ESCO_SKILLS,
     concept,
+    is_listed,
     is_national_level,
     language,
     national_level,
@@ -33,7 +35,7 @@ NOTED = (
 """The texts that the profile has no property for."""
 CURRENCY = "http://publications.europa.eu/resource/authority/currency"
 TITLE_OF_ASSESSMENT = {"en": "Assessment"}
-FROM_EVERYWHERE = "not-stated"  # a country that nobody states: of our own terms, so that nothing false is said
+NO_CURRENCY = "XXX"  # what is free may have none: the code of the authority table where none is involved
 
 
 def opportunity(what: Description) -> Tree:
@@ -43,7 +45,7 @@ def opportunity(what: Description) -> Tree:
     specification = _specification(what)
     shared: Tree = {
         "providedBy": provider,
-        "defaultLanguage": language(_main(what)),
+        "defaultLanguage": language(_default(what)),
         "homepage": resource(facts.get("homepage") or what.url),
         "learningAchievementSpecification": specification,
     }
@@ -70,18 +72,46 @@ def opportunity(what: Description) -> Tree:
 
 def missing(what: Description) -> tuple[str, ...]:
     """Return what the profile demands and the description does not state."""
+    spoken = what.facts.get("languages")
     asked = {
-        "languages": what.facts.get("languages"),
+        "languages": spoken,
         "field_code": what.facts.get("field_code"),
         "learning_outcomes": what.outcomes,
-        "country": what.provider.country,
+        "country": is_listed("country", what.provider.country),
+        "listed_language": not spoken or _listed_languages(spoken),
+        "default_language": _default(what),
     }
     return tuple(each for each, value in asked.items() if not value)
+
+
+def _listed_languages(tags: Iterable[str] | None) -> list[str]:
+    """The languages that the list of the EU has a code for: the profile takes no others."""
+    return [each for each in tags or () if is_listed("language", each.partition("-")[0].lower())]
+
+
+def _others(tags: list[str] | None) -> Tree | None:
+    """Return all languages as a note where one of them has no code on the list of the EU."""
+    said = {"en": ", ".join(tags or ())} if _listed_languages(tags) != (tags or []) else None
+    return note(said, concept("note", "languages"))
 
 
 def _main(what: Description) -> str:
     """The language of plain words: the first language of teaching that the title stands in, else that of the title."""
     return pick(what.facts["title"], [*(what.facts.get("languages") or ()), "en"])[0]
+
+
+def _default(what: Description) -> str:
+    """The language that counts if others differ: that of plain words, else of the title, of those on the list."""
+    return next(iter(_listed_languages([_main(what), *what.facts["title"]])), "")
+
+
+def _agent(who: ProviderFacts) -> Tree:
+    """Return who awards. The profile wants a country of every Organisation; whoever states none is an Agent."""
+    if is_listed("country", who.country):
+        return _organisation(who)
+    said = note({"en": who.url}, concept("note", "homepage")) if who.url else None
+    id_ = f"urn:uuid:{uuid5(NAMESPACE_URL, f'{who.name}/{who.url}')}"  # its address may be that of an Organisation
+    return node("Agent", id_=id_, prefLabel={"en": who.name}, additionalNote=listed(said))
 
 
 def _organisation(who: ProviderFacts) -> Tree:
@@ -96,7 +126,7 @@ def _organisation(who: ProviderFacts) -> Tree:
 
 
 def _address(country: str) -> Tree:
-    return node("Address", countryCode=concept("country", country or FROM_EVERYWHERE))
+    return node("Address", countryCode=concept("country", country))
 
 
 def _type(code: str) -> Tree | None:
@@ -127,14 +157,16 @@ def _specification(what: Description) -> Tree:
         thematicArea=concept("field", facts["field_code"]) if facts.get("field_code") else None,
         volumeOfLearning=f"PT{facts['hours']}H" if facts.get("hours") else None,
         creditPoint=_credits(facts),
-        language=[language(each) for each in facts.get("languages") or ()],
+        language=[language(each) for each in _listed_languages(facts.get("languages"))],
         mode=_mode(facts),
         entryRequirement=note(facts.get("prerequisites")),
         learningOutcome=[_outcome(each, f"{what.url}#outcome-{n}") for n, each in enumerate(what.outcomes, start=1)],
         provenBy=_assessments(facts, f"{what.url}#assessment"),
         awardingOpportunity=_awarding(what, id_),
         accreditation=[
-            _accreditation(each, n, what) for n, each in enumerate(what.quality, start=1) if is_qualification
+            _accreditation(each, n, what)
+            for n, each in enumerate(what.quality, start=1)
+            if is_qualification and is_listed("accreditation", each.kind) and is_listed("country", each.body.country)
         ],
         **levels,
     )
@@ -158,15 +190,9 @@ def _outcome(outcome: Mapping[str, Any], id_: str) -> Tree:
 
 
 def _skill(skill: Mapping[str, str]) -> Tree:
-    framework = skill.get("framework") or ""
-    scheme = ESCO_SKILLS if skill["uri"].startswith(ESCO_SKILL) else ""
-    within = (
-        {"inScheme": {"id": scheme, "type": "ConceptScheme"}}
-        if scheme
-        else {"notation": framework}
-        if framework
-        else {}
-    )
+    """Return a skill. One of ESCO names no scheme: LOQ-mdr wants one that begins in a way that ESCO's does not."""
+    framework = "" if skill["uri"].startswith(ESCO_SKILL) else skill.get("framework") or ""
+    within = {"notation": framework} if framework else {}
     return {"id": skill["uri"], "type": "Concept", "prefLabel": {"en": skill["label"]}, **within}
 
 
@@ -187,7 +213,7 @@ def _assessments(facts: Mapping[str, Any], id_: str) -> list[Tree]:
 
 
 def _awarding(what: Description, id_: str) -> Tree | None:
-    bodies = [_organisation(each) for each in what.awarding_bodies]
+    bodies = [_agent(each) for each in what.awarding_bodies]
     return (
         node("AwardingOpportunity", awardingBody=bodies, learningAchievementSpecification={"id": id_})
         if bodies
@@ -201,7 +227,7 @@ def _accreditation(decided: Quality, number: int, what: Description) -> Tree:
         id_=decided.url or f"{what.url}#accreditation-{number}",
         identifier=node("Identifier", notation=decided.number) if decided.number else None,
         title={"en": decided.number or "Accreditation"},
-        dcType=concept("accreditation" if decided.kind.startswith("external") else "quality-assurance", decided.kind),
+        dcType=concept("accreditation", decided.kind),
         organisation=_organisation(what.provider),
         accreditingAgent=_organisation(decided.body),
         valid=instant(decided.first_on) if decided.first_on else None,
@@ -221,7 +247,7 @@ def _notes(what: Description) -> list[Tree]:
         for each in ("quality_assurance", "supervision")
         if facts.get(each)
     ]
-    plain = ("level_not_applicable", "signed_off_by", "signed_off_on", "review_due_on")
+    plain = ("level_not_applicable", "signed_off_by", "signed_off_on", "review_due_on", "hours_most")
     said = [
         note(tagged(tag, str(facts[each])), concept("note", each.replace("_", "-")))
         for each in plain
@@ -233,7 +259,8 @@ def _notes(what: Description) -> list[Tree]:
         for name in ("need", "vendor_standards")
         for each in facts.get(name) or ()
     ]
-    return listed(*texts, note(facts.get("further_information")), *coded, *said, *partners, *listed_)
+    more = note(facts.get("further_information"))
+    return listed(*texts, more, *coded, *said, *partners, *listed_, _others(facts.get("languages")))
 
 
 def _named(partner: Mapping[str, str]) -> str:
@@ -277,18 +304,18 @@ def _activity(run: Mapping[str, Any], what: Description, id_: str) -> Tree | Non
         "LearningActivitySpecification",
         id_=id_,
         title=words(what.facts["title"]),
-        language=[language(each) for each in run.get("languages") or ()],
-        additionalNote=listed(note(places, concept("note", "capacity"))),
+        language=[language(each) for each in _listed_languages(run.get("languages"))],
+        additionalNote=listed(note(places, concept("note", "capacity")), _others(run.get("languages"))),
     )
 
 
 def _amount(price: Any, currency: str) -> Tree:
     unit: Tree = {
-        "id": f"{CURRENCY}/{currency}",
+        "id": f"{CURRENCY}/{currency or NO_CURRENCY}",
         "type": "Concept",
         "inScheme": {"id": CURRENCY, "type": "ConceptScheme"},
     }
-    return node("Amount", unit=unit if currency else concept("currency", FROM_EVERYWHERE), value=f"{price:f}")
+    return node("Amount", unit=unit, value=f"{price:f}")
 
 
 def _run(run: Mapping[str, Any], what: Description, shared: Tree) -> Tree:

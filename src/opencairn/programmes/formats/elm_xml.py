@@ -40,20 +40,20 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "learningOutcomeReferences": ("LearningOutcome",),
     "learningActivitySpecificationReferences": ("LearningActivitySpecification",),
     "learningAssessmentSpecificationReferences": ("LearningAssessmentSpecification",),
-    "agentReferences": ("Organisation",),
+    "agentReferences": ("Organisation", "Agent"),
     "accreditationReferences": ("Accreditation",),
     "locationReferences": ("Location",),
 }
 SECTION_OF = {kind: section for section, kinds in SECTIONS.items() for kind in kinds}
 ORDER = (
-    "identifier", "geographicName", "legalName", "dcType", "title", "description", "additionalNote", "homepage",
-    "temporal", "duration", "thematicArea", "volumeOfLearning", "creditPoint", "educationLevel", "language", "mode",
-    "grant", "scheduleInformation", "applicationDeadline", "priceDetail", "providedBy", "organisation",
+    "identifier", "geographicName", "legalName", "prefLabel", "dcType", "title", "description", "additionalNote",
+    "homepage", "temporal", "duration", "thematicArea", "volumeOfLearning", "creditPoint", "educationLevel", "language",
+    "mode", "grant", "scheduleInformation", "applicationDeadline", "priceDetail", "providedBy", "organisation",
     "accreditingAgent", "expiryDate", "valid", "landingPage", "location", "entryRequirement", "learningOutcome",
     "provenBy", "awardingBody", "learningAchievementSpecification", "learningActivitySpecification", "hasPart",
     "awardingOpportunity", "eqfLevel", "nqfLevel", "relatedSkill", "relatedESCOSkill", "accreditation",
     "defaultLanguage", "status", "modified", "address", "subject", "noteLiteral", "notation", "schemeName", "framework",
-    "point", "amount", "unit", "value", "startDate", "endDate", "prefLabel", "altLabel", "contentURL", "countryCode",
+    "point", "amount", "unit", "value", "startDate", "endDate", "altLabel", "contentURL", "countryCode",
 )  # fmt: skip
 TYPE_AFTER = {
     "LearningOpportunity": "description",
@@ -103,7 +103,7 @@ class _Sections:
         kind, id_ = tree["type"], tree["id"]
         if id_ in self.said or id_ in self.agents:
             return
-        (self.agents if kind == "Organisation" or id_.endswith("#location") else self.said).add(id_)
+        (self.agents if kind in ("Organisation", "Agent") or id_.endswith("#location") else self.said).add(id_)
         inside = "".join(self.property(each, tree[each]) for each in _ordered(tree))
         element = kind[0].lower() + kind[1:]
         self.files[SECTION_OF[kind]].write(f"<{element} id={quoteattr(id_)}>{inside}</{element}>\n".encode())

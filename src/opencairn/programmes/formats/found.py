@@ -102,6 +102,13 @@ class Found:
             return None
         return hours + minutes // 60
 
+    def most(self, value: int | None, hours: int | None) -> int | None:
+        """Return the most hours of a range, None where it does not begin below them."""
+        if value is not None and (hours is None or value <= hours):
+            self.left_out("hours_most", wrong("hours-most"))
+            return None
+        return value
+
     def weeks(self, value: Any, name: str) -> int | None:
         """Return an ISO 8601 duration in whole weeks."""
         parts = self._duration(value, name)

@@ -26,6 +26,7 @@ suffix = ".schema.jsonld"
 CONTEXT = "https://schema.org"
 EQF = "http://data.europa.eu/snb/eqf/25831c2"
 FIELDS = "http://data.europa.eu/snb/isced-f/25831c2"
+HOURS = "HUR"  # UN/CEFACT Recommendation 20
 ECTS = "http://data.europa.eu/snb/education-credit/6fcec5c5af"
 MODES = {"online": "Online", "onsite": "Onsite", "blended": "Blended", "workbased": "Workbased"}
 ROLES = {"designer": "creator", "funder": "funder", "employer": "contributor"}
@@ -77,6 +78,7 @@ def course(what: Description) -> dict[str, Any]:
             "about": _field(facts.get("field_code") or ""),
             "numberOfCredits": _credits(facts.get("ects")),
             "timeRequired": f"PT{facts['hours']}H" if facts.get("hours") else None,
+            "size": _range(facts),
             "duration": f"P{facts['weeks']}W" if facts.get("weeks") else None,
             "coursePrerequisites": tagged(facts.get("prerequisites") or {}),
             "financialAidEligible": tagged(facts.get("price_support") or {}),
@@ -157,6 +159,14 @@ def _credits(ects: Decimal | None) -> dict[str, Any] | None:
     return {"@type": "QuantitativeValue", "value": float(ects), "unitText": "ECTS", "unitCode": ECTS}
 
 
+def _range(facts: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the hours where they are a range: ``timeRequired`` is one duration, and then the least."""
+    if not (facts.get("hours") and facts.get("hours_most")):
+        return None
+    between = {"minValue": facts["hours"], "maxValue": facts["hours_most"]}
+    return {"@type": "QuantitativeValue", **between, "unitText": "hours", "unitCode": HOURS}
+
+
 def _partners(partners: Iterable[Mapping[str, str]]) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for each in partners:
@@ -213,6 +223,7 @@ def _row(node: Node, found: Found) -> dict[str, Any]:
     credential = first(node, "educationalCredentialAwarded")
     described = found.text(pairs(value_of(node, "description"), default), "description")
     summary = found.text(pairs(value_of(node, "abstract"), default), "summary")
+    hours = found.hours(value_of(node, "timeRequired"), "hours")
     facts = {
         "title": found.text(pairs(value_of(node, "name"), default), "title"),
         "summary": summary,
@@ -222,7 +233,8 @@ def _row(node: Node, found: Found) -> dict[str, Any]:
         "certification": found.text(pairs(value_of(credential, "description"), default), "certification"),
         "languages": spoken,
         "ects": _ects(node, found),
-        "hours": found.hours(value_of(node, "timeRequired"), "hours"),
+        "hours": hours,
+        "hours_most": found.most(_most(node, found), hours),
         "weeks": found.weeks(value_of(node, "duration"), "weeks"),
         "homepage": found.address(one(value_of(node, "sameAs")), "homepage"),
         "participation": _participation(node, found),
@@ -269,6 +281,11 @@ def _ects(node: Node, found: Found) -> Decimal | None:
         unit = f"{value.get('unitText', '')} {value.get('unitCode', '')}"
         return found.number(value.get("value"), "ects") if "ECTS" in unit or ECTS in unit else None
     return None  # a bare number does not say what it counts
+
+
+def _most(node: Node, found: Found) -> int | None:
+    size = first(node, "size")
+    return found.whole(value_of(size, "maxValue"), "hours_most") if value_of(size, "unitCode") == HOURS else None
 
 
 def _participation(node: Node, found: Found) -> str:

@@ -3,6 +3,7 @@
 from .answers import AnswerForm
 from .everything import Problems, sheet, sheets
 from .offerings import ReasonForm, RunForm
+from .outcomes import with_outcome_parted
 from .partners import AssuranceForm
 from .programme import NewProgrammeForm
 from .rows import RowsForm, with_more_rows
@@ -18,4 +19,5 @@ __all__ = [
     "sheet",
     "sheets",
     "with_more_rows",
+    "with_outcome_parted",
 ]

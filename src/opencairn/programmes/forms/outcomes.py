@@ -1,8 +1,10 @@
 """A learning outcome as a row: its words in each language, and the skills it builds."""
 
+import re
 from typing import Any, ClassVar
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
@@ -55,6 +57,22 @@ class OutcomeRow(RowForm):
         """What the closed fold tells: that there are skills in it."""
         return _("skills are stated") if self["skills"].value() else ""
 
+    @property
+    def hint(self) -> str:
+        """That the row may say several things at once."""
+        if not rules.holds_several(self._words()):
+            return ""
+        return _("This may be several outcomes. Each is assessed on its own, and found best where it says one thing.")
+
+    @property
+    def can_part(self) -> bool:
+        """Whether every language parts into as many outcomes."""
+        return len(rules.parted(self._words())) > 1
+
+    def _words(self) -> dict[str, str]:
+        words = {tag: str(self[f"text_{tag}"].value() or "") for tag in self.languages}
+        return {tag: said for tag, said in words.items() if said.strip()}
+
     def clean_skills(self) -> list[dict[str, str]]:
         """Read the lines: an address, then a name. One that its own taxonomy does not have is not taken anew."""
         lines = [line.strip().partition(" ") for line in self.cleaned_data["skills"].splitlines()]
@@ -96,3 +114,40 @@ def _clean(rows: list[dict[str, Any]], _version: ProgrammeVersion, _person: Pers
 
 
 OUTCOMES = Kind("learning_outcomes", "outcome", OutcomeRow, _stored, _initial, _clean)
+
+NUMBER = re.compile(r"[0-9]{1,3}")
+OF_A_ROW = re.compile(rf"{OUTCOMES.prefix}-([0-9]{{1,3}})-(\w+)")
+
+
+def with_outcome_parted(data: QueryDict, prefix: str) -> QueryDict:
+    """The same answers with the outcome of this row in rows of their own, one below the other; the first keeps skills.
+
+    They are as they were where it is one outcome, or its languages do not part alike.
+    """
+    row = OF_A_ROW.fullmatch(f"{prefix}-text")
+    texts = {name: str(data[name]) for name in data if row and name.startswith(f"{prefix}-text_")}
+    parts = rules.parted({name: words for name, words in texts.items() if words.strip()})
+    added = len(parts) - 1
+    if row is None or added < 1:
+        return data
+    at, place, moved = int(row[1]), str(data.get(f"{prefix}-ORDER", "")), QueryDict(mutable=True)
+    for name, values in data.lists():
+        found = OF_A_ROW.fullmatch(name)
+        later = added if found and int(found[1]) > at else 0
+        moved.setlist(f"{OUTCOMES.prefix}-{int(found[1]) + later}-{found[2]}" if found else name, values)
+        if found and found[2] == "ORDER" and _more_than(values[0], place):
+            moved[f"{OUTCOMES.prefix}-{int(found[1]) + later}-ORDER"] = str(int(values[0]) + added)
+    for number, part in enumerate(parts):
+        for name in texts:
+            moved[f"{OUTCOMES.prefix}-{at + number}-{name.removeprefix(f'{prefix}-')}"] = part.get(name, "")
+        if NUMBER.fullmatch(place):
+            moved[f"{OUTCOMES.prefix}-{at + number}-ORDER"] = str(int(place) + number)
+    for count in ("TOTAL_FORMS", "INITIAL_FORMS"):
+        many = str(data.get(f"{OUTCOMES.prefix}-{count}", ""))
+        if _more_than(many, str(at)):
+            moved[f"{OUTCOMES.prefix}-{count}"] = str(int(many) + added)
+    return moved
+
+
+def _more_than(one: str, other: str) -> bool:
+    return all(NUMBER.fullmatch(each) for each in (one, other)) and int(one) > int(other)

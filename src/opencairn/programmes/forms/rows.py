@@ -28,6 +28,8 @@ class RowForm(forms.Form):
     folded: ClassVar[tuple[str, ...]] = ()
     fold_title: Any = __("Place in the list, or leave it out")
     stated_note: Any = ""
+    hint: Any = ""  # what to think about, once a row is written
+    can_part: Any = False  # whether a button may make several rows of it
     layout = "row-fields"  # the class of the block of open fields
 
     def __init__(self, *args: Any, languages: list[str], **kwargs: Any) -> None:

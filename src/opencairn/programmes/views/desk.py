@@ -73,7 +73,7 @@ def describe(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         queries.access_programme(request.user, slug, to="programme.describe")
         sheets = forms.sheets(version, person, _answers(request))
-        if "more" not in request.POST and all([one.is_valid() for one in sheets]):  # noqa: C419 - ask every sheet
+        if not _asks_for_rows(request) and all([one.is_valid() for one in sheets]):  # noqa: C419 - ask every sheet
             for one in sheets:
                 _keep(one, version, by=person)
             messages.success(request, _("Saved."))
@@ -81,7 +81,7 @@ def describe(request: HttpRequest, slug: str) -> HttpResponse:
     else:
         sheets = forms.sheets(version, person) if writable else []
     problems = forms.Problems(sheets)
-    failed = request.method == "POST" and "more" not in request.POST
+    failed = request.method == "POST" and not _asks_for_rows(request)
     context = _context(person, programme, version) | {
         "sheets": sheets,
         "problems": problems if failed else None,
@@ -104,7 +104,7 @@ def question(request: HttpRequest, slug: str, question: str) -> HttpResponse:
         return redirect("programmes:describe", slug)
     form = forms.sheet(asked, version, person, _answers(request) if request.method == "POST" else None)
     failed = False
-    if request.method == "POST" and "more" not in request.POST:
+    if request.method == "POST" and not _asks_for_rows(request):
         failed = not form.is_valid()
         if not failed:
             _keep(form, version, by=person)
@@ -116,6 +116,7 @@ def question(request: HttpRequest, slug: str, question: str) -> HttpResponse:
         "number": QUESTIONS.index(asked) + 1,
         "before": before,
         "after": after,
+        "parts": True,
         "failed": failed,
         "skills": skill_rows(version, chosen=request.GET.get("taxonomy", "")) if asked.key == "outcomes" else None,
         "levels": [
@@ -186,7 +187,14 @@ def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "programmes/withdraw.html", context, status=422 if form.errors else 200)
 
 
+def _asks_for_rows(request: HttpRequest) -> bool:
+    """Whether a button wants the form with other rows, and nothing saved."""
+    return not request.POST.keys().isdisjoint({"more", "part"})
+
+
 def _answers(request: HttpRequest) -> Any:
+    if "part" in request.POST:
+        return forms.with_outcome_parted(request.POST, request.POST["part"])
     return forms.with_more_rows(request.POST, request.POST["more"]) if "more" in request.POST else request.POST
 
 

@@ -3,6 +3,7 @@
 import argparse
 import json
 import re
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -86,9 +87,12 @@ def run(args: argparse.Namespace) -> int:
         file.seek(0)
         at = timezone.now()
         told = Telling(report, total, as_json=bool(args.report and args.report.suffix in {".jsonl", ".json"}))
-        rows = form.read(file) if args.source or form not in FORMATS else _unmistakable(form.read(file))
+        unnamed: list[str] = []
+        rows = form.read(file) if args.source or form not in FORMATS else _unmistakable(form.read(file), unnamed)
         broken = _take(form.key, args.source or form.key, rows, told, at, dry_run=args.dry_run)
         told.summary(str(args.file), dry_run=args.dry_run)
+        if unnamed:
+            print(_with_source(args, unnamed[0]))
     if broken:
         return _stop(
             f"{args.file} was changed while it was imported. Run this again with the whole file. {broken}", DATA_ERROR
@@ -101,14 +105,28 @@ def _stop(message: str, status: int) -> int:
     return status
 
 
-def _unmistakable(rows: "Iterator[Row]") -> "Iterator[Row]":
-    """Refuse what is named by a number or the like, for nobody knows whose number it is."""
+def _unmistakable(rows: "Iterator[Row]", unnamed: list[str]) -> "Iterator[Row]":
+    """Refuse what is named by a number or the like, for nobody knows whose it is; note the first one's school."""
     from opencairn.programmes.formats import Row
     from opencairn.programmes.formats.found import is_web_address
 
     for row in rows:
         is_one_only = is_web_address(row.source_id) or A_UUID.fullmatch(row.source_id)
-        yield row if row.refused or is_one_only else Row(row.numbers, row.source_id, refused=NO_SOURCE)
+        if row.refused or is_one_only:
+            yield row
+            continue
+        if not unnamed:
+            unnamed.append(row.provider.name if row.provider else "")
+        yield Row(row.numbers, row.source_id, refused=NO_SOURCE)
+
+
+def _with_source(args: argparse.Namespace, school: str) -> str:
+    """Say what to type so that such rows are taken, with the school of the first one for an example."""
+    words = ["opencairn", "import-programmes", str(args.file), "--format", args.format]
+    words += ["--source", school[:LONGEST_SOURCE].strip() or "NAME"]
+    words += ["--report", str(args.report)] if args.report else []
+    words += ["--dry-run"] if args.dry_run else []
+    return f"If this is who publishes the file, type:\n  {shlex.join(words)}"
 
 
 def _take(form: str, source: str, rows: "Iterator[Row]", told: "Telling", at: datetime, *, dry_run: bool) -> str:

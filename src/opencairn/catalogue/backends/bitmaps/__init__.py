@@ -64,7 +64,7 @@ class BitmapBackend:
     def is_current(self, day: date) -> bool:
         """Whether nothing changed lately: small questions.
 
-        A back-dated change, and a provider that moved, wait for the next full refresh.
+        A back-dated change, and a provider or awarding body that moved, wait for the next full refresh.
         """
         with suppress(store.Vanished), store.reading(self.folder):
             now = self._snapshot()
@@ -180,7 +180,7 @@ class BitmapBackend:
         before, opened = changes(), store.connect(now.path)
         moved = _moved(opened) if most is None else {}
         due = self._due(opened, at.date(), before, in_full=most is None)
-        due = list(dict.fromkeys([*due, *_offered_by(list(moved))]))
+        due = list(dict.fromkeys([*due, *_naming(list(moved))]))
         if most is None and len(now.late) + len(due) > max(MOST_LATE, now.base.size // 10):
             return self._rebuild(at)
         some = due[:most]
@@ -274,14 +274,16 @@ def _lapsed(now: snapshot.Snapshot, day: date) -> bool:
 
 
 def _moved(opened: Any) -> dict[UUID, str]:
-    """Return the providers with another name or place than their programmes are filed by, and those new here."""
+    """Return the providers with another name or place than programmes are filed by, and those new here."""
     return dict(writer.places_now().items() - store.places(opened).items())
 
 
-def _offered_by(providers: list[UUID]) -> Iterator[UUID]:
-    for start in range(0, len(providers), store.AT_ONCE):
-        some = providers[start : start + store.AT_ONCE]
-        yield from Programme.objects.public().filter(provider__in=some).values_list("pk", flat=True)
+def _naming(organisations: list[UUID]) -> Iterator[UUID]:
+    """Yield the programmes that are found by the names and places of these: whoever provides or awards them."""
+    for start in range(0, len(organisations), store.AT_ONCE):
+        some = organisations[start : start + store.AT_ONCE]
+        for role in ("provider", "current__awarding_body"):  # one by one: each has an index, both together have none
+            yield from Programme.objects.public().filter(**{f"{role}__in": some}).values_list("pk", flat=True)
 
 
 def _stood(now: snapshot.Snapshot) -> int:

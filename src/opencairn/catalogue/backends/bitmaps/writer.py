@@ -47,7 +47,7 @@ def make(folder: Path, at: datetime, ids: Sequence[UUID] | None = None) -> int:
 
 
 def places_now() -> dict[UUID, str]:
-    """Return the name and place of every provider, which its programmes are found by and do not state themselves."""
+    """Return the name and place of every provider: programmes that it offers or awards are found by them."""
     rows = Organisation.objects.providers().values_list("pk", "country", "locality", "name")
     return {pk: "\n".join(said) for pk, *said in rows.iterator()}
 
