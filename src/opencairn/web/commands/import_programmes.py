@@ -91,7 +91,7 @@ def run(args: argparse.Namespace) -> int:
         rows = form.read(file) if args.source or form not in FORMATS else _unmistakable(form.read(file), unnamed)
         broken = _take(form.key, args.source or form.key, rows, told, at, dry_run=args.dry_run)
         told.summary(str(args.file), dry_run=args.dry_run)
-        if unnamed:
+        if unnamed and told.programmes["refused"] == told.programmes.total():  # else some would be listed twice
             print(_with_source(args, unnamed[0]))
     if broken:
         return _stop(
