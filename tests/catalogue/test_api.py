@@ -44,6 +44,19 @@ def page_says(client: Client, query: str) -> tuple[list[str], int, dict[tuple[st
     return order, results.total, {(name, each.code): each.count for name, each in choices}
 
 
+def test_every_choice_that_a_filter_offers_can_be_chosen(cast: Cast, signed_in, engine) -> None:
+    for number, tag in enumerate(["am", "bfi", "mul", "sjb", "ger", "deu-AT", "de-CH"]):
+        make.version(make.programme(cast.provider, f"l{number}"), title={"en": f"Course {number}"}, languages=[tag])
+    client = signed_in(None)
+    facets = {each["name"]: each["choices"] for each in client.get("/api/v1/search").json()["facets"]}
+    languages = {each["code"]: each["count"] for each in facets["language"]}
+    assert languages == {"am": 1, "bfi": 1, "mul": 1, "sjb": 1, "de": 3}
+    for name, choices in facets.items():
+        for each in choices:
+            answer = client.get("/api/v1/search", {name: each["code"]})
+            assert (answer.status_code, answer.json().get("total")) == (200, each["count"]), (name, each)
+
+
 def test_page_and_api_give_the_same_answers(many, signed_in, engine) -> None:
     client = signed_in(None)
     queries = [

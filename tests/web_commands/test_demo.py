@@ -58,6 +58,12 @@ def test_the_demo_never_enters_a_real_site(tmp_path: Path) -> None:
         "create-admin", "--email", "ada@real.example", "--name", "Ada", var=tmp_path,
         OPENCAIRN_ADMIN_PASSWORD="a long walk by the river",
     )  # fmt: skip
+    table = tmp_path / "courses.csv"
+    table.write_text("id,title.en,provider.name\nhttps://a.example/1,Weld,Hochschule Tarntal\n")
+    assert opencairn("import-programmes", table, "--format", "csv", var=tmp_path).returncode == 0
     answer = opencairn("demo", "--once", var=tmp_path)
     assert answer.returncode == 1
     assert "not the demo" in answer.stderr
+    generated = opencairn("generate", "--offerings", "10", "--seed", "1", var=tmp_path)
+    assert generated.returncode == 1
+    assert "real site" in generated.stderr

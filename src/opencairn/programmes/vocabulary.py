@@ -47,6 +47,7 @@ __all__ = [
     "language_name",
     "language_said",
     "offering_types_named",
+    "shortest",
     "type_names",
     "uri",
 ]
@@ -227,6 +228,13 @@ def _language_codes() -> frozenset[str]:
     return frozenset(
         (*(str(name).partition("_")[0] for names in cldr for name in names), *longer, *NOT_IN_CLDR.split())
     )
+
+
+def shortest(tag: str) -> str:
+    """A tag with the shortest code of its language: ``"deu-AT"`` is "de-AT". BCP 47 wants it; many write the longer."""
+    first, dash, rest = tag.partition("-")
+    short = get_global("language_aliases").get(first.lower(), first)
+    return tag if "_" in short else f"{short}{dash}{rest}"
 
 
 def language_said(tag: str) -> str:

@@ -133,7 +133,7 @@ def _level(entry: Described) -> str:
 
 
 def _languages(entry: Described) -> Sequence[str]:
-    tags = [tag.split("-")[0] for tag in entry.languages.strip("|").split("|") if tag]
+    tags = [vocabulary.shortest(tag).partition("-")[0] for tag in entry.languages.strip("|").split("|") if tag]
     return tuple(dict.fromkeys(tags))
 
 
@@ -220,7 +220,7 @@ FILTERS: tuple[Filter, ...] = (
     Worded("mode", __("How you take part"), MODES | dict(UNSTATED), lambda entry: entry.participation),
     Open(
         "language", __("Language of teaching"), _languages, vocabulary.language_said,
-        lambda code: code in vocabulary.LANGUAGES,
+        vocabulary.is_language,
     ),
     Worded("price", __("Price"), PRICES | dict(UNSTATED), _price, lazy(_price_note, str)()),
     SKILL,

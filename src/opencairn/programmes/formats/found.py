@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from opencairn.kit.locales import is_country
 from opencairn.programmes import rules
-from opencairn.programmes.vocabulary import CURRENCIES, is_field, is_language
+from opencairn.programmes.vocabulary import CURRENCIES, is_field, is_language, shortest
 from opencairn.programmes.wording import wrong
 
 from .fields import RUN_DAYS
@@ -227,7 +227,7 @@ def language_tag(tag: Any) -> str:
     """Return a language tag as we write it, such as ``pt-BR``; "" where it is none, or of no known language."""
     first, dash, rest = str(tag).strip().replace("_", "-").partition("-")
     clean = f"{first.lower()}{dash}{rest}"
-    return clean if rules.LANGUAGE_TAG.fullmatch(clean) and is_language(clean) else ""
+    return shortest(clean) if rules.LANGUAGE_TAG.fullmatch(clean) and is_language(clean) else ""
 
 
 def is_web_address(words: str) -> bool:

@@ -55,16 +55,20 @@ def run(args: argparse.Namespace) -> int:
 
 
 def is_demo_site() -> bool:
-    """Whether the database is empty or holds the demo: the demo never mixes with a real site."""
-    from opencairn.people.models import Organisation
-    from opencairn.web.demo.cast import ORGANISATIONS
+    """Whether the database is empty or holds the demo: the demo never mixes with a real site.
+
+    It is known by its operator. Only the demo makes that account; an organisation of any name may come with an import.
+    """
+    from opencairn.people.models import Person
+    from opencairn.web.demo.cast import PEOPLE
     from opencairn.web.safekeeping.databases import is_empty
 
-    return is_empty() or Organisation.objects.filter(name=ORGANISATIONS["provider"]["name"]).exists()
+    return is_empty() or Person.objects.filter(email=PEOPLE["operator"][0], is_operator=True).exists()
 
 
 def show() -> bool:
     """Prepare, load and walk; whether every step held."""
+    from django.db import transaction
     from django.utils import timezone
 
     from opencairn.programmes.models import Programme
@@ -77,11 +81,12 @@ def show() -> bool:
     prepare()
     at = timezone.now()
     if world.is_loaded():
-        everyone = cast.enter(at=at)
-        world.load(everyone, at=at)
+        with transaction.atomic():
+            everyone = cast.enter(at=at)
+            world.load(everyone, at=at)
         print(f"The demo world stands already: {Programme.objects.count()} programmes. Your data is kept.")
     else:
-        with telling("Loading the demo world"):
+        with telling("Loading the demo world"), transaction.atomic():
             everyone = cast.enter()
             world.load(everyone, at=at)
     print("One micro-credential walks the path:")
