@@ -68,6 +68,7 @@ def test_page_and_api_give_the_same_answers(many, signed_in, engine) -> None:
         "q=zebra",
         "q=timber+bread&language=de",
     ]
+    queries.append("q=tinber+work+")
     queries += [f"q=work&sort={sort}" for sort in SORTS] + ["page=2", "q=work&page=3&sort=title"]
     for query in queries:
         order, total, counts = page_says(client, query)
@@ -76,6 +77,9 @@ def test_page_and_api_give_the_same_answers(many, signed_in, engine) -> None:
         ours = {(facet["name"], each["code"]): each["count"] for facet in found["facets"] for each in facet["choices"]}
         assert (found["total"], ours) == (total, counts), query
         near_only = "bread" in query and isinstance(engine, BitmapBackend)  # nothing has both words
+        shown = client.get(f"/find/?{query}")
+        assert found["guessed"] == list(shown.context["results"].guessed) == ["tinber"] * ("tinber" in query)
+        assert ("No course has the word “tinber”." in shown.content.decode()) == ("tinber" in query)
         assert found["relaxed"] == client.get(f"/find/?{query}").context["results"].relaxed == near_only
         assert {facet["name"] for facet in found["facets"]} == {each.name for each in FILTERS}
 

@@ -124,6 +124,8 @@ def test_a_word_that_nobody_filed_is_guessed_at(cast: Cast, index: BitmapBackend
     index.refresh(at=make.AT)
     asked = ("fotovoltaica ", "robotika ", "sewing ", "securityleute ", "xylophone ", "c3po ")
     assert [ask(index, q).total for q in asked] == [1, 1, 1, 1, 0, 0]
+    assert [ask(index, q).guessed for q in asked] == [*((q.strip(),) for q in asked[:4]), (), ()]
+    assert ask(index, "sew robotic ").guessed == ()
 
 
 def test_many_codes_are_counted_as_few_are(cast: Cast, index: BitmapBackend, monkeypatch: pytest.MonkeyPatch) -> None:

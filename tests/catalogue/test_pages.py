@@ -58,9 +58,9 @@ def test_a_page_says_that_courses_are_missing_until_all_are_filed(
     monkeypatch.setattr(bitmaps, "MOST_WHOLE", 2)
     first, second = (visitor.get("/find/").content.decode() for _ in range(2))
     assert "2 courses found" in first
-    assert "The catalogue is being filed again." in first
+    assert "Some courses are not filed in the catalogue yet" in first
     assert "3 courses found" in second
-    assert "The catalogue is being filed again." not in second
+    assert "Some courses are not filed in the catalogue yet" not in second
 
 
 @pytest.mark.usefixtures("engine")

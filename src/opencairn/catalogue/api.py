@@ -78,6 +78,7 @@ def search(request: HttpRequest) -> HttpResponse:
         {
             "total": found.total,
             "relaxed": found.relaxed,
+            "guessed": list(found.guessed),
             "items": [_hit(each) for each in found.hits],
             "facets": [_facet(each) for each in found.facets],
             "next": following,

@@ -145,6 +145,7 @@ class Results:
     hits: Sequence[Hit]
     facets: Sequence[Facet]
     relaxed: bool = False
+    guessed: tuple[str, ...] = ()
 
     @property
     def incomplete(self) -> int:
@@ -215,7 +216,7 @@ def search(criteria: Criteria, *, day: date, page: int = 1, per_page: int = PER_
         first = (shown.number - 1) * per_page
         found = BACKEND.search(criteria, day=day, first=first, last=first + per_page)
     hits = hits_by_id(found.programmes, day, columns=ROW)
-    return Results(criteria, found.total, shown, hits, _facets(found.counts, criteria), found.relaxed)
+    return Results(criteria, found.total, shown, hits, _facets(found.counts, criteria), found.relaxed, found.guessed)
 
 
 def window(criteria: Criteria, *, day: date, first: int, last: int) -> Results:
@@ -223,7 +224,7 @@ def window(criteria: Criteria, *, day: date, first: int, last: int) -> Results:
     found = BACKEND.search(criteria, day=day, first=first, last=last)
     shown = Paginator(range(found.total), last - first).get_page(first // (last - first) + 1)
     hits = hits_by_id(found.programmes, day)
-    return Results(criteria, found.total, shown, hits, _facets(found.counts, criteria), found.relaxed)
+    return Results(criteria, found.total, shown, hits, _facets(found.counts, criteria), found.relaxed, found.guessed)
 
 
 def slugs(criteria: Criteria, *, day: date, first: int, last: int) -> list[str]:

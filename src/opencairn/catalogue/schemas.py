@@ -55,6 +55,7 @@ class SearchPage(Plain):
 
     total: int = Field(description="How many were found: exact.")
     relaxed: bool = Field(description="True where nothing has every word: what follows has the most telling of them.")
+    guessed: list[str] = Field(description="Words that nothing has: words much like them were taken instead.")
     items: list[Found] = Field(description="The results, in the order asked for.")
     facets: list[Facet] = Field(description="Every filter, counted without its own choice.")
     next: str | None = Field(description="The address of the next results; null where these are the last.")

@@ -3,7 +3,7 @@
 An engine lends its list of filed words; what a word may mean is decided here and in ``rules``, so engines agree.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,11 +25,15 @@ class Vocabulary(Protocol):
 
 @dataclass(frozen=True)
 class Asked:
-    """One word of a search: as written, its other forms, and every filed word that answers it."""
+    """One word of a search: as written, its other forms, and every filed word that answers it.
+
+    ``is_guessed`` says that nobody filed it, and that others were taken for it.
+    """
 
     word: str
     forms: frozenset[str]
     filed: list[str]
+    is_guessed: bool = False
 
     def worth(self, filed: str) -> int:
         """How much a filed word counts: as written, as a form of it, or as its ending or likely spelling."""
@@ -41,13 +45,19 @@ def spelled_out(query: str, vocabulary: Vocabulary) -> list[Asked]:
     return [_spelled_out(word, vocabulary) for word in rules.wanted(query)]
 
 
+def guessed(asked: Iterable[Asked]) -> tuple[str, ...]:
+    """Return the words of a search for which others were taken."""
+    return tuple(one.word for one in asked if one.is_guessed)
+
+
 def _spelled_out(word: rules.Wanted, vocabulary: Vocabulary) -> Asked:
     filed = vocabulary.known(word.forms)
     if word.is_beginning:
         filed |= set(vocabulary.endings(word.word, MOST_ENDINGS))
-    if not filed:
-        filed = _likely(word.word, vocabulary)
-    return Asked(word.word, word.forms, sorted(filed))
+    if filed:
+        return Asked(word.word, word.forms, sorted(filed))
+    likely = _likely(word.word, vocabulary)
+    return Asked(word.word, word.forms, sorted(likely), bool(likely))
 
 
 def _likely(word: str, vocabulary: Vocabulary) -> set[str]:

@@ -23,13 +23,15 @@ class Found:
     """One page of programmes in order, how many there are in all, and counts for each filter key and code.
 
     The counts of a filter obey the words and every other filter, but not the filter itself.
-    ``relaxed`` says that nothing has every word, and that these have the most telling of them.
+    ``relaxed`` says that nothing has every word, and that these have the most telling of them. ``guessed`` are words
+    that nothing has, and for which others much like them were taken.
     """
 
     programmes: list[UUID]
     total: int
     counts: Mapping[str, Mapping[str, int]]
     relaxed: bool = False
+    guessed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from opencairn.kit.text import pick, plain
 from opencairn.people.models import Organisation
 from opencairn.programmes.models import Programme
 
-from .asking import EXACT, OTHER, STEM, Asked, spelled_out
+from .asking import EXACT, OTHER, STEM, Asked, guessed, spelled_out
 from .filing import Filer
 from .protocol import Criteria, Found, Suggestion
 
@@ -102,7 +102,7 @@ class SqlBackend:
         chosen = {name: codes for name, codes in criteria.chosen.items() if name in BY_NAME and codes}
         found = _narrowed(matching, chosen, accredited)
         page = _ordered(found, criteria.sort, asked).values_list("pk", flat=True)[first:last]
-        return Found(list(page), found.count(), _counts(matching, found, chosen, accredited))
+        return Found(list(page), found.count(), _counts(matching, found, chosen, accredited), guessed=guessed(asked))
 
 
 def _file(ids: list[UUID], at: datetime) -> None:

@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from pyroaring import BitMap
 
-from opencairn.catalogue.backends.asking import spelled_out
+from opencairn.catalogue.backends.asking import guessed, spelled_out
 from opencairn.catalogue.backends.protocol import Criteria, Found, Suggestion
 from opencairn.catalogue.filters import BY_NAME, QUALITY
 from opencairn.catalogue.filters import counted as to_count
@@ -115,7 +115,8 @@ class BitmapBackend:
         if now is None:
             return Found([], 0, {})
         opened = store.connect(now.path)
-        words = [searching.levels(opened, asked) for asked in spelled_out(criteria.q, searching.Words(opened))]
+        asked = spelled_out(criteria.q, searching.Words(opened))
+        words = [searching.levels(opened, one) for one in asked]
         chosen = {name: codes for name, codes in criteria.chosen.items() if name in BY_NAME and codes}
         accredited = self._in_force(now, day)
         matched = searching.matching(now, words)
@@ -136,7 +137,7 @@ class BitmapBackend:
             if key not in now.kept:
                 now.kept[key] = (accredited, searching.counts(now, matched, found, chosen, accredited))
             counted = now.kept[key][1]
-        return Found(_programmes(opened, page), len(found), counted, is_relaxed and bool(matched))
+        return Found(_programmes(opened, page), len(found), counted, is_relaxed and bool(matched), guessed(asked))
 
     def _snapshot(self) -> snapshot.Snapshot | None:
         """Return the index as it stands, reading only what is new; None where there is none of today's format."""
