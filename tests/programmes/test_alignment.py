@@ -302,6 +302,10 @@ def test_a_national_level_is_shown_beside_the_european_one(
     assert [each in author.get(page).content.decode() for each in shared] == [True, False]
     ProgrammeVersion.objects.filter(pk=draft.pk).update(national_level="AQF 3")
     assert "We know no EQF level of AQF 3." in author.get(page).content.decode()
+    ProgrammeVersion.objects.filter(pk=draft.pk).update(national_level="dqr 9; DQR 6")
+    body = author.get(page).content.decode()
+    assert "DQR has no level called “DQR 9”." in body
+    assert "DQR 6 stands at EQF 6" in body
     ProgrammeVersion.objects.filter(pk=draft.pk).update(national_level="something else")
     assert "Beside the European framework" not in author.get(page).content.decode()
 

@@ -132,7 +132,7 @@ def test_another_version_stands_beside_until_it_is_made_current(
     run(import_skills, "esco", new, "--version", "1.2.0")
     assert "ESCO 1.1.1 stays the current version." in capsys.readouterr().out
     run(import_skills, "esco", new, "--version", "1.2.0", "--make-current")
-    assert "1 confirmed skills wait for review" in capsys.readouterr().out
+    assert "wait for review because of a newer version: 1." in capsys.readouterr().out
     assert Alignment.objects.get().status == "confirmed"
 
 

@@ -22,7 +22,7 @@ from opencairn.programmes.forms.everything import Sheet
 from opencairn.programmes.models import Programme, ProgrammeVersion
 from opencairn.programmes.questions import QUESTIONS, around
 from opencairn.programmes.questions import question as question_of
-from opencairn.skills.frameworks import levels_named
+from opencairn.skills.frameworks import FRAMEWORKS, levels_named
 
 from .alignment import skill_rows
 from .rows import desk_row, gap_rows, measured_rows, next_open, question_rows
@@ -119,14 +119,26 @@ def question(request: HttpRequest, slug: str, question: str) -> HttpResponse:
         "parts": True,
         "failed": failed,
         "skills": skill_rows(version, chosen=request.GET.get("taxonomy", "")) if asked.key == "outcomes" else None,
-        "levels": [
-            found
-            for label in (rules.national_levels(version.national_level) if asked.key == "level" else ())
-            for found in levels_named(label, _countries(version))
-        ],
         "crumbs": [*_crumbs(), (_title(version), reverse("programmes:describe", args=[slug])), (asked.short, None)],
+        **(_levels(version) if asked.key == "level" else {}),
     }
     return render(request, "programmes/question.html", context, status=422 if failed else 200)
+
+
+def _levels(version: ProgrammeVersion) -> dict[str, Any]:
+    """The national levels that are stated, as their frameworks have them, and those that a framework here has not."""
+    stated = {
+        label: levels_named(label, _countries(version)) for label in rules.national_levels(version.national_level)
+    }
+    return {
+        "levels": [found for each in stated.values() for found in each],
+        "unknown_levels": [
+            (label.upper(), each)
+            for label, found in stated.items()
+            for each in FRAMEWORKS
+            if not found and label.startswith(f"{each.short.casefold()} ")
+        ],
+    }
 
 
 def _countries(version: ProgrammeVersion) -> set[str]:

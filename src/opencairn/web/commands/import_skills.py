@@ -160,5 +160,5 @@ class Telling:
         current = queries.current(taxonomy.key)
         if current is not None and current.pk != taxonomy.pk:
             print(f"{current} stays the current version. To change that: --make-current, or the page /skills/.")
-        if waiting := len(queries.orphans()):
-            print(f"{waiting} confirmed skills wait for review because of a newer version: see /skills/review/.")
+        if waiting := sum(one.taxonomy.key == taxonomy.key for one in queries.orphans()):
+            print(f"Confirmed skills that wait for review because of a newer version: {waiting}. See /skills/review/.")
