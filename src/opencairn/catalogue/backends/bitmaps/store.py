@@ -26,7 +26,7 @@ from opencairn.kit.text import plain
 FORMAT = 6  # raised when the files or the words in them change: older ones are then rebuilt
 NOTE, LOCK = "current", "lock"
 AT_ONCE = 900  # values in one question
-PAGE = 16_384  # bytes: a long set lies on a quarter of the pages that SQLite would take, and is read a tenth sooner
+PAGE = 8192  # bytes: a long set lies on half the pages that SQLite would take, and is read sooner
 CACHE = 16_000  # kilobytes that each connection keeps of what it read
 
 SCHEMA = """
