@@ -1,6 +1,6 @@
 """Taking one row of a file over as a listing: the provider it names, what it says, and what it leaves out."""
 
-from collections.abc import MutableMapping
+from collections.abc import Collection, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -66,7 +66,7 @@ def take_row(*, row: Row, form: str, source: str, providers: Providers, at: date
         return Taken("refused", row.refused)
     if ours := from_here(row):
         return ours
-    key = (row.provider.name, row.provider.country)
+    key, carried = (row.provider.name, row.provider.country), _carried(form)
     try:
         with transaction.atomic():
             provider = providers.get(key) or _provider(*key, at)
@@ -74,11 +74,11 @@ def take_row(*, row: Row, form: str, source: str, providers: Providers, at: date
                 provider=provider,
                 source=source,
                 source_id=row.source_id,
-                facts=row.facts | {"awarding_body": _awarding_body(row, provider)},
+                facts=row.facts | _awarding_body(row, provider, carried),
                 outcomes=row.outcomes,
                 offerings=row.offerings,
                 partners=_partners(row, provider),
-                carries=_carried(form),
+                carries=carried,
                 at=at,
             )
     except Refused as error:
@@ -113,10 +113,12 @@ def _provider(name: str, country: str, at: datetime) -> Organisation:
     return found
 
 
-def _awarding_body(row: Row, provider: Organisation) -> Organisation | None:
+def _awarding_body(row: Row, provider: Organisation, carried: Collection[str]) -> dict[str, Organisation | None]:
     """The provider, where the row says that it awards; any other body is only named."""
+    if not row.awarding_bodies and "awarding_bodies" not in carried:
+        return {}
     named = row.provider is not None and any(each.name == row.provider.name for each in row.awarding_bodies)
-    return provider if named else None
+    return {"awarding_body": provider if named else None}
 
 
 def _partners(row: Row, provider: Organisation) -> list[dict[str, str]]:

@@ -238,6 +238,7 @@ def _taken(position: int, source_id: str, tree: dict[str, Any]) -> Row:
     if not provider.name:
         raise BadValue(_("The row does not name its provider. Fill in provider and import again."))
     facts |= {each: found.whole(tree.get(each), each) for each in WHOLES}
+    facts["hours_most"] = found.hours_most(facts["hours"], facts["hours_most"])
     facts |= {each: found.day(tree.get(each), each) for each in DAYS}
     facts |= {each: found.code(tree.get(each, ""), VOCABULARIES[each], each) for each in SHORT}
     facts |= {

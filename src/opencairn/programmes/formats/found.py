@@ -102,6 +102,14 @@ class Found:
             return None
         return hours + minutes // 60
 
+    def hours_most(self, hours: int | None, most: int | None) -> int | None:
+        """Return the most of a range of hours, None where it is not more than the least."""
+        problem = rules.workload_problem(None, hours, most)
+        if most is not None and problem:
+            self.left_out("hours_most", wrong(problem[0], **problem[1]))
+            return None
+        return most
+
     def weeks(self, value: Any, name: str) -> int | None:
         """Return an ISO 8601 duration in whole weeks."""
         parts = self._duration(value, name)

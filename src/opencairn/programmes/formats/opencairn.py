@@ -65,6 +65,7 @@ def _row(number: int, record: dict[str, Any], scratch: Scratch) -> Row:
         for day in ("signed_off_on", "review_due_on"):
             if day in facts:
                 facts[day] = found.day(facts[day], day)
+        found.hours_most(facts.get("hours"), facts.get("hours_most"))
         if facts.get("ects") is not None:
             facts["ects"] = Decimal(str(facts["ects"]))
         return Row(
