@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from opencairn.people.models import Organisation
-from opencairn.programmes import queries, rules, stones
+from opencairn.programmes import feed_rules, queries, rules, stones
 from opencairn.programmes.formats import losses
 from opencairn.programmes.formats.fields import FACTS, RUN
 from opencairn.programmes.models import Offering, Outcome, Partner, Programme, ProgrammeVersion
@@ -46,7 +46,8 @@ def import_listing(
         raise NotUsable("title", _("The row has no title."))
     programme = Programme.objects.select_for_update().filter(source=source, source_id=source_id).first()
     if programme is None:
-        programme = Programme(provider=provider, source=source, source_id=source_id)
+        uri = feed_rules.uri_of(source_id)
+        programme = Programme(provider=provider, source=source, source_id=source_id, source_uri=uri)
         return _create(programme, facts=kept, outcomes=rows, partners=beside, runs=runs, at=at), "created"
     current = queries.newest_version(programme)
     if programme.withdrawn_at is not None or current.published_as != "listing" or current.published_in:

@@ -233,7 +233,7 @@ def language_tag(tag: Any) -> str:
 
 def is_web_address(words: str) -> bool:
     """Whether these words can be the address of a page: no spaces, quotes or brackets, http or https."""
-    return len(words) <= 500 and bool(re.fullmatch(r"https?://[^\s<>\"'`\\]+", words))
+    return len(words) <= 500 and bool(re.fullmatch(r"(?i:https?)://[^\s<>\"'`\\]+", words))
 
 
 def instant(day: date) -> str:
