@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -6,8 +7,8 @@ import pytest
 from opencairn.kit.errors import Forbidden
 from opencairn.people.models import Organisation, Person
 from opencairn.programmes import actions as programmes
-from opencairn.programmes import queries
-from opencairn.programmes.formats import csv_table, losses, moochub
+from opencairn.programmes import exchange, queries
+from opencairn.programmes.formats import ProviderFacts, csv_table, ctdl, losses, moochub, schema_org
 from opencairn.programmes.models import Offering, Outcome, Programme, ProgrammeVersion
 from tests import make
 
@@ -319,6 +320,56 @@ def test_what_a_format_has_no_place_for_stays(cast, at):
     assert (programme.current.supervision, programme.current.price_support) == ("supervised-id", {"en": "Half price"})
     kept = Offering.objects.get()
     assert (kept.price, kept.currency, kept.languages, kept.cancelled_at) == (100, "EUR", ["en"], None)
+
+
+def test_a_table_and_then_other_formats_of_the_same_listing_lose_nothing_that_they_have_no_place_for(cast, at):
+    """Partners, awarding bodies, skills of an outcome, evidence, days: whatever a format cannot say stays as it is."""
+    school, (_us, chamber) = ProviderFacts("School of the River", "DE"), losses.LISTING.awarding_bodies
+    bodies = (school, chamber)
+    whole = replace(losses.LISTING, facts=losses.FILLED.facts, provider=school, awarding_bodies=bodies, quality=())
+    assert listed(whole, csv_table, at).status == "created"
+    before = described_here()
+    for form in (ctdl, schema_org):
+        listed(whole, form, at)
+        after = described_here()
+        assert {name: after[name] for name in after if after[name] != before[name]} == {}, form.key
+    assert [one["role"] for one in before["partners"]] == ["designer", "endorser", "funder", "employer"]
+    assert listed(replace(whole, partners=(), awarding_bodies=()), csv_table, at).status == "updated"
+    after = described_here()
+    assert (after["partners"], after["awarding_bodies"]) == ((), ())
+
+
+def test_what_stays_never_contradicts_what_comes_in(cast, at):
+    """The most of the hours and the last day to enrol are left out where what a row says now is past them."""
+    run = {"starts_on": date(2026, 9, 9), "ends_on": date(2026, 9, 10)}
+    take(cast, at, facts=FULL | {"hours_most": 120}, offering=run | {"enrol_until": date(2026, 9, 5)})
+    earlier = {"starts_on": date(2026, 9, 1), "ends_on": date(2026, 9, 2)}
+    take(cast, at, facts=ROW | {"hours": 110}, offering=earlier, form=moochub)
+    current, kept = Programme.objects.get().current, Offering.objects.get()
+    assert (current.hours, current.hours_most, kept.starts_on, kept.enrol_until) == (110, 120, date(2026, 9, 1), None)
+    take(cast, at, facts=ROW | {"hours": 150}, offering=earlier, form=moochub)
+    current = Programme.objects.get().current
+    assert (current.hours, current.hours_most) == (150, None)
+
+
+def listed(what, form, at):
+    row = losses.read_back(form, what)
+    return programmes.take_row(row=row, form=form.key, source="school", providers={}, at=at)
+
+
+def described_here():
+    """What the one listing here states, by the names of a description."""
+    version = ProgrammeVersion.objects.select_related("programme__provider", "awarding_body").latest("number")
+    (found,) = exchange.described([version], quality={})
+    bodies = tuple(each.name for each in found.awarding_bodies)
+    runs = [{**run, "id": ""} for run in found.offerings]
+    return {
+        **found.facts,
+        "outcomes": found.outcomes,
+        "partners": found.partners,
+        "awarding_bodies": bodies,
+        "runs": runs,
+    }
 
 
 def test_a_price_that_changed_and_another_provider_are_taken_over(cast, at):

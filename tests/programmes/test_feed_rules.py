@@ -52,6 +52,20 @@ def test_addresses_are_compared_without_what_makes_no_difference() -> None:
         assert rules.comparable(nothing) == "", nothing
 
 
+def test_a_page_is_kept_in_the_spelling_in_which_it_is_looked_up() -> None:
+    assert rules.tidy("HTTPS://Uni.Example.:443/A?b=C#d") == "https://uni.example/A?b=C#d"
+    for same in ("https://uni.example:8443/a", "https://a@Uni.example/", "https://[::1]/a", "https://uni.example:80/"):
+        assert rules.tidy(same) == same
+
+
+def test_an_identifier_that_is_an_address_keeps_the_fragment_that_tells_courses_of_one_page_apart() -> None:
+    assert rules.uri_of("HTTPS://Uni.example:443/a/") == rules.uri_of("http://uni.example./a") == "uni.example/a"
+    assert rules.uri_of("https://uni.example/a/#one") == "uni.example/a#one"
+    assert rules.uri_of("https://uni.example/#/course/1") == "uni.example#/course/1"
+    for nothing in ("42", "urn:x#1", "https://uni.example/", "#1"):
+        assert rules.uri_of(nothing) == "", nothing
+
+
 def test_a_feed_speaks_for_the_addresses_of_its_host() -> None:
     assert rules.speaks_for("https://www.uni.example/feed.json", "https://uni.example/courses/1")
     assert not rules.speaks_for("https://portal.example/feed", "https://uni.example/courses/1")

@@ -22,7 +22,9 @@ from opencairn.kit.fetch import download
 from opencairn.people.models import Organisation
 from opencairn.programmes import actions as programmes
 from opencairn.programmes.actions import harvest
+from opencairn.programmes.formats import reader_named
 from opencairn.programmes.models import Feed, FeedItem, FeedRun, Programme
+from opencairn.programmes.queries import newest_version
 from opencairn.web.certificates import ours
 from opencairn.web.demo.cast import Cast
 from tests import make
@@ -258,6 +260,126 @@ def test_an_address_that_many_rows_share_identifies_none(site: Site, cast: Cast)
     feed(site, "/b.csv")
     look(site)
     assert Programme.objects.count() == 5
+
+
+SPELLINGS = ("https://{}/c/1", "HTTPS://{}/c/1", "https://{}:443/c/1", "https://{}./c/1", "https://{}/c/1/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("column", ["id", "homepage"])
+@pytest.mark.parametrize("led", ["by a feed", "by hand"])
+def test_an_address_of_somebody_else_in_several_spellings_lists_nothing_again(
+    site: Site, cast: Cast, column: str, led: str
+) -> None:
+    theirs = "https://victim.example/c/1"
+    if led == "by hand":
+        own = make.version(make.programme(cast.provider), homepage="")
+        programmes.describe(
+            programmes.draft_next_version(own.programme, by=cast.author, at=make.AT),
+            changes={"homepage": SPELLINGS[1].format("Victim.example:443")}, by=cast.author, at=make.AT,
+        )  # fmt: skip
+        programmes.publish(newest_version(own.programme), by=cast.author, at=make.AT)
+    else:
+        site.files["/victim.csv"] = table(course(1, "Theirs", id=theirs))
+        feed(site, "/victim.csv", provider=cast.provider)
+        look(site)
+    before = Programme.objects.count()
+    addresses = [each.format("victim.example") for each in SPELLINGS]
+    site.files["/evil.csv"] = table(
+        *(course(n, f"Pay {n}", **{"id": f"evil-{n}", column: each}) for n, each in enumerate(addresses))
+    )
+    evil = feed(site, "/evil.csv")
+    for day in (1, 2):
+        Feed.objects.filter(pk=evil.pk).update(sha256="", etag="")
+        run = look(site, make.AT + day * DAY, of=evil)
+        assert run.counts == ({"same": 1, "refused": 4} if column == "id" else {"same": 5})
+        assert "listed already" in run.report[0]["why"] or "Duplicate of row 2" in run.report[1]["why"]
+        assert Programme.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_what_a_file_brought_is_led_by_the_feed_on_its_host_and_by_no_other(site: Site, cast: Cast) -> None:
+    host = f"localhost:{site.port}"
+    ids = [f"https://{host}/c/1", f"HTTPS://{host.upper()}/c/2/", f"https://{host}/all#3"]
+    rows = [course(n, id=each, **{"provider.name": "River"}) for n, each in enumerate(ids, start=1)]
+    assert [each.status for each in from_a_file(rows)] == ["created"] * 3
+    plain = [course(n, f"School {n}", id=each.lower().rstrip("/")) for n, each in enumerate(ids, start=1)]
+    site.files["/portal.csv"] = site.files["/school.csv"] = table(*plain)
+    stranger = feed(site, "/portal.csv", name="The portal")
+    Feed.objects.filter(pk=stranger.pk).update(name="The portal")
+    site.how = ""
+    run = harvest_as(site, stranger, "127.0.0.1", make.AT)
+    assert (run.counts, run.report[0]["why"]) == ({"same": 3}, "It is listed already: csv")
+    school = feed(site, "/school.csv", name="The school")
+    assert look(site, make.AT + DAY, of=school).counts == {"updated": 3}
+    assert Programme.objects.count() == 3
+    assert set(Programme.objects.values_list("source", flat=True)) == {school.source}
+    again = from_a_file(rows)
+    assert {(each.status, each.reason) for each in again} == {("same", "It is listed already: The school")}
+    site.files["/school.csv"] = table(course(1, "Renamed", id=ids[0]), *plain[1:])
+    assert look(site, make.AT + 2 * DAY, of=school).counts == {"updated": 1, "unchanged": 2}
+    Feed.objects.filter(pk=stranger.pk).update(sha256="", etag="")
+    assert harvest_as(site, stranger, "127.0.0.1", make.AT + 3 * DAY).counts == {"same": 3}
+    assert Programme.objects.get(source_id=ids[0]).source == school.source
+    site.files["/school.csv"] = table(*plain[1:])
+    look(site, make.AT + 4 * DAY, of=school)
+    assert Programme.objects.get(source_id=ids[0]).source == stranger.source  # it still lists it
+
+
+def harvest_as(site: Site, one: Feed, host: str, at: datetime) -> FeedRun:
+    """Look at a feed that stands on another host than the rest."""
+    Feed.objects.filter(pk=one.pk).update(url=one.url.replace("localhost", host))
+    look(site, at)
+    return FeedRun.objects.filter(feed=one).latest("pk")
+
+
+def from_a_file(rows: list[dict[str, str]]) -> list[programmes.Taken]:
+    """Take the rows as the command does."""
+    found = reader_named("csv").read(io.BytesIO(table(*rows)))
+    return [programmes.take_row(row=row, form="csv", source="csv", providers={}, at=make.AT) for row in found]
+
+
+@pytest.mark.django_db
+def test_nothing_takes_over_what_somebody_described_or_took_over_here(site: Site, cast: Cast) -> None:
+    """Not the feed on the host of the address, and no file."""
+    rows = [course(n, id=f"https://localhost:{site.port}/c/{n}") for n in (1, 2)]
+    from_a_file(rows[:1])
+    Organisation.objects.filter(name="School of the River").update(verified_at=None)
+    mine = Programme.objects.get()
+    mine.provider = cast.provider
+    mine.save()
+    programmes.draft_next_version(mine, by=cast.author, at=make.AT)
+    make.version(make.programme(cast.provider, "own"), homepage=rows[1]["id"])
+    before = set(Programme.objects.values_list("pk", "source", "source_id"))
+    site.files["/feed.csv"] = table(*rows)
+    own = feed(site, provider=cast.provider)
+    assert look(site, of=own).counts == {"same": 2}
+    assert [each.status for each in from_a_file(rows)] == ["unchanged", "same"]
+    assert set(Programme.objects.values_list("pk", "source", "source_id")) == before
+
+
+@pytest.mark.django_db
+def test_a_second_feed_of_a_stranger_proves_nothing_by_the_first(site: Site, cast: Cast) -> None:
+    """What one feed says of an address of its own beside somebody else's does not make it theirs."""
+    theirs = "https://victim.example/c/1"
+    site.files["/victim.csv"] = table(course(1, "Theirs", id=theirs))
+    victim = feed(site, "/victim.csv")
+    harvest_as(site, victim, "127.0.0.1", make.AT)
+    own = f"https://localhost:{site.port}/pay"
+    site.files["/one.csv"] = site.files["/two.csv"] = table(course(1, "Pay here", id=theirs, homepage=own))
+    for day, path in enumerate(("/one.csv", "/two.csv"), start=1):
+        assert look(site, make.AT + day * DAY, of=feed(site, path)).counts == {"same": 1}
+    assert Programme.objects.get().source == victim.source
+
+
+@pytest.mark.django_db
+def test_a_feed_that_spells_its_identifiers_otherwise_goes_on_with_the_same_programmes(site: Site, cast: Cast) -> None:
+    site.files["/feed.csv"] = table(*(course(n, id=f"http://school.example/c/{n}/") for n in range(8)))
+    feed(site)
+    look(site)
+    site.files["/feed.csv"] = table(*(course(n, id=f"https://school.example/c/{n}") for n in range(8)))
+    assert look(site, make.AT + DAY).counts == {"unchanged": 8, "withdrawn": 0}
+    assert Programme.objects.public().filter(source_id__startswith="https:").count() == 8
 
 
 @pytest.mark.django_db

@@ -167,6 +167,7 @@ def test_the_official_samples_are_read(form: Any, name: str, titles: list[str]) 
 
 
 CSV = b"id,title.en,provider.name,offerings.1.price,offerings.1.currency,offerings.1.starts_on,offerings.1.ends_on,languages,outcomes.1.text.en,outcomes.1.skills.1.uri\r\n"
+HOURS = b"id,title.en,provider.name,hours,hours_most\r\n"
 COURSE = {
     "@context": "https://schema.org",
     "@type": "Course",
@@ -239,6 +240,10 @@ def instance(**more: Any) -> bytes:
         (elm_json, written(elm_json).replace(b"country/DEU", b"country/EUR"), "country/EUR” is not the code of a country"),
         (elm_xml, with_country(elm_xml, "QO"), "provider.country was left out: “QO” is not the code of a country"),
         (opencairn, dumped(provider={"name": "School", "country": "ZZ"}), "country: “ZZ” is not the code of a country"),
+        (csv_table, HOURS + b"1,Weld,School,30,20\r\n", "hours_most: “Up to” has to be more than the hours before it"),
+        (csv_table, HOURS + b"1,Weld,School,,20\r\n", "hours_most: “Up to” has to be more than the hours before it"),
+        (opencairn, dumped(provider={"name": "School"}, hours=30, hours_most=20), "“Up to” has to be more than the"),
+        (ctdl, written(ctdl).replace(b"PT75H", b"PT20H"), "hours_most was left out: “Up to” has to be more than the"),
         (csv_table, CSV + b"1,,School,,,,,,,\r\n", "no title"),
         (csv_table, CSV + b"1,Weld,,,,,,,,\r\n", "does not name its provider"),
         (csv_table, CSV + b",Weld,School,,,,,,,\r\n", "id is empty"),

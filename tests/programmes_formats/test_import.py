@@ -5,6 +5,7 @@ import json
 import os
 import shlex
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.utils.html import escape
 from opencairn.catalogue.queries import Criteria, search
 from opencairn.people.models import Organisation
 from opencairn.programmes import actions as programmes
-from opencairn.programmes.formats import reader_named
+from opencairn.programmes.formats import ProviderFacts, losses, reader_named
 from opencairn.programmes.models import Offering, Outcome, Programme, ProgrammeVersion
 from opencairn.web.commands import import_programmes
 from opencairn.web.demo.cast import Cast
@@ -150,6 +151,37 @@ def test_where_every_row_needs_a_source_the_last_line_is_what_to_type(
     file.write_text(file.read_text() + "https://north.example/3,Course 3,School\r\n")
     assert run(file, "--format", "csv") == 0
     assert "type:" not in capsys.readouterr().out  # typed with a source, the third would be listed twice
+
+
+def test_one_catalogue_in_several_formats_is_one_and_the_row_says_who_lists_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever the way in, an identifier that is a web address is the programme's address."""
+    spelt = ("https://school.example/c/1", "HTTPS://School.example:443/c/1/", "http://school.example./c/1#")
+    school = ProviderFacts("School of the River", "DE")
+    for form, url in zip(("csv", "elm", "schema-org", "ctdl"), (spelt[0], *spelt), strict=True):
+        file = tmp_path / form
+        what = replace(losses.LISTING, url=url, provider=school, awarding_bodies=())
+        file.write_bytes(b"".join(reader_named(form).write([what])))
+        assert run(file, "--format", form) == 0
+        said = capsys.readouterr().out
+        assert ("1 created" if form == "csv" else "0 created, 0 updated, 0 unchanged, 1 same, 0 refused") in said
+        told = "same: “csv” lists it already. --source csv continues that one."
+        assert (told in said) == (form != "csv")
+        assert run(file, "--format", form, "--source", "csv") == 0
+        said = capsys.readouterr().out
+        assert "1 unchanged" in said or "1 updated" in said
+    assert Programme.objects.count() == 1
+    Programme.objects.update(withdrawn_at=timezone.now())
+    assert run(file, "--format", "ctdl", "--report", tmp_path / "report.txt") == 0
+    assert ": same; id http://school.example./c/1#" in (tmp_path / "report.txt").read_text()
+    assert "It was withdrawn here." in (tmp_path / "report.txt").read_text()
+    assert Programme.objects.count() == 1
+
+
+def test_a_file_cannot_name_itself_after_a_feed(trade: Path) -> None:
+    with pytest.raises(SystemExit):
+        run(trade, "--format", "nj-etpl", "--source", "feed-0d4a1b1e")
 
 
 def test_a_file_that_breaks_in_the_middle_leaves_nothing_half_done(trade: Path) -> None:

@@ -45,6 +45,28 @@ def comparable(address: str) -> str:
     return f"{shown}{path}{'?' + parts.query if parts.query else ''}"[:500]
 
 
+def tidy(address: str) -> str:
+    """Return a web address with its scheme and host as they are usually written: small, without dot or known port."""
+    parts = urlsplit(address)
+    if parts.username is not None or not parts.hostname or ":" in parts.hostname:
+        return address
+    host, usual = parts.hostname.rstrip("."), {"http": 80, "https": 443}.get(parts.scheme)
+    shown = host if parts.port in {None, usual} else f"{host}:{parts.port}"
+    return parts._replace(netloc=shown).geturl()
+
+
+def uri_of(identifier: str) -> str:
+    """Return an identifier that is a web address as it is compared: with its fragment, which tells courses apart.
+
+    "" for what is no web address, or the front page of a site.
+    """
+    page, _sign, part = identifier.strip().partition("#")
+    found = comparable(page)
+    if part:
+        found = found or comparable(f"{page}?-").removesuffix("?-")
+    return f"{found}#{part}" if found and part else found
+
+
 def speaks_for(feed: str, address: str) -> bool:
     """Whether a feed stands on the same host as a programme's address, and so is the provider's own word."""
     hosts = [comparable(f"{each}?").partition("/")[0].partition("?")[0] for each in (feed, address)]

@@ -26,7 +26,8 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
 class Programme(models.Model):
     """A short, assessed course as a provider's lasting entry; what it says stands in its versions.
 
-    ``current`` is the version in force. ``source`` and ``source_id`` say where an imported listing came from.
+    ``current`` is the version in force. ``source`` and ``source_id`` say where an imported listing came from;
+    ``source_uri`` is the identifier as it is compared with those of other sources, where it is a web address.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -37,6 +38,7 @@ class Programme(models.Model):
     current = models.ForeignKey("ProgrammeVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     source = models.CharField(max_length=40, blank=True, default="")
     source_id = models.CharField(max_length=200, blank=True, default="")
+    source_uri = models.CharField(max_length=500, blank=True, default="")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField(help_text="Last public change, for projections that pull.")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -50,7 +52,10 @@ class Programme(models.Model):
                 fields=["source", "source_id"], condition=~Q(source=""), name="programme_once_per_source"
             )
         ]
-        indexes = [models.Index(fields=["changed_at"], name="programme_changed")]
+        indexes = [
+            models.Index(fields=["changed_at"], name="programme_changed"),
+            models.Index(fields=["source_uri"], name="programme_source_uri"),
+        ]
 
     def __str__(self) -> str:
         return self.slug

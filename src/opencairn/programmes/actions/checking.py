@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from opencairn.kit.errors import Refused
 from opencairn.kit.text import CONTROL, has_hidden, pick, plain
-from opencairn.programmes import rules
+from opencairn.programmes import feed_rules, rules
 from opencairn.programmes.facts import OF_THIS_VERSION, PLAIN, ROWS, TEXTS
 from opencairn.programmes.vocabulary import PARTNER_ROLES, VOCABULARIES, is_field
 from opencairn.programmes.wording import wrong
@@ -233,6 +233,8 @@ def _words(name: str, value: Any) -> str:
         raise NotUsable(name, _("“%(code)s” is not a field of education (ISCED-F 2013).") % {"code": words[:60]})
     if name == "homepage" and words and not _is_web_address(words):
         raise NotUsable(name, _("Enter a web address that starts with https://."))
+    if name == "homepage" and words:  # it is looked up by those who list the same address
+        words = feed_rules.tidy(words)
     most = {"national_level": 60, "level_not_applicable": 1000, "homepage": 500, "signed_off_by": 200}.get(name, 40)
     if len(words) > most:
         raise NotUsable(name, wrong("text-long", longest=most))
@@ -242,6 +244,7 @@ def _words(name: str, value: Any) -> str:
 def _is_web_address(words: str) -> bool:
     try:
         parts = urlsplit(words)
+        _port = parts.port
         return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"[\s<>\"'`\\]", words)
     except ValueError:
         return False

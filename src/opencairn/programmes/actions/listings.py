@@ -8,13 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from opencairn.people.models import Organisation
-from opencairn.programmes import queries, stones
+from opencairn.programmes import feed_rules, queries, rules, stones
 from opencairn.programmes.formats import losses
 from opencairn.programmes.formats.fields import FACTS, RUN
 from opencairn.programmes.models import Offering, Outcome, Partner, Programme, ProgrammeVersion
 
 from .checking import NotUsable, clean, clean_outcomes, clean_partners
-from .descriptions import COPIED, free_slug, list_incomplete
+from .descriptions import free_slug, list_incomplete
 from .offerings import clean_run
 
 
@@ -46,12 +46,13 @@ def import_listing(
         raise NotUsable("title", _("The row has no title."))
     programme = Programme.objects.select_for_update().filter(source=source, source_id=source_id).first()
     if programme is None:
-        programme = Programme(provider=provider, source=source, source_id=source_id)
+        uri = feed_rules.uri_of(source_id)
+        programme = Programme(provider=provider, source=source, source_id=source_id, source_uri=uri)
         return _create(programme, facts=kept, outcomes=rows, partners=beside, runs=runs, at=at), "created"
     current = queries.newest_version(programme)
     if programme.withdrawn_at is not None or current.published_as != "listing" or current.published_in:
         return programme, "unchanged"
-    described = _redescribe(current, kept, rows, beside, at)
+    described = _redescribe(current, kept, rows, beside, carries=carries, at=at)
     rescheduled = _reschedule(programme, runs, at)
     if programme.provider_id != provider.pk:
         programme.provider, rescheduled = provider, True
@@ -121,17 +122,45 @@ def _redescribe(
     facts: dict[str, Any],
     outcomes: list[dict[str, Any]],
     partners: list[dict[str, str]],
+    *,
+    carries: Collection[str],
     at: datetime,
 ) -> bool:
     """List the next version where the row says something else than the one in force."""
     before = [{"text": one.text, "skills": one.skills} for one in queries.outcomes_of(current)]
-    beside = list(Partner.objects.filter(version=current).order_by("position").values("role", "name", "url"))
-    same = before == outcomes and beside == partners
-    if same and all(getattr(current, name) == value for name, value in facts.items()):
+    there = Partner.objects.filter(version=current).order_by("position")
+    beside = [{"role": one.role, "name": one.name, "url": one.url} for one in there]
+    outcomes, partners = _with_skills(outcomes, before, carries), _with_partners(partners, beside, facts, carries)
+    present = {name: getattr(current, name) for name in (*FACTS, "awarding_body")}
+    merged = present | facts
+    if rules.workload_problem(None, merged["hours"], merged["hours_most"]):  # the most that stayed fits no longer
+        merged["hours_most"] = None
+    if before == outcomes and beside == partners and merged == present:
         return False
-    merged = {name: getattr(current, name) for name in COPIED} | facts
     _list(current.programme, current.number + 1, merged, at, outcomes=outcomes, partners=partners)
     return True
+
+
+def _with_skills(
+    outcomes: list[dict[str, Any]], before: list[dict[str, Any]], carries: Collection[str]
+) -> list[dict[str, Any]]:
+    """Return the outcomes; those of a source that has no place for skills keep the ones they had."""
+    if "skills" in carries:
+        return outcomes
+    return [next((old for old in before if old["text"] == one["text"] and not one["skills"]), one) for one in outcomes]
+
+
+def _with_partners(
+    partners: list[dict[str, str]], before: list[dict[str, str]], facts: Mapping[str, Any], carries: Collection[str]
+) -> list[dict[str, str]]:
+    """Return the partners of a row; of a part for which the source has no place, those that played it before."""
+    spoken_of = {one["role"] for one in partners}
+    if "awarding_bodies" in carries or "awarding_body" in facts:
+        spoken_of.add("awarding-body")
+    kept = [one for one in before if one["role"] not in spoken_of.union(carries)]
+    if not kept:
+        return partners
+    return sorted(partners + kept, key=lambda one: before.index(one) if one in before else len(before))
 
 
 def _reschedule(programme: Programme, runs: list[dict[str, Any]], at: datetime) -> bool:
@@ -152,7 +181,9 @@ def _reschedule(programme: Programme, runs: list[dict[str, Any]], at: datetime) 
     for one, run in zip(changed, wanted, strict=False):
         for name, value in run.items():
             setattr(one, name, value)
-        one.save(update_fields=list(run))
+        if "enrol_until" not in run and one.starts_on and one.enrol_until and one.enrol_until > one.starts_on:
+            one.enrol_until = None  # what stayed fits no longer
+        one.save(update_fields=[*run, "enrol_until"])
     new = wanted[len(changed) :]
     Offering.objects.bulk_create(Offering(programme=programme, created_at=at, **run) for run in new)
     for one in changed[len(wanted) :]:

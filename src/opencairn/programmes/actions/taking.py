@@ -18,16 +18,20 @@ from opencairn.people.models import Organisation
 from opencairn.programmes import feed_rules
 from opencairn.programmes.formats import ProviderFacts, Row
 from opencairn.programmes.models import Feed, FeedItem, Programme
-from opencairn.programmes.queries import feed_leading, newest_version
+from opencairn.programmes.queries import newest_version
 
 from .descriptions import withdraw
-from .rows import Taken, addresses_of, from_here, take_row
+from .rows import MOST_COMPARED, Taken, addresses_of, from_here, keep_row, only, under_page, whose, written_here
 
 NO_LONGER = "The catalogue that listed it no longer does."
 
 
 class NotTaken(Refused):
     """A row cannot be listed; whatever was changed for it is taken back."""
+
+
+def _listed_already(known: Programme) -> Taken:
+    return Taken("same", _("It is listed already: %(whose)s") % {"whose": whose(known)}, known.slug)
 
 
 @dataclass
@@ -61,55 +65,79 @@ class Taking:
         item = FeedItem.objects.select_related("programme").filter(feed=self.feed, identifier=row.source_id).first()
         if item and item.run == self.feed.attempt:
             return Taken("refused", _("Another row has the same identifier."), item.programme.slug)
-        known = item.programme if item else self._same(addresses)
-        if known and not self._leads(known, addresses):
+        known = item.programme if item else self._same(row, addresses)
+        if known and not self._leads(known, row, addresses):
             self._keep(row, addresses, known)
-            return Taken("same", _("It is listed already: %(whose)s") % {"whose": self._whose(known)}, known.slug)
+            return _listed_already(known)
+        if not known and (other := self._shared(row, addresses)):
+            return _listed_already(other)
         back = bool(known and item and item.gone_at and known.withdrawn_at == item.gone_at)
         if known and back:
             Programme.objects.filter(pk=known.pk).update(withdrawn_at=None, withdrawal_reason="", changed_at=self.at)
         if known:
-            Programme.objects.filter(pk=known.pk).update(source=self.feed.source, source_id=row.source_id)
+            uri = feed_rules.uri_of(row.source_id)
+            called = {"source": self.feed.source, "source_id": row.source_id, "source_uri": uri}
+            Programme.objects.filter(pk=known.pk).update(**called)
         taken = self._import(row)
         self._keep(row, addresses, Programme.objects.get(slug=taken.slug))
         return replace(taken, status="updated") if back else taken
 
-    def _same(self, addresses: tuple[str, ...]) -> Programme | None:
-        """The public programme that another feed, or somebody here, has under one of these addresses."""
+    def _same(self, row: Row, addresses: tuple[str, ...]) -> Programme | None:
+        """The public programme that another source, or somebody here, has under one of these addresses."""
         telling = [each for each in addresses if each in self.addresses]
-        if not telling:
+        return self._under(telling, uri=feed_rules.uri_of(row.source_id))
+
+    def _shared(self, row: Row, addresses: tuple[str, ...]) -> Programme | None:
+        """The programme of somebody else under an address that several rows of the feed share, if it is one.
+
+        Such an address identifies none of the rows, and whoever does not lead it may not list it again by repeating it.
+        """
+        shared = [each for each in addresses if each not in self.addresses]
+        other = self._under(shared)
+        return None if other is None or self._leads(other, row, addresses) else other
+
+    def _under(self, telling: list[str], *, uri: str = "") -> Programme | None:
+        """The public programme with this identifier, or the only one that is known under one of the addresses.
+
+        One that the feed leads itself counts only where nobody else has one.
+        """
+        public = Programme.objects.public().select_related("provider")
+        known = public.filter(source_uri=uri).order_by("created_at", "pk").first() if uri else None
+        if known is None and telling:
+            items = FeedItem.objects.filter(Q(uri__in=telling) | Q(also__in=telling), gone_at=None)
+            found = set(items.exclude(feed=self.feed).values_list("programme", flat=True).distinct()[:MOST_COMPARED])
+            found |= under_page(telling)
+            found |= set(public.filter(source_uri__in=telling).values_list("pk", flat=True)[:MOST_COMPARED])
+            listed = list(Programme.objects.select_related("provider").filter(pk__in=found))
+            known = only([each for each in listed if each.source != self.feed.source] or listed)
+        if known is None:
             return None
-        others = FeedItem.objects.filter(Q(uri__in=telling) | Q(also__in=telling), gone_at=None)
-        found = set(others.exclude(feed=self.feed).values_list("programme", flat=True)[:2])
-        spelt = [f"{scheme}://{one}{end}" for one in telling for scheme in ("https", "http") for end in ("", "/")]
-        found |= set(Programme.objects.public().filter(current__homepage__in=spelt).values_list("pk", flat=True)[:2])
-        if len(found) != 1:
-            return None
-        known = Programme.objects.select_related("provider").get(pk=found.pop())
         own = self.feed.provider
         is_anothers = own is not None and known.provider != own and known.provider.verified_at is not None
         return None if is_anothers else known  # two providers that were both checked speak for themselves
 
-    def _leads(self, known: Programme, addresses: tuple[str, ...]) -> bool:
-        """Whether this feed may say what the programme is: it did before, nobody does, or it stands on its host.
+    def _leads(self, known: Programme, row: Row, addresses: tuple[str, ...]) -> bool:
+        """Whether this feed may say what the programme is: it did before, no feed does, or it stands on its host.
 
-        The host counts of an address that both have: a further address of the row proves nothing about this one.
+        The host counts of an address that both have: a further address of the row, or one that yet another feed names,
+        proves nothing about this one. What a file brought is led by the host alone, what somebody wrote here by nobody.
         """
         if known.source == self.feed.source:
             return True
+        if written_here(known):
+            return False
         others = FeedItem.objects.filter(programme=known, gone_at=None).exclude(feed=self.feed).select_related("feed")
         leading = next((one.feed for one in others if one.feed.source == known.source), None)
-        if leading is None:
-            return known.source.startswith("feed-")
+        if leading is None and known.source.startswith("feed-"):
+            return True
         homepage = known.current.homepage if known.current else ""
-        theirs = {feed_rules.comparable(homepage), *(each for one in others for each in (one.uri, one.also))}
-        shared = [f"https://{each}" for each in addresses if each in theirs]
-        ours, led = (any(feed_rules.speaks_for(each.url, one) for one in shared) for each in (self.feed, leading))
-        return ours and not led
-
-    def _whose(self, known: Programme) -> str:
-        lead = feed_leading(known)
-        return lead.name if lead else known.source or known.provider.name
+        theirs = {feed_rules.comparable(homepage), known.source_uri}
+        theirs |= {each for one in others if one.feed == leading for each in (one.uri, one.also)}
+        ours = {*addresses, feed_rules.uri_of(row.source_id)} - {""}
+        both = [f"https://{each}" for each in ours & theirs]
+        feeds = [self.feed] if leading is None else [self.feed, leading]
+        speaks = [any(feed_rules.speaks_for(each.url, one) for one in both) for each in feeds]
+        return speaks == [True, False][: len(feeds)]
 
     def _keep(self, row: Row, addresses: tuple[str, ...], programme: Programme) -> None:
         uri, also = (*addresses, "", "")[:2]
@@ -124,7 +152,7 @@ class Taking:
             self.providers[own.name, own.country] = own
         if row.provider is None:
             raise NotTaken(_("The row does not say who provides the course."))
-        taken = take_row(row=row, form=self.feed.format, source=self.feed.source, providers=self.providers, at=self.at)
+        taken = keep_row(row=row, form=self.feed.format, source=self.feed.source, providers=self.providers, at=self.at)
         if taken.status == "refused":
             raise NotTaken(taken.reason)
         return taken
@@ -147,7 +175,8 @@ class Taking:
             return False  # it goes on here under another identifier
         if other is not None:
             programme.source, programme.source_id, programme.changed_at = other.feed.source, other.identifier, self.at
-            programme.save(update_fields=["source", "source_id", "changed_at"])
+            programme.source_uri = feed_rules.uri_of(other.identifier)
+            programme.save(update_fields=["source", "source_id", "source_uri", "changed_at"])
             Feed.objects.filter(pk=other.feed_id).update(
                 etag="", modified="", sha256=""
             )  # read it again, for its words

@@ -19,6 +19,7 @@ from typing import Any, BinaryIO
 from django.utils.translation import gettext as _
 
 from opencairn.programmes.facts import ROWS, TEXTS
+from opencairn.programmes.feed_rules import uri_of
 from opencairn.programmes.vocabulary import VOCABULARIES
 
 from .fields import CODES, DAYS, FACTS, PARTS, RUN, RUN_DAYS, WHOLES
@@ -198,7 +199,7 @@ def _row(position: int, header: list[str], cells: list[str], scratch: Scratch) -
         source_id = said(tree.get("id"), "id", longest="short")
         if not source_id:
             raise BadValue(_("id is empty: without it the row cannot be found again."))  # noqa: TRY301
-        earlier = scratch.keep("seen", source_id, position)
+        earlier = scratch.keep("seen", uri_of(source_id) or source_id, position)
         if earlier != position:
             raise BadValue(_("Duplicate of row %(row)d. Remove one of the two.") % {"row": earlier})  # noqa: TRY301
         return _taken(position, source_id, tree)
@@ -238,6 +239,7 @@ def _taken(position: int, source_id: str, tree: dict[str, Any]) -> Row:
     if not provider.name:
         raise BadValue(_("The row does not name its provider. Fill in provider and import again."))
     facts |= {each: found.whole(tree.get(each), each) for each in WHOLES}
+    facts["hours_most"] = found.hours_most(facts["hours"], facts["hours_most"])
     facts |= {each: found.day(tree.get(each), each) for each in DAYS}
     facts |= {each: found.code(tree.get(each, ""), VOCABULARIES[each], each) for each in SHORT}
     facts |= {

@@ -140,11 +140,12 @@ def _coded(node: Node, found: Found) -> dict[str, Any]:
         for each in nodes(node, "estimatedDuration")
     ]
     least, most = next((span for span in spans if all("T" in each for each in span)), (hours, ""))
+    hours_stated = found.hours(least, "hours")
     codes = (code_of("assessment", each) for each in _targets(node, "assessmentMethodType"))
     return {
         "ects": _ects(node, found),
-        "hours": found.hours(least, "hours"),
-        "hours_most": found.hours(most, "hours_most"),
+        "hours": hours_stated,
+        "hours_most": found.hours_most(hours_stated, found.hours(most, "hours_most")),
         "weeks": found.weeks(weeks, "weeks"),
         "eqf_level": int(eqf[0]) if eqf else None,
         "national_level": found.words(next(iter(national), ""), "national_level", longest="short"),

@@ -112,7 +112,7 @@ class _Reading:
                 "homepage": "" if page == identity(node) else found.address(page, "homepage"),
                 "weeks": found.weeks(one(value_of(node, "duration")), "weeks"),
                 "hours": hours,
-                "hours_most": found.most(found.whole(one(self.noted(notes, "hours_most")), "hours_most"), hours),
+                "hours_most": found.hours_most(hours, found.whole(one(self.noted(notes, "hours_most")), "hours_most")),
                 "languages": found.languages(self.languages(spec, notes)),
                 "offering_type": self.offering_type(node),
                 **self.coded(node, spec),

@@ -102,12 +102,13 @@ class Found:
             return None
         return hours + minutes // 60
 
-    def most(self, value: int | None, hours: int | None) -> int | None:
-        """Return the most hours of a range, None where it does not begin below them."""
-        if value is not None and (hours is None or value <= hours):
-            self.left_out("hours_most", wrong("hours-most"))
+    def hours_most(self, hours: int | None, most: int | None) -> int | None:
+        """Return the most of a range of hours, None where it is not more than the least."""
+        problem = rules.workload_problem(None, hours, most)
+        if most is not None and problem:
+            self.left_out("hours_most", wrong(problem[0], **problem[1]))
             return None
-        return value
+        return most
 
     def weeks(self, value: Any, name: str) -> int | None:
         """Return an ISO 8601 duration in whole weeks."""
@@ -232,7 +233,7 @@ def language_tag(tag: Any) -> str:
 
 def is_web_address(words: str) -> bool:
     """Whether these words can be the address of a page: no spaces, quotes or brackets, http or https."""
-    return len(words) <= 500 and bool(re.fullmatch(r"https?://[^\s<>\"'`\\]+", words))
+    return len(words) <= 500 and bool(re.fullmatch(r"(?i:https?)://[^\s<>\"'`\\]+", words))
 
 
 def instant(day: date) -> str:

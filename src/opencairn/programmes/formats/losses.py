@@ -101,6 +101,8 @@ FILLED = Description(
     partners=(
         {"role": "designer", "name": "Waterworks", "url": "https://works.example/"},
         {"role": "endorser", "name": "Water guild", "url": ""},
+        {"role": "funder", "name": "Regional fund", "url": "https://fund.example/"},
+        {"role": "employer", "name": "Tarn water board", "url": ""},
     ),
     quality=(
         Quality(
@@ -128,12 +130,14 @@ UNUSUAL = replace(
 #: The same where it is described in too little detail for the word "micro-credential", and counted in hours alone.
 LISTING = replace(FILLED, published_as="listing", facts=FILLED.facts | {"ects": None, "hours_most": None})
 
+PARTS_PLAYED = ("designer", "funder", "endorser", "employer")  # by partners
+
 ROWS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Title", ("title",)),
     ("Summary and description", ("summary", "plain_summary", "description")),
     ("Provider", ("provider",)),
-    ("Awarding bodies and partners", ("awarding_bodies", "partners")),
-    ("Learning outcomes and skills", ("outcomes",)),
+    ("Awarding bodies and partners", ("awarding_bodies", *PARTS_PLAYED)),
+    ("Learning outcomes and skills", ("outcomes", "skills")),
     ("Workload", ("ects", "hours", "hours_most", "weeks")),
     ("Level", ("eqf_level", "national_level", "level_not_applicable")),
     ("Assessment", ("assessment_types", "assessment", "grading", "supervision")),
@@ -167,8 +171,11 @@ def stated_of(what: Description | Row) -> dict[str, Any]:
     """Return what a description or a row states, by the names of ROWS."""
     facts = {name: _or_none(what.facts.get(name)) for name in FACTS}
     runs = {of_a_run(name): [_or_none(run.get(name)) for run in what.offerings] for name in RUN}
-    whole = {name: getattr(what, name) for name in ("provider", "outcomes", "awarding_bodies", "partners", "quality")}
-    return facts | runs | whole | {"identifier": what.url if isinstance(what, Description) else what.source_id}
+    whole = {name: getattr(what, name) for name in ("provider", "awarding_bodies", "quality")}
+    played = {role: [each for each in what.partners if each["role"] == role] for role in PARTS_PLAYED}
+    parts = {"outcomes": [each["text"] for each in what.outcomes], "skills": [each["skills"] for each in what.outcomes]}
+    identifier = what.url if isinstance(what, Description) else what.source_id
+    return facts | runs | whole | played | parts | {"identifier": identifier}
 
 
 def of_a_run(name: str) -> str:
@@ -183,23 +190,31 @@ def _or_none(value: Any) -> Any:
 
 def fates(form: Format) -> dict[str, str]:
     """Return what became of each thing stated: "kept" in each programme, "lost" in each, else "in part"."""
+    return {name: each.pop() if len(each) == 1 else "in part" for name, each in _met(form).items()}
+
+
+def _met(form: Format) -> dict[str, set[str]]:
+    """What became of each thing stated in any of the three programmes."""
     found: dict[str, set[str]] = {}
     for what in (FILLED, UNUSUAL, LISTING):
         after = stated_of(read_back(form, what))
         for name, value in stated_of(what).items():
             if value is not None:
                 found.setdefault(name, set()).add(_fate(value, after[name]))
-    return {name: each.pop() if len(each) == 1 else "in part" for name, each in found.items()}
+    return found
 
 
 EVERYTHING = frozenset(stated_of(FILLED))
 
 
 def carried(form: Reader) -> frozenset[str]:
-    """Return what a source in this format can state, by the names of ROWS; a catalogue that is only read states all."""
+    """Return what a source in this format can state, by the names of ROWS; a catalogue that is only read states all.
+
+    What it can state of some programmes only is not among them: that a row does not state it says nothing.
+    """
     if not hasattr(form, "write"):
         return EVERYTHING
-    return frozenset(name for name, fate in fates(cast("Format", form)).items() if fate != "lost")
+    return frozenset(name for name, found in _met(cast("Format", form)).items() if "lost" not in found)
 
 
 def _fate(before: Any, after: Any) -> str:

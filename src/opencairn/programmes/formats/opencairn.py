@@ -7,6 +7,8 @@ from typing import Any, BinaryIO
 import orjson
 from django.utils.translation import gettext as _
 
+from opencairn.programmes.feed_rules import uri_of
+
 from .fields import FACTS, RUN, RUN_DAYS
 from .found import Found, stated
 from .reading import BadValue
@@ -57,7 +59,7 @@ def _row(number: int, record: dict[str, Any], scratch: Scratch) -> Row:
     found, address = Found(strict=True), ""
     try:
         address = found.address(record["url"], "url")
-        earlier = scratch.keep("seen", address, number)
+        earlier = scratch.keep("seen", uri_of(address) or address, number)
         if not address or earlier != number:
             raise BadValue(_("The row has no address, or the same as another."))  # noqa: TRY301
         facts = stated({each: record.get(each) for each in FACTS})
@@ -65,6 +67,7 @@ def _row(number: int, record: dict[str, Any], scratch: Scratch) -> Row:
         for day in ("signed_off_on", "review_due_on"):
             if day in facts:
                 facts[day] = found.day(facts[day], day)
+        found.hours_most(facts.get("hours"), facts.get("hours_most"))
         if facts.get("ects") is not None:
             facts["ects"] = Decimal(str(facts["ects"]))
         return Row(

@@ -5,6 +5,8 @@ from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
+from opencairn.programmes.feed_rules import uri_of
+
 from .found import Found, stated
 from .linked import MOST_VALUES, Node, identity, nodes, types
 from .reading import BadValue, said
@@ -58,7 +60,7 @@ def made(number: int, node: Node, row: Callable[[Node, Found], Parts], scratch: 
             raise BadValue(_("The row does not name its provider. Fill in provider and import again."))  # noqa: TRY301
         if not source_id:
             raise BadValue(_("The row has no identifier: without it, it cannot be found again."))  # noqa: TRY301
-        earlier = scratch.keep("seen", source_id, number)
+        earlier = scratch.keep("seen", uri_of(source_id) or source_id, number)
         if earlier != number:
             raise BadValue(_("Duplicate of row %(row)d. Remove one of the two.") % {"row": earlier})  # noqa: TRY301
     except BadValue as bad:

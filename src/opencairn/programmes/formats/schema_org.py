@@ -234,7 +234,7 @@ def _row(node: Node, found: Found) -> dict[str, Any]:
         "languages": spoken,
         "ects": _ects(node, found),
         "hours": hours,
-        "hours_most": found.most(_most(node, found), hours),
+        "hours_most": found.hours_most(hours, _most(node, found)),
         "weeks": found.weeks(value_of(node, "duration"), "weeks"),
         "homepage": found.address(one(value_of(node, "sameAs")), "homepage"),
         "participation": _participation(node, found),

@@ -23,13 +23,13 @@ HELP = "list the programmes of a foreign catalogue; they stay marked as incomple
 BATCH = 100
 DATA_ERROR, NO_INPUT, CANNOT_CREATE = 65, 66, 73
 LONGEST_SOURCE = 40  # characters
-MOST_SHOWN = 200  # refused rows, where there is no report
+MOST_SHOWN = 200  # rows that were not taken, where there is no report
 A_UUID = re.compile(r"(urn:uuid:|ce-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)  # ce-: CTDL's own
 NO_SOURCE = (
     "Its identifier is neither a web address nor a UUID, so another school's course may have the same one. "
     "Say with --source NAME who publishes the file, the same name each time."
 )
-STATUSES = ("created", "updated", "unchanged", "ours", "refused")
+STATUSES = ("created", "updated", "unchanged", "same", "ours", "refused")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,6 +56,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _source(name: str) -> str:
     if not 0 < len(name) <= LONGEST_SOURCE:
         raise argparse.ArgumentTypeError(f"a name of 1 to {LONGEST_SOURCE} characters is wanted")
+    if name.startswith("feed-"):
+        raise argparse.ArgumentTypeError("names that begin with feed- are those of catalogues that are read in here")
     return name
 
 
@@ -165,15 +167,15 @@ class Telling:
         self.report, self.total, self.as_json = report, total, as_json
         self.programmes: Counter[str] = Counter()
         self.rows = self.noted = 0
-        self.reasons: list[tuple[Row, str]] = []
+        self.reasons: list[tuple[Row, Taken]] = []
 
     def row(self, row: "Row", taken: "Taken") -> None:
         """Tell what became of one row, and of every record it was made from."""
         self.programmes[taken.status] += 1
         self.rows += len(row.numbers)
         self.noted += bool(taken.notes)
-        if taken.status == "refused":
-            self.reasons.append((row, taken.reason))
+        if taken.status in {"refused", "same"}:
+            self.reasons.append((row, taken))
             del self.reasons[MOST_SHOWN:]
         for number in row.numbers if self.report else ():
             same = row.numbers[0] if number != row.numbers[0] else None
@@ -199,17 +201,19 @@ class Telling:
             print(words, file=sys.stderr)
 
     def summary(self, file: str, *, dry_run: bool) -> None:
-        """Say what was taken, and every refused row with its reason where there is no report to look in."""
+        """Say what was taken, and why every other row was not where there is no report to look in."""
         if sys.stderr.isatty():
             print(file=sys.stderr)
         if self.report is None:
-            for row, reason in self.reasons:
+            for row, taken in self.reasons:
                 named = f" ({row.source_id})" if row.source_id else ""
-                print(f"row {', '.join(str(number) for number in row.numbers)}{named} refused: {reason}")
-            if len(self.reasons) < self.programmes["refused"]:
-                print(f"… and {self.programmes['refused'] - len(self.reasons)} more: --report FILE lists them all.")
+                numbers = ", ".join(str(number) for number in row.numbers)
+                print(f"row {numbers}{named} {taken.status}: {taken.reason}")
+            more = self.programmes["refused"] + self.programmes["same"] - len(self.reasons)
+            if more:
+                print(f"… and {more} more: --report FILE lists them all.")
             if self.noted:
                 print(f"{self.noted} programmes came in with a note: --report FILE says what was left out.")
-        told = [status for status in STATUSES if status != "ours" or self.programmes[status]]
+        told = [status for status in STATUSES if status not in {"same", "ours"} or self.programmes[status]]
         counts = ", ".join(f"{self.programmes[status]} {status}" for status in told)
         print(f"{file}: {self.rows} rows read; programmes: {counts}.{' Nothing was kept.' if dry_run else ''}")
