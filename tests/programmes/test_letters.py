@@ -16,7 +16,7 @@ FORBIDDEN = profiles.profile("nzqa").element("title").forbidden_words
         "Mɑster of Water", "A deɡree", "natıonal", "NATİONAL", "dιplοma", "Ꮇaster", "ꓟaster", "ꓟꓮꓢꓔꓰꓣ", "ᎷᎪᏚᎢᎬᎡ", "maㅤster",
         "ma\u00adster", "ma\U000e0061\U000e007fster", "m\u20ddaster", "ᴍᴀꜱᴛᴇʀ", "đegree", "mⲁster", "Μaster",
         "doctors", "undergraduates", "post-graduates", "Diplomas", "masters", "Doctorates", "New Zealand’s waters",
-        "Νeԝ Zeаland", "ηational", "dəgree", "Master’s", "ｍａｓｔｅｒ",
+        "Νeԝ Zeаland", "ηational", "dəgree", "Master’s", "ｍａｓｔｅｒ", "Ðegree", "maƨter",
     ],
 )  # fmt: skip
 def test_a_forbidden_word_is_met_whatever_its_letters_are_made_of(title: str) -> None:

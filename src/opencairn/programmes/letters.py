@@ -13,9 +13,9 @@ PLURALS = (("", ""), ("", "s"), ("", "es"), ("y", "ies"))
 #: Latin name. The likenesses are facts of Unicode's confusables (UTS 39).
 _LOOKS_LIKE = str.maketrans(
     "авекмнорстухіјѕԁһԛԝӏԍ" "αβεζικμορτυχ" "օոսհցզ"
-    "ᎠᎡᎢᎥᎩᎪᎫᎬᎳᎷᎻᎽᏀᏂᏃᏏᏒᏔᏕᏙᏚᏞᏟᏢᏦᏧᏳᏴ" "ꓐꓑꓓꓔꓖꓗꓙꓚꓜꓝꓟꓠꓡꓢꓣꓦꓧꓪꓫꓬꓮꓰꓲꓳꓴ" "ɑɩʊə",
+    "ᎠᎡᎢᎥᎩᎪᎫᎬᎳᎷᎻᎽᏀᏂᏃᏏᏒᏔᏕᏙᏚᏞᏟᏢᏦᏧᏳᏴ" "ꓐꓑꓓꓔꓖꓗꓙꓚꓜꓝꓟꓠꓡꓢꓣꓦꓧꓪꓫꓬꓮꓰꓲꓳꓴ" "ɑɩʊəðƨ",
     "abekmhopctyxijsdhqwlg" "abezikmoptyx" "onuhgq"
-    "drtiyajewmhyghzbrwsvslcpkdgb" "bpdtgkjczfmnlsrvhwxyaeiou" "aiue",
+    "drtiyajewmhyghzbrwsvslcpkdgb" "bpdtgkjczfmnlsrvhwxyaeiou" "aiueds",
 )  # fmt: skip
 _LATIN = re.compile(r"(?:.*LATIN|REGIONAL INDICATOR SYMBOL)\b.* ([A-Z])(?: WITH .+)?")  # LETTER DOTLESS I, SCRIPT G …
 _ONLY_LOOKS = re.compile(r"LATIN (?:LETTER SMALL CAPITAL|(?:SMALL|CAPITAL) LETTER (?:ALPHA|BLACKLETTER|SCRIPT))\b")
