@@ -39,6 +39,7 @@ def test_the_example_of_the_docs_is_a_list(site: Path) -> None:
         ("source =", "sauce =", "source: say who"),
         ("date = 2026-05-01", 'date = "May"', "date: say of which day"),
         ("date = 2026-05-01", "date = 2026-05-01T10:00:00", "date: say of which day"),
+        ("date = 2026-05-01", "date = 2126-05-01", "date: lies in the future"),
         ("https://labour.example/outlook", "javascript:1", "url: must be a web address"),
         ("[[sector]]", "[[sectors]]", "at least one"),
         ('key = "care"', 'key = "Care and more"', "sector 1: key"),

@@ -73,6 +73,37 @@ def test_a_list_that_is_not_in_utf_8_is_refused_by_name(folder):
         profiles.on_the_shelf()
 
 
+@pytest.mark.parametrize("entry", ["a folder", "a dangling link"])
+def test_an_entry_that_is_no_file_is_refused_by_name(entry, folder):
+    if entry == "a folder":
+        (folder / "x.toml").mkdir()
+    else:
+        (folder / "x.toml").symlink_to(folder / "nowhere")
+    with pytest.raises(profiles.WrongProfile, match=r"OPENCAIRN_PROFILES: .*x\.toml cannot be read"):
+        profiles.on_the_shelf()
+
+
+@pytest.mark.parametrize(
+    ("instead", "said"),
+    [
+        ('size = { of = "nz", least = 80, most = 60 }', "size: least has to lie below"),
+        ('size = { of = "nz", least = 80, below = 80 }', "size: least has to lie below"),
+        ('forbidden_words = { en = ["\\u200b"] }', "forbidden_words: .* no letter"),
+        ('forbidden_words = { en = ["-"] }', "forbidden_words: .* no letter"),
+        ('forbidden_words = { klingon = ["degree"] }', "forbidden_words: klingon is no language"),
+        ('forbidden_words = { "Deutsch!" = ["degree"] }', "forbidden_words: Deutsch! is no language"),
+    ],
+)
+def test_a_demand_that_nothing_can_meet_is_refused(instead, said):
+    name = instead.partition(" ")[0]
+    words, count = re.subn(
+        rf"^{name} = .*", lambda _found: instead, fenced(HOW_TO.read_text()), count=1, flags=re.MULTILINE
+    )
+    assert count == 1
+    with pytest.raises(profiles.WrongProfile, match=said):
+        profiles.read(words, key="mine")
+
+
 def test_nobody_is_called_trusted_for_being_named():
     names = {name for each in profiles.profile("unesco").elements for name in each.name.values()}
     assert "Named provider" in names

@@ -197,3 +197,49 @@ def test_nothing_is_sent_where_no_register_is_set(cast: Cast, monkeypatch) -> No
     make.version(make.programme(cast.provider))
     assert programmes.push_due(at=make.AT, send=None) == 0
     assert not Delivery.objects.exists()
+
+
+def test_what_a_format_leaves_out_is_said_with_its_reason(register: Register, cast: Cast, monkeypatch) -> None:
+    monkeypatch.setattr(settings, "PUSH_FORMAT", "elm")
+    make.version(make.programme(cast.provider), languages=[])
+    make.version(make.programme(cast.provider, "second"))
+    assert programmes.push_due(at=make.AT, send=register.send) == 1
+    lines = map(json.loads, next(iter(register.parcels.values())).splitlines())
+    short, whole = sorted(lines, key=lambda line: "second" in line["id"])
+    assert (short["programme"], short["document"]) == (None, None)
+    assert short["left_out"] == "The European Learning Model demands the languages of teaching."
+    assert whole["document"]
+    assert whole["left_out"] is None
+
+
+def test_a_parcel_in_another_format_is_another_parcel(register: Register, cast: Cast, monkeypatch) -> None:
+    make.version(make.programme(cast.provider))
+    register.answer = "is lost"
+    programmes.push_due(at=make.AT, send=register.send)
+    register.answer = "well"
+    monkeypatch.setattr(settings, "PUSH_FORMAT", "schema-org")
+    assert programmes.push_due(at=make.AT + HOUR, send=register.send) == 1
+    assert len(register.parcels) == 2
+
+
+@pytest.mark.parametrize(
+    ("url", "form", "said"),
+    [
+        ("ftp://x", "bell", "OPENCAIRN_PUSH_URL"),
+        ("https://", "bell", "OPENCAIRN_PUSH_URL"),
+        ("https://me:word@register.example/", "bell", "OPENCAIRN_PUSH_URL"),
+        ("https://register.example/", "foo", "OPENCAIRN_PUSH_FORMAT has to be one of bell, changes, .*elm"),
+        ("", "foo", "OPENCAIRN_PUSH_FORMAT"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start(url: str, form: str, said: str, monkeypatch) -> None:
+    monkeypatch.setattr(settings, "PUSH_URL", url)
+    monkeypatch.setattr(settings, "PUSH_FORMAT", form)
+    with pytest.raises(programmes.WrongPush, match=said):
+        programmes.check_push()
+
+
+def test_a_right_setting_and_none_are_fine(register: Register, monkeypatch) -> None:
+    programmes.check_push()
+    monkeypatch.setattr(settings, "PUSH_URL", "")
+    programmes.check_push()

@@ -164,6 +164,13 @@ def test_a_wrong_file_of_the_operator_is_named(tmp_path: Path, settings: Setting
         frameworks.on_the_shelf()
 
 
+def test_an_entry_that_is_no_file_is_refused_by_name(tmp_path: Path, settings: Settings) -> None:
+    (tmp_path / "x.toml").symlink_to(tmp_path / "nowhere")
+    settings.FRAMEWORKS_FOLDER = tmp_path
+    with pytest.raises(WrongFramework, match=r"OPENCAIRN_FRAMEWORKS: .*x\.toml cannot be read"):
+        frameworks.on_the_shelf()
+
+
 @pytest.mark.django_db
 def test_a_manual_says_fees_and_windows_before_the_end(tmp_path: Path, settings: Settings, client: Client) -> None:
     fee = '[[fees]]\nwhat = "The whole course"\namount = "120.50"\ncurrency = "EUR"\n'

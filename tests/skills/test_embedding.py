@@ -264,3 +264,22 @@ def test_a_static_model_with_too_few_rows_is_refused(static: Path) -> None:
     written(static / "model.safetensors", {"embeddings": np.zeros((3, 4))})
     with pytest.raises(BadModel, match="more pieces than the model"):
         embedding.load(static)
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf])
+def test_a_model_full_of_what_is_no_number_is_refused(static: Path, wrong: float) -> None:
+    written(static / "model.safetensors", {"embeddings": np.full((len(PIECES), 4), wrong)})
+    with pytest.raises(BadModel, match=r"embeddings .* no numbers"):
+        embedding.load(static)
+
+
+def test_a_missing_tokenizer_names_both_files_that_would_do(encoder: Path) -> None:
+    (encoder / "vocab.txt").unlink()
+    with pytest.raises(BadModel, match=r"tokenizer\.json.*vocab\.txt"):
+        embedding.load(encoder)
+
+
+def test_a_vocabulary_that_is_not_in_utf_8_is_refused(encoder: Path) -> None:
+    (encoder / "vocab.txt").write_bytes(b"\xff\xfe")
+    with pytest.raises(BadModel, match=r"vocab\.txt is not UTF-8"):
+        embedding.load(encoder)

@@ -86,3 +86,12 @@ def test_what_is_deleted_from_sqlite_is_overwritten(tmp_path: Path, monkeypatch:
 def test_a_public_site_answers_to_its_own_name_alone() -> None:
     assert env.hosts_of("https://cairn.example.org") == ["cairn.example.org"]
     assert env.hosts_of("http://localhost:8000") == ["localhost", "127.0.0.1"]
+
+
+def test_a_setting_that_asks_for_a_folder_is_not_given_a_file(tmp_path: Path, monkeypatch: Patch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("OPENCAIRN_PROFILES", str(tmp_path / "file"))
+    with pytest.raises(SystemExit, match="OPENCAIRN_PROFILES has to name a folder"):
+        env.profiles()
+    monkeypatch.setenv("OPENCAIRN_PROFILES", str(tmp_path / "none-yet"))
+    assert env.profiles() == tmp_path / "none-yet"

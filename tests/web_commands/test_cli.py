@@ -224,3 +224,27 @@ def test_a_wrong_file_of_the_operator_is_one_line_and_no_traceback(
     assert answer.returncode == 1
     assert ("OPENCAIRN_SHORTAGES" if setting else "mine.toml") in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize(
+    "setting", [{"OPENCAIRN_PUSH_FORMAT": "foo"}, {"OPENCAIRN_PUSH_URL": "ftp://x"}, {"OPENCAIRN_PROFILES": "a-file"}]
+)
+@pytest.mark.parametrize("command", ["serve", "doctor"])
+def test_a_wrong_setting_stops_the_start_in_one_line(tmp_path: Path, setting: dict[str, str], command: str) -> None:
+    (tmp_path / "a-file").write_text("")
+    given = {key: str(tmp_path / word) if word == "a-file" else word for key, word in setting.items()}
+    answer = opencairn(command, var=tmp_path / "var", **given)
+    assert answer.returncode == 1
+    assert answer.stderr.startswith(next(iter(setting)))
+    assert len(answer.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("folder", "setting"), [("profiles", "OPENCAIRN_PROFILES"), ("frameworks", "OPENCAIRN_FRAMEWORKS")]
+)
+def test_an_entry_that_is_no_file_is_one_line(tmp_path: Path, folder: str, setting: str) -> None:
+    (tmp_path / folder / "x.toml").mkdir(parents=True)
+    answer = opencairn("prepare", var=tmp_path)
+    assert answer.returncode == 1
+    assert answer.stderr.startswith(f"{setting}: {tmp_path / folder / 'x.toml'} cannot be read")
+    assert len(answer.stderr.splitlines()) == 1

@@ -1,3 +1,4 @@
+import json
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from opencairn.engine import merkle
 from opencairn.engine.canonical import contexts, imported
 from opencairn.jobs import actions as jobs
 from opencairn.jobs.models import Job
+from opencairn.programmes.models import Delivery
 from opencairn.transparency import actions as log
 from opencairn.transparency.models import Entry, Node
 from opencairn.web import checkup, cli
@@ -148,3 +150,32 @@ def test_a_key_of_the_log_that_does_not_open_is_told(db: None, at: datetime) -> 
     log.publish_head(at=at)
     with override_settings(WRAPPING_KEY="another wrapping key"):
         assert "the transparency log" in checkup.keys(at).words
+
+
+def test_what_is_handed_on_to_a_register_is_looked_at(settings, cast: Cast, at: datetime) -> None:
+    assert checkup.push(at).words == "no register is set that hears of changes"
+    settings.PUSH_URL = "https://register.example/in"
+    assert checkup.push(at).ok
+    assert "nothing was handed on yet" in checkup.push(at).words
+    row = Delivery.objects.create(target=settings.PUSH_URL, due_at=at, acknowledged_at=at)
+    assert checkup.push(at).ok
+    assert "https://register.example/in" in checkup.push(at).words
+    Delivery.objects.filter(pk=row.pk).update(failures=3, error="It answered 503.")
+    answer = checkup.push(at)
+    assert not answer.ok
+    assert "It answered 503." in answer.words
+    assert "/harvest/handed-on/" in answer.todo
+
+
+def test_a_model_that_cannot_be_used_is_told(settings, tmp_path: Path, at: datetime, db: None) -> None:
+    assert checkup.model(at).ok
+    settings.SKILL_MODEL = str(tmp_path / "nonexist")
+    answer = checkup.model(at)
+    assert not answer.ok
+    assert "nonexist" in answer.words
+    assert "OPENCAIRN_SKILL_MODEL" in answer.todo
+    (tmp_path / "vocab.txt").write_text("[UNK]\n[CLS]\n[SEP]\n")
+    head = json.dumps({"embeddings": {"dtype": "F32", "shape": [3, 1], "data_offsets": [0, 12]}}).encode()
+    (tmp_path / "model.safetensors").write_bytes(len(head).to_bytes(8, "little") + head + bytes(12))
+    settings.SKILL_MODEL = str(tmp_path)
+    assert checkup.model(at).ok

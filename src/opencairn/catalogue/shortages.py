@@ -7,12 +7,13 @@ A sector is told by fields of education (ISCED-F 2013), because that is what eve
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.timezone import now
 from django.utils.translation import get_language
 
 from opencairn.kit.errors import Refused
@@ -79,6 +80,8 @@ def read(words: str) -> Shortages:
         raise WrongList("OPENCAIRN_SHORTAGES: source: say who named these sectors, and where")
     if type(on) is not date:
         raise WrongList("OPENCAIRN_SHORTAGES: date: say of which day the list is, such as date = 2026-05-01")
+    if on > now().date() + timedelta(days=1):  # where the day begins first, it is tomorrow already
+        raise WrongList("OPENCAIRN_SHORTAGES: date: lies in the future; say of which day the list is")
     if url is not None and not (isinstance(url, str) and url.startswith(("https://", "http://"))):
         raise WrongList("OPENCAIRN_SHORTAGES: url: must be a web address")
     if not isinstance(rows, list) or not rows:

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from unicodedata import combining, name, normalize
+from unicodedata import combining, normalize
 
 # What a text has no use for and XML cannot carry, and the signs that turn letters round; a line break is none of them.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # control, and turning the writing direction
-
-_SCRIPTS = frozenset(("LATIN", "CYRILLIC", "GREEK"))
+# Default_Ignorable_Code_Point of Unicode: what no reader sees, such as a soft hyphen, a filler or a tag
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 
 
 def pick(text: Mapping[str, str] | None, languages: Iterable[str]) -> tuple[str, str]:
@@ -31,22 +34,17 @@ def has_hidden(words: str) -> bool:
     return bool(_HIDDEN.search(words))
 
 
-def mixes_scripts(words: str) -> bool:
-    """Whether one word has letters of two of Latin, Cyrillic and Greek, as a name does that only looks like another."""
-    return any(len(_SCRIPTS.intersection(_script(letter) for letter in word)) > 1 for word in words.split())
-
-
-def _script(letter: str) -> str:
-    return name(letter, "").partition(" ")[0] if letter.isalpha() else ""
-
-
 def spellings(words: str) -> tuple[str, ...]:
     """Return the words as typed, small, capital and title-case: SQLite compares only A to Z without regard to case."""
     return tuple(dict.fromkeys((words, words.lower(), words.upper(), words.title())))
 
 
 def plain(words: str) -> str:
-    """Case and accents taken off, for comparing and searching: ``"Gewässer"`` becomes ``"gewasser"``."""
+    """Case, accents and what cannot be seen taken off, for comparing: ``"Gewässer"`` becomes ``"gewasser"``.
+
+    A dotless ı counts as i, as its capital does. Decomposed before case is folded: a bold 𝐌 is small only then.
+    """
     if words.isascii():
         return words.lower()
-    return "".join(c for c in normalize("NFKD", words.casefold()) if not combining(c))
+    folded = normalize("NFKD", normalize("NFKD", _UNSEEN.sub("", words)).casefold()).replace("ı", "i")
+    return "".join(c for c in folded if not combining(c))

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from opencairn.kit.text import plain
+from opencairn.programmes.letters import as_seen, is_like
 from opencairn.skills.rules import convert
 
 HOURS_PER_ECTS = (25, 30)  # one credit is 25 to 30 hours of work: ECTS Users' Guide 2015
@@ -242,29 +242,23 @@ def national_levels(words: str) -> tuple[str, ...]:
     return tuple(part.strip().casefold() for part in re.split("[;,]", words) if part.strip())
 
 
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]")
-#: small letters of Cyrillic and Greek, and the Latin ones that they, or their capitals, look like
-_LOOKS_LIKE = str.maketrans("авекмнорстухіјѕԁһԛԝӏαβεζηικμνορτυχ", "abekmhopctyxijsdhqwlabezhikmnoptyx")
-
-
 def forbidden_word(text: Mapping[str, str], forbidden: Mapping[str, tuple[str, ...]]) -> str:
-    """Return the first forbidden word or phrase that a text holds as whole words, "" for none.
+    """Return the first forbidden word or phrase that a text holds as whole words or their plurals, "" for none.
 
     The words of every language are looked for in every one, and letters count as what they look like: else a word would
     only have to be tagged or spelled otherwise.
     """
-    every = [word for words in forbidden.values() for word in words]
+    every = [(word, as_seen(word)) for words in forbidden.values() for word in words]
     for words in text.values():
-        said = f" {' '.join(_parts(words))} "
-        for word in every:
-            if f" {' '.join(_parts(word))} " in said:
+        said = as_seen(words)
+        for word, parts in every:
+            if any(_stands(parts, said[at : at + len(parts)]) for at in range(len(said) - len(parts) + 1)):
                 return word
     return ""
 
 
-def _parts(words: str) -> list[str]:
-    seen = _INVISIBLE.sub("", plain(words)).translate(_LOOKS_LIKE)
-    return [part for part in re.split(r"[\W_]+", seen) if part]
+def _stands(parts: list[str], said: list[str]) -> bool:
+    return all(is_like(seen, part) for seen, part in zip(said, parts, strict=True))
 
 
 def size_problem(size: Size | None, facts: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:

@@ -22,6 +22,9 @@ from opencairn.engine.objections import Unsupported
 from opencairn.jobs.models import Job
 from opencairn.kit.errors import Refused
 from opencairn.people.models import Person
+from opencairn.programmes.models import Delivery
+from opencairn.skills.suggesting import embedding
+from opencairn.skills.suggesting.safetensors import BadModel
 from opencairn.transparency import keys as wrapping
 from opencairn.transparency import queries as log
 from opencairn.transparency.models import Entry, TreeHead
@@ -196,6 +199,31 @@ def address(at: datetime) -> Answer:
     return Answer(True, settings.BASE_URL)
 
 
+def push(at: datetime) -> Answer:
+    """Whether the higher register takes what is handed on to it."""
+    if not settings.PUSH_URL:
+        return Answer(True, "no register is set that hears of changes")
+    delivery = Delivery.objects.filter(target=settings.PUSH_URL).first()
+    words = f"{settings.PUSH_FORMAT} to {settings.PUSH_URL}"
+    if delivery is None or not (delivery.failures or delivery.acknowledged_at):
+        return Answer(True, f"{words}: nothing was handed on yet")
+    if delivery.failures:
+        todo = f"It is tried again. Ask the register, and look at {settings.BASE_URL}/harvest/handed-on/"
+        return Answer(False, f"{words} failed {delivery.failures} times in a row: {delivery.error}", todo)
+    return Answer(True, f"{words}: acknowledged on {delivery.acknowledged_at:%Y-%m-%d %H:%M}")
+
+
+def model(at: datetime) -> Answer:
+    """Whether the operator's model for suggesting skills can be used."""
+    if not settings.SKILL_MODEL:
+        return Answer(True, "skills are suggested by wording alone")
+    try:
+        embedding.load(Path(settings.SKILL_MODEL))
+    except (OSError, BadModel) as error:
+        return Answer(False, f"{settings.SKILL_MODEL} cannot be used: {error}", "Check OPENCAIRN_SKILL_MODEL.")
+    return Answer(True, f"skills are suggested with the model in {settings.SKILL_MODEL}")
+
+
 def conformance(at: datetime) -> Answer:
     """Whether strangers may have things signed that say nothing about anybody: for trying the engine, at home."""
     if not settings.CONFORMANCE:
@@ -254,6 +282,8 @@ CHECKS: tuple[tuple[str, Callable[[datetime], Answer]], ...] = (
     ("languages", languages),
     ("mail", mail),
     ("address", address),
+    ("push", push),
+    ("model", model),
     ("conformance", conformance),
     ("work", work),
     ("disk", disk),

@@ -45,8 +45,11 @@ def listing(key: str, *default: str) -> list[str]:
 
 
 def folder(key: str, default: str) -> Path:
-    """Return a folder as an absolute path; a relative one is taken from the working folder."""
-    return Path(words(key, default)).absolute()
+    """Return a folder as an absolute path; a relative one is taken from the working folder. It need not exist yet."""
+    path = Path(words(key, default)).absolute()
+    if path.exists() and not path.is_dir():
+        raise SystemExit(f"{key} has to name a folder; {path} is a file.")
+    return path
 
 
 def contexts() -> Path:

@@ -26,12 +26,11 @@ from .harvest import claim_feed, harvest_due, withdraw_missing
 from .listings import import_listing
 from .offerings import AlreadyCancelled, NotPlannable, cancel_offering, plan_offering
 from .partners import Unstated, checked_partners, set_partners, state_assurance
-from .pushing import PUSH_FORMATS, push_due
+from .pushing import WrongPush, check_push, push_due
 from .reviews import mark_reminded
 from .rows import SpeaksForItself, Taken, take_row
 
 __all__ = [
-    "PUSH_FORMATS",
     "AlreadyCancelled",
     "Frozen",
     "Incomplete",
@@ -46,8 +45,10 @@ __all__ = [
     "Unstated",
     "Untitled",
     "Withdrawn",
+    "WrongPush",
     "align_skill",
     "cancel_offering",
+    "check_push",
     "checked_partners",
     "claim_feed",
     "create_programme",

@@ -46,7 +46,7 @@ def register_feed(
     name, url = " ".join(name.split()), url.strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise NotAFeed("name", _("Give the feed a name of at most %(most)d characters.") % {"most": LONGEST_NAME})
-    if not _is_address(url):
+    if not is_address(url):
         raise NotAFeed("url", _("Enter an address that starts with https://, without a user name in it."))
     if format not in {each.key for each in READERS}:
         raise NotAFeed("format", _("Choose a format from the list."))
@@ -64,7 +64,8 @@ def register_feed(
     return feed, secret
 
 
-def _is_address(url: str) -> bool:
+def is_address(url: str) -> bool:
+    """Whether this can be looked up: https, a host, no user name."""
     try:
         parts = urlsplit(url)
         usual = parts.scheme == "https" and parts.hostname and parts.username is None and len(url) <= LONGEST_ADDRESS

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from opencairn.kit.errors import Refused
 from opencairn.kit.fetch import Answer, CannotFetch, send
 from opencairn.people.answers import api_address
 from opencairn.programmes import feed_rules, queries, records
@@ -20,6 +21,7 @@ from opencairn.programmes.models import Change, Delivery
 
 from . import dumps
 from .changes import first_revision, record_changes
+from .feeds import is_address
 
 Send = Callable[..., Answer]
 
@@ -35,10 +37,22 @@ class Overtaken(Exception):  # noqa: N818 - it names what happened
     """Another worker has taken the delivery meanwhile: this one was too slow, and stops."""
 
 
+class WrongPush(Refused):
+    """A setting of what is handed on cannot be. The message names it and what to write."""
+
+
+def check_push() -> None:
+    """Look at the settings before anything starts. Raises WrongPush."""
+    if settings.PUSH_URL and not is_address(settings.PUSH_URL):
+        raise WrongPush("OPENCAIRN_PUSH_URL has to be an address that starts with https://, without a user name in it.")
+    if settings.PUSH_FORMAT not in PUSH_FORMATS:
+        raise WrongPush(f"OPENCAIRN_PUSH_FORMAT has to be one of {', '.join(PUSH_FORMATS)}.")
+
+
 def push_due(*, at: datetime, send: Send = send) -> int:
     """Hand on what changed since the last acknowledgement; return how many parcels were acknowledged."""
-    if not settings.PUSH_URL or settings.PUSH_FORMAT not in PUSH_FORMATS:
-        return 0  # the page says which of the two it is
+    if not settings.PUSH_URL:
+        return 0
     record_changes(at=at)
     began = time.monotonic()
     delivery, count = _claim(settings.PUSH_URL, at), 0
@@ -110,9 +124,9 @@ def _in_the_dump(delivery: Delivery) -> int:
 
 
 def _hand_over(delivery: Delivery, send: Send) -> None:
-    """Send one parcel. Its key depends on its place alone, so that the other side knows it again."""
+    """Send one parcel. Its key depends on its place and format alone, so that the other side knows it again."""
     kind, body = _body(delivery)
-    place = f"{settings.BASE_URL} {delivery.series} {delivery.reached} {delivery.upto}"
+    place = f"{settings.BASE_URL} {delivery.series} {delivery.reached} {delivery.upto} {settings.PUSH_FORMAT}"
     headers = {"Content-Type": kind, "Idempotency-Key": sha256(place.encode()).hexdigest()[:40]}
     if settings.PUSH_TOKEN:
         headers["Authorization"] = f"Bearer {settings.PUSH_TOKEN}"
@@ -136,11 +150,16 @@ def _body(delivery: Delivery) -> tuple[str, bytes]:
 
 
 def _line(row: Change, record: dict[str, Any] | None, series: str) -> dict[str, Any]:
-    """One change, with the programme as this site says it, or as a document of the format that was asked for."""
+    """One change, with the programme as this site says it, or as a document of the format that was asked for.
+
+    What the format cannot state has no document; ``left_out`` says why.
+    """
     line = records.change_record(row, record, series)
     form = next((each for each in FORMATS if each.key == settings.PUSH_FORMAT), None)
     if form is None or record is None:
         return line
     (what,) = described([queries.public_version(row.slug, record["version"])], quality={})
-    document = b"".join(form.write([what])).decode() if not form.lacks(what) else None
-    return {**line, "programme": None, "media_type": form.media_type, "document": document}
+    lacks = form.lacks(what)
+    document = None if lacks else b"".join(form.write([what])).decode()
+    told = {"media_type": form.media_type, "document": document, "left_out": lacks or None}
+    return {**line, "programme": None, **told}

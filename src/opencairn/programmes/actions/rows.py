@@ -13,11 +13,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from opencairn.kit.errors import Refused
-from opencairn.kit.text import mixes_scripts
 from opencairn.people import actions as people
 from opencairn.people.models import Organisation
 from opencairn.programmes import feed_rules
 from opencairn.programmes.formats import Row, losses, reader_named
+from opencairn.programmes.letters import is_disguised
 from opencairn.programmes.models import FeedItem, Programme
 from opencairn.programmes.queries import feed_leading, newest_version
 from opencairn.skills.queries import skills_named
@@ -161,9 +161,9 @@ def _carried(form: str) -> frozenset[str]:
 
 def _provider(name: str, country: str, at: datetime) -> Organisation:
     """Return the organisation of a row. One that is verified here speaks for itself: an import may not."""
-    if mixes_scripts(name):
+    if is_disguised(name):
         raise LooksLikeAnother(
-            _("“%(name)s” mixes letters of two scripts in one word, so it may only look like a name. Write it in one.")
+            _("“%(name)s” has letters that only look like others. Write each word in plain letters of one script.")
             % {"name": name}
         )
     found = people.ensure_organisation(name=name, country=country, is_provider=True, at=at)

@@ -33,6 +33,8 @@ def _of(folder: Path) -> tuple[Profile, ...]:
             raise WrongProfile(f"{file.name}: name the file in small letters, digits and hyphens, such as my-list.toml")
         try:
             words = file.read_text(encoding="utf-8")
+        except OSError as error:
+            raise WrongProfile(f"OPENCAIRN_PROFILES: {file} cannot be read: {error.strerror}; take it away") from error
         except UnicodeDecodeError as error:
             raise WrongProfile(f"{file.name}: not UTF-8: save the file in that encoding") from error
         found.append(read(words, key=file.stem))

@@ -7,8 +7,10 @@ from typing import Any
 
 from opencairn.kit.errors import Refused
 from opencairn.programmes.facts import EVERY
+from opencairn.programmes.letters import as_seen
 from opencairn.programmes.questions import QUESTIONS
-from opencairn.programmes.rules import Element, Profile, Size
+from opencairn.programmes.rules import LANGUAGE_TAG, Element, Profile, Size
+from opencairn.programmes.vocabulary import is_language
 from opencairn.skills.frameworks import framework
 from opencairn.skills.rules import CREDIT_SYSTEMS
 
@@ -82,7 +84,7 @@ def _element(raw: Any, where: str) -> Element:
         question=_text(raw.get("question"), f"{where}: question"), belongs_to=belongs_to, mandatory=mandatory,
         unless=_codes(raw.get("unless", {}), f"{where}: unless"), size=_size(raw.get("size"), f"{where}: size"),
         must_be=_codes(raw.get("must_be", {}), f"{where}: must_be"), framework=named, levels=levels,
-        forbidden_words=_lists(raw.get("forbidden_words", {}), f"{where}: forbidden_words"),
+        forbidden_words=_forbidden(raw.get("forbidden_words", {}), f"{where}: forbidden_words"),
     )  # fmt: skip
 
 
@@ -116,6 +118,15 @@ def _lists(found: Any, where: str) -> dict[str, tuple[str, ...]]:
     return {name: tuple(words) for name, words in found.items()}
 
 
+def _forbidden(found: Any, where: str) -> dict[str, tuple[str, ...]]:
+    lists = _lists(found, where)
+    if strange := next((tag for tag in lists if not (LANGUAGE_TAG.fullmatch(tag) and is_language(tag))), ""):
+        raise WrongProfile(f"{where}: {strange} is no language; use a code such as en")
+    if empty := next((word for words in lists.values() for word in words if not as_seen(word)), ""):
+        raise WrongProfile(f"{where}: {empty!a} has no letter; write a word, or take it out")
+    return lists
+
+
 def _codes(found: Any, where: str) -> dict[str, tuple[str, ...]]:
     lists = _lists(found, where)
     _names(list(lists), where)
@@ -134,7 +145,11 @@ def _size(found: Any, where: str) -> Size | None:
             f"{where}: must name a unit ({', '.join(sorted(UNITS))}) and bounds, "
             'such as { of = "nz", least = 1, most = 40 }'
         )
-    return Size(found["of"], **{name: Decimal(str(one)) for name, one in bounds.items()})
+    size = Size(found["of"], **{name: Decimal(str(one)) for name, one in bounds.items()})
+    least = size.least or Decimal(0)
+    if (size.most is not None and least > size.most) or (size.below is not None and least >= size.below):
+        raise WrongProfile(f"{where}: least has to lie below most and below; nothing else would fit")
+    return size
 
 
 def _framework(found: Any, where: str) -> tuple[str, tuple[str, ...]]:

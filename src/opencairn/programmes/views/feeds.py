@@ -211,6 +211,6 @@ def handed_on(request: HttpRequest) -> HttpResponse:
     rows = [{"delivery": each, "waiting": queries.waiting_changes(each)} for each in queries.deliveries()]
     context = {
         "target": settings.PUSH_URL, "format": settings.PUSH_FORMAT, "token": bool(settings.PUSH_TOKEN), "rows": rows,
-        "known": settings.PUSH_FORMAT in programmes.PUSH_FORMATS, "crumbs": _crumbs((_("Handed on"), None)),
+        "crumbs": _crumbs((_("Handed on"), None)),
     }  # fmt: skip
     return render(request, "programmes/handed_on.html", context)

@@ -28,6 +28,9 @@ def shelf(*folders: Path) -> tuple[Framework, ...]:
     for file in files:
         try:
             words = file.read_text(encoding="utf-8")
+        except OSError as error:
+            why = f"OPENCAIRN_FRAMEWORKS: {file} cannot be read: {error.strerror}; take it away"
+            raise WrongFramework(why) from error
         except UnicodeDecodeError:
             raise WrongFramework(f"{file.name}: not UTF-8; save it in that encoding") from None
         one = read(words, file=file.name)

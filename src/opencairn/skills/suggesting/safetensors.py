@@ -58,4 +58,6 @@ def _tensor(name: str, entry: dict[str, Any], data: Any) -> Tensor:
     numbers = np.frombuffer(bytes(data[offsets[0] : offsets[1]]), dtype=kind)
     if entry["dtype"] == "BF16":
         numbers = (numbers.astype(np.uint32) << 16).view(np.float32)
+    if not np.isfinite(numbers).all():
+        raise BadModel(f"The tensor {name} holds what are no numbers (NaN or infinite). Fetch the model again.")
     return numbers.astype(np.float32).reshape(shape)

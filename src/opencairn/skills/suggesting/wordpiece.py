@@ -58,6 +58,15 @@ def _stands_alone(letter: str) -> bool:
     )
 
 
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError as error:
+        raise BadModel("The tokenizer is missing: put tokenizer.json or vocab.txt beside the weights.") from error
+    except UnicodeDecodeError as error:
+        raise BadModel("vocab.txt is not UTF-8.") from error
+
+
 def read(folder: Path) -> WordPiece:
     """Return the tokenizer in a model's folder. Raises BadModel for another kind than WordPiece, or OSError."""
     if (folder / "tokenizer.json").exists():
@@ -70,8 +79,7 @@ def read(folder: Path) -> WordPiece:
             raise BadModel("Only models with a WordPiece tokenizer (the BERT family) can be used.")
         lower_case = bool((told.get("normalizer") or {}).get("lowercase", True))
     else:
-        lines = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
-        pieces, lower_case = {piece: number for number, piece in enumerate(lines)}, True
+        pieces, lower_case = {piece: number for number, piece in enumerate(_lines(folder / "vocab.txt"))}, True
     if not {"[UNK]", "[CLS]", "[SEP]"} <= pieces.keys():
         raise BadModel("The tokenizer lacks [UNK], [CLS] or [SEP].")
     return WordPiece(pieces, lower_case)

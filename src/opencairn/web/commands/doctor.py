@@ -2,8 +2,9 @@ import argparse
 
 HELP = "look whether everything is as it should be"
 DESCRIPTION = """\
-Look at the database, tables, keys, log, contexts, fonts, static files, languages, mail, address, conformance door,
-background work, disk and clock. Nothing is changed. Each line says ok, or attention and what to do.
+Look at the database, tables, keys, log, contexts, fonts, static files, languages, mail, address, what is handed on,
+model, conformance door, background work, disk and clock. Nothing is changed. Each line says ok, or attention and
+what to do.
 exit status: 0 all is well, 1 something needs attention"""
 
 

@@ -23,7 +23,7 @@ from pyroaring import BitMap
 
 from opencairn.kit.text import plain
 
-FORMAT = 6  # raised when the files or the words in them change: older ones are then rebuilt
+FORMAT = 7  # raised when the files or the words in them change: older ones are then rebuilt
 NOTE, LOCK = "current", "lock"
 AT_ONCE = 900  # values in one question
 PAGE = 8192  # bytes: a long set lies on half the pages that SQLite would take, and is read sooner
