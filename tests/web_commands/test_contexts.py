@@ -63,7 +63,7 @@ def test_what_cannot_be_imported_says_why(
 def test_a_folder_that_cannot_be_written_is_said(
     file: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("OPENCAIRN_CONTEXTS", file)  # a file stands where the folder would
+    monkeypatch.setenv("OPENCAIRN_CONTEXTS", f"{file}/below")  # a file stands where a folder would
     assert main(["contexts", "import", URL, file, "--sha256", HASH]) == 73
     assert "cannot be kept" in capsys.readouterr().err
 
