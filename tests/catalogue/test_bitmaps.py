@@ -313,15 +313,16 @@ def _emptied(path: Path) -> None:
 
 @pytest.mark.parametrize("damage", [_noise, _cut, _emptied])
 @pytest.mark.parametrize("is_open", [False, True], ids=["new-process", "open"])
+@pytest.mark.parametrize("damages", ["file", "note"])
 def test_a_damaged_file_is_given_up_and_made_anew(
-    cast: Cast, index: BitmapBackend, damage: Callable[[Path], None], *, is_open: bool
+    cast: Cast, index: BitmapBackend, damage: Callable[[Path], None], damages: str, *, is_open: bool
 ) -> None:
     for number in range(60):
         publish(cast.provider, f"a{number}", f"Welding {number}")
     index.rebuild(at=make.AT)
     if is_open:
         assert ask(index, "welding ").total == 60
-    for path in index.folder.glob("*.sqlite3"):
+    for path in [*index.folder.glob("*.sqlite3")] if damages == "file" else [index.folder / store.NOTE]:
         damage(path)
     reader = index if is_open else BitmapBackend(index.folder)
     assert ask(reader, "welding ").total in {0, 60}  # whatever was not read yet is not missed

@@ -203,6 +203,7 @@ def test_a_slip_in_another_alphabet_stays_in_it() -> None:
 
 def test_words_come_in_order_without_case_accents_and_small_words() -> None:
     assert rules.words("Die Qualität of Water") == ["qualitat", "water"]
+    assert rules.words("İstanbul KALİTE İş") == rules.words("istanbul kalite iş") == ["istanbul", "kalite", "is"]
 
 
 def test_parts_of_a_compound_are_filed_where_the_language_builds_them() -> None:

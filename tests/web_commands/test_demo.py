@@ -64,6 +64,9 @@ def test_the_demo_never_enters_a_real_site(tmp_path: Path) -> None:
     answer = opencairn("demo", "--once", var=tmp_path)
     assert answer.returncode == 1
     assert "not the demo" in answer.stderr
+    walked = opencairn("journey", "--json", var=tmp_path)
+    assert (walked.returncode, walked.stdout) == (1, "")
+    assert "real site" in walked.stderr
     generated = opencairn("generate", "--offerings", "10", "--seed", "1", var=tmp_path)
     assert generated.returncode == 1
     assert "real site" in generated.stderr

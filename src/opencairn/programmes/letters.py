@@ -19,9 +19,10 @@ _LOOKS_LIKE = str.maketrans(
 )  # fmt: skip
 _LATIN = re.compile(r"(?:.*LATIN|REGIONAL INDICATOR SYMBOL)\b.* ([A-Z])(?: WITH .+)?")  # LETTER DOTLESS I, SCRIPT G …
 _ONLY_LOOKS = re.compile(r"LATIN (?:LETTER SMALL CAPITAL|(?:SMALL|CAPITAL) LETTER (?:ALPHA|BLACKLETTER|SCRIPT))\b")
-_WITHOUT_SCRIPT = frozenset((
-    "BOPOMOFO", "CJK", "HALFWIDTH", "HANGUL", "HIRAGANA", "IDEOGRAPHIC", "KATAKANA", "KATAKANA-HIRAGANA", "VERTICAL",
-    "FEMININE", "MASCULINE", "MICRO", "MODIFIER",
+#: The scripts with letters that pass for Latin ones; no reader takes a letter of Thai, Hebrew or Han for one.
+_ALIKE = frozenset((
+    "CYRILLIC", "GREEK", "COPTIC", "ARMENIAN", "CHEROKEE", "LISU", "GEORGIAN", "CANADIAN", "DESERET", "GOTHIC",
+    "OLD", "FULLWIDTH", "RUNIC", "TIFINAGH", "VAI", "OSAGE", "WARANG", "CARIAN", "LYCIAN", "LYDIAN", "ELBASAN", "NKO",
 ))  # fmt: skip
 
 
@@ -37,15 +38,22 @@ def is_like(seen: str, word: str) -> bool:
 
 
 def is_disguised(words: str) -> bool:
-    """Whether a name has bold or framed letters, Latin ones that only look plain, or two scripts in one word.
+    """Whether a name has bold or framed letters, Latin ones that only look plain, or two like scripts in one word.
 
-    Han goes with every script, as in "東京大学TOKYO"; the letters of real spellings (ø, ł, ı, ə) are no disguise.
+    So "東京大学TOKYO" is none, nor is "ΔT", whose Greek letter looks like no Latin one; the letters of real spellings
+    (ø, ł, ı, ə) are no disguise.
     """
     words = normalize("NFC", words)
     if any(_is_dressed(letter) for letter in words):
         return True
-    scripts = ({name(one, "").split(" ")[0] for one in part if one.isalpha()} for part in re.split(r"[\W_]+", words))
-    return any(len(found - _WITHOUT_SCRIPT) > 1 for found in scripts)
+    scripts = ({_script(one) for one in part if one.isalpha()} for part in re.split(r"[\W_]+", words))
+    return any(len(found & {"LATIN", *_ALIKE}) > 1 for found in scripts)
+
+
+def _script(letter: str) -> str:
+    """The script of a letter, "" for a Greek one that looks like no Latin one, as formulas have."""
+    script = name(letter, "").split(" ")[0]
+    return "" if script == "GREEK" and plain(letter).translate(_LOOKS_LIKE) == plain(letter) else script
 
 
 def _latin(letter: str) -> str:
@@ -69,7 +77,7 @@ def _seen(part: str) -> str:
 
 
 def _any(letter: re.Match[str]) -> str:
-    return letter[0] if letter[0].isascii() or name(letter[0], "").startswith("LATIN") else ANY
+    return ANY if name(letter[0], "").split(" ")[0] in _ALIKE else letter[0]
 
 
 def _may_be(seen: str, word: str) -> bool:

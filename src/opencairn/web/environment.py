@@ -13,7 +13,10 @@ from cryptography.x509 import load_pem_x509_certificates
 def words(key: str, default: str) -> str:
     """Return the text of a key, or of the file that KEY_FILE names."""
     if path := os.environ.get(f"{key}_FILE"):
-        return Path(path).read_text(encoding="utf-8").strip()
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, ValueError) as error:
+            raise SystemExit(f"{key}_FILE has to name a file of text in UTF-8: {error}") from error
     return os.environ.get(key, default)
 
 

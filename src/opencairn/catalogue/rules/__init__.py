@@ -105,7 +105,7 @@ def _stem(word: str, language: str) -> str:
 
 def _tokens(text: str) -> list[str]:
     """Return the words of a text in order, small and with their accents; pairs where writing has no spaces."""
-    small = text.lower() if text.isascii() else normalize("NFKC", text.casefold())
+    small = text.lower() if text.isascii() else normalize("NFKC", text.casefold().replace("i\u0307", "i"))  # İ
     folded = ELISION.sub("", small) if "'" in small or "’" in small else small
     if folded.isascii():
         return WORD.findall(folded)

@@ -10,7 +10,8 @@ HELP = "walk one micro-credential along the path, with the demo cast"
 DESCRIPTION = """\
 Describe, publish, accredit, find, enrol, assess, award, issue, hold, share and verify one micro-credential, through
 the same actions that the pages use. Each step prints the fact it left behind; a step that was taken before keeps its
-fact. The signed files go to var/journey. The site has to be prepared first; the demo cast is brought in if needed.
+fact. The signed files go to var/journey. The site has to be prepared first; the demo cast is brought in if needed,
+but never into a real site.
 exit status: 0 every step held, 1 one did not"""
 
 
@@ -26,8 +27,15 @@ def run(args: argparse.Namespace) -> int:
     from opencairn.web.demo import cast, journey
     from opencairn.web.readiness import pending_migrations
 
+    from .demo import is_demo_site
+
     if pending_migrations():
         print("The database is not ready. Run first: opencairn prepare", file=sys.stderr)
+        return 1
+    if not is_demo_site():
+        print(
+            "This database holds a real site. Nothing was changed: the demo cast never mixes with it.", file=sys.stderr
+        )
         return 1
     at = timezone.now()
     if args.json:

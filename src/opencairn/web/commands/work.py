@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--once", action="store_true", help="do what is due now, say how much that was, and stop")
     parser.add_argument("--verbose", action="store_true", help="print one line for each piece of work")
     parser.add_argument(
-        "--until-input-ends", action="store_true", help="stop when standard input ends, as it does when a parent dies"
+        "--beside", type=int, metavar="PID", help="stop when this process, which started it, is no longer there"
     )
 
 
@@ -46,8 +46,8 @@ def run(args: argparse.Namespace) -> int:
     def finish(signal_number: int, frame: FrameType | None) -> None:
         stop.set()
 
-    if args.until_input_ends:
-        threading.Thread(target=_wait_for_the_end, args=(stop,), daemon=True).start()
+    if args.beside:
+        threading.Thread(target=_watch, args=(args.beside, stop), daemon=True).start()
     signal.signal(signal.SIGTERM, finish)
     signal.signal(signal.SIGINT, finish)
     print("Working. Stop with Ctrl-C.", flush=True)
@@ -56,8 +56,9 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _wait_for_the_end(stop: threading.Event) -> None:
-    while os.read(0, 4096):
+def _watch(parent: int, stop: threading.Event) -> None:
+    """A pipe would not do: processes that the parent forks hold its other end, too."""
+    while os.getppid() == parent and not stop.wait(1):
         pass
     stop.set()
 
@@ -65,6 +66,10 @@ def _wait_for_the_end(stop: threading.Event) -> None:
 @contextmanager
 def beside() -> Iterator[None]:
     """Have a process of its own do the background work as long as the block lasts, however this process ends."""
-    command = [sys.executable, "-P", "-m", "opencairn.web.cli", "work", "--until-input-ends"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL):  # noqa: S603 - our own words
-        yield
+    command = [sys.executable, "-P", "-m", "opencairn.web.cli", "work", "--beside", str(os.getpid())]
+    nowhere = subprocess.DEVNULL
+    with subprocess.Popen(command, stdin=nowhere, stdout=nowhere) as worker:  # noqa: S603 - our own words
+        try:
+            yield
+        finally:
+            worker.terminate()

@@ -8,6 +8,7 @@ a reader that knows which numbers are alive reads a consistent index while someb
 import fcntl
 import logging
 import os
+import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -25,6 +26,7 @@ from opencairn.kit.text import plain
 
 FORMAT = 7  # raised when the files or the words in them change: older ones are then rebuilt
 NOTE, LOCK = "current", "lock"
+NAME = re.compile(r"[0-9a-f]+\.sqlite3")
 AT_ONCE = 900  # values in one question
 PAGE = 8192  # bytes: a long set lies on half the pages that SQLite would take, and is read sooner
 CACHE = 16_000  # kilobytes that each connection keeps of what it read
@@ -79,9 +81,10 @@ def reading(folder: Path) -> Iterator[None]:
 def current(folder: Path) -> Path | None:
     """Return the file in use, None where there is none yet; it may vanish at any moment for a newer one."""
     try:
-        return folder / (folder / NOTE).read_text(encoding="ascii").strip()
+        name = (folder / NOTE).read_text(encoding="ascii", errors="replace").strip()
     except FileNotFoundError:
         return None
+    return folder / name if NAME.fullmatch(name) else None
 
 
 @dataclass
