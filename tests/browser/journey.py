@@ -204,9 +204,11 @@ def learner_enrols(visit: Visit, title: str) -> None:
     visit.go("/find/")
     visit.fill(q=title)
     visit.press("^Find$")
+    visit.page.wait_for_url(re.compile(r"[?&]q=."))  # the address changes with the results, never before them
     visit.page.locator("#suggestions a").first.wait_for(state="detached")
     visit.look(visit.page)
     visit.page.locator(".results").get_by_role("link", name=title).first.click()
+    visit.page.wait_for_url(re.compile("/programmes/"))
     visit.look(visit.page)
     visit.says("Accredited")
     visit.page.get_by_role("link", name=re.compile("^Enrol")).first.click()
