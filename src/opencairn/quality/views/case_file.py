@@ -14,7 +14,6 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_GET
 
 from opencairn.people.access import person_of
-from opencairn.programmes.views.principles import rows_of
 from opencairn.quality import frameworks as shelf
 from opencairn.quality import queries, records, rules
 
@@ -42,7 +41,6 @@ def case_file(request: HttpRequest, review_id: UUID) -> FileResponse:
             for one in rules.asked_of(framework, review.facts)
             if (finding := findings.get(one.key))
         ],
-        "principles": rows_of(review.version) if review.version else [],
         "description": said["judged"].get("address", ""),
         "made_at": now(),
     }
